@@ -1,0 +1,88 @@
+#include "support/allocation.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <new>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define PINNSCOPE_COUNTS_ALLOCATIONS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PINNSCOPE_COUNTS_ALLOCATIONS 0
+#endif
+#endif
+#ifndef PINNSCOPE_COUNTS_ALLOCATIONS
+#define PINNSCOPE_COUNTS_ALLOCATIONS 1
+#endif
+
+namespace {
+std::atomic<bool> armed{false};
+std::atomic<std::size_t> allocations{0};
+
+[[maybe_unused]] void note() noexcept {
+  if (armed.load(std::memory_order_relaxed)) allocations.fetch_add(1, std::memory_order_relaxed);
+}
+}  // namespace
+
+#if PINNSCOPE_COUNTS_ALLOCATIONS
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// operator new of libstdc++ and libc++ ends in malloc, so that replacing malloc counts both.
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* __libc_memalign(std::size_t, std::size_t);
+
+void* malloc(std::size_t size) noexcept {
+  note();
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) noexcept {
+  note();
+  return __libc_calloc(count, size);
+}
+void* realloc(void* old, std::size_t size) noexcept {
+  note();
+  return __libc_realloc(old, size);
+}
+void* memalign(std::size_t alignment, std::size_t size) noexcept {
+  note();
+  return __libc_memalign(alignment, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  note();
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** result, std::size_t alignment, std::size_t size) noexcept {
+  note();
+  *result = __libc_memalign(alignment, size);
+  return *result == nullptr ? ENOMEM : 0;
+}
+void* mmap(void* address, std::size_t length, int protection, int flags, int file,
+           long offset) noexcept {
+  note();
+  return reinterpret_cast<void*>(
+      syscall(SYS_mmap, address, length, protection, flags, file, offset));
+}
+}
+#endif
+
+namespace pinnscope::test {
+
+AllocationCount::AllocationCount() noexcept {
+  allocations = 0;
+  armed = true;
+}
+
+AllocationCount::~AllocationCount() { armed = false; }
+
+std::size_t AllocationCount::count() noexcept {
+  armed = false;
+  return allocations;
+}
+
+bool counts_allocations() noexcept { return PINNSCOPE_COUNTS_ALLOCATIONS == 1; }
+
+}  // namespace pinnscope::test
