@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "pinnscope/nn/lanes.hpp"
 #include "pinnscope/nn/tanh.hpp"
 
 namespace pinnscope {
@@ -42,30 +43,33 @@ constexpr bool parse(std::string_view name, Activation& found) noexcept {
 }
 
 /// f(z), f'(z), f''(z), f'''(z). What nobody reads costs nothing: everything here is inlined.
-template <class T>
+template <class V>
 struct ActivationValues {
-  T value{};
-  T first{};
-  T second{};
-  T third{};
+  V value{};
+  V first{};
+  V second{};
+  V third{};
 };
+
+// The functions themselves, for one number or for Lanes of them.
 
 /// t = tanh z, f' = 1 - t^2, f'' = -2 t f', f''' = (6 t^2 - 2) f'. f' keeps its relative precision
 /// where t is close to 1.
-template <class T>
 struct TanhFunction {
-  ActivationValues<T> operator()(T z) const noexcept {
-    const TanhValues<T> tanh = tanh_values(z);
-    const T t = tanh.value;
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    const TanhValues<V> tanh = tanh_values(z);
+    const V t = tanh.value;
     return {t, tanh.slope, -2 * t * tanh.slope, (6 * t * t - 2) * tanh.slope};
   }
 };
 
 /// max(z, 0). The derivative at 0 is 0; a NaN stays one.
-template <class T>
 struct ReluFunction {
-  constexpr ActivationValues<T> operator()(T z) const noexcept {
-    return {z <= 0 ? T(0) : z, z > 0 ? T(1) : T(0), 0, 0};
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    const V zero{};
+    return {z <= 0 ? zero : z, z > 0 ? zero + 1 : zero, zero, zero};
   }
 };
 
@@ -73,37 +77,42 @@ struct ReluFunction {
 template <class T>
 struct LeakyReluFunction {
   T slope;
-  constexpr ActivationValues<T> operator()(T z) const noexcept {
-    return {z > 0 ? z : slope * z, z > 0 ? T(1) : slope, 0, 0};
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    const V zero{};
+    return {z > 0 ? z : slope * z, z > 0 ? zero + 1 : zero + slope, zero, zero};
   }
 };
 
-/// sin z, in radians.
-template <class T>
+/// sin z, in radians, of the C library.
 struct SineFunction {
-  ActivationValues<T> operator()(T z) const noexcept {
-    const T sine = std::sin(z);
-    const T cosine = std::cos(z);
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    const V sine = map_lanes(z, [](auto entry) { return std::sin(entry); });
+    const V cosine = map_lanes(z, [](auto entry) { return std::cos(entry); });
     return {sine, cosine, -sine, -cosine};
   }
 };
 
 /// z itself.
-template <class T>
 struct IdentityFunction {
-  constexpr ActivationValues<T> operator()(T z) const noexcept { return {z, 1, 0, 0}; }
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    const V zero{};
+    return {z, zero + 1, zero, zero};
+  }
 };
 
 /// Calls use(f) with the function object of `activation`, so that a loop inside `use` is compiled
-/// for it: f(z) gives ActivationValues<T>.
+/// for it: f(z) gives ActivationValues of a T or of Lanes<T>.
 template <class T, class Use>
 void with_activation(Activation activation, T negative_slope, Use&& use) {
   switch (activation) {
-    case Activation::tanh: return use(TanhFunction<T>{});
-    case Activation::relu: return use(ReluFunction<T>{});
+    case Activation::tanh: return use(TanhFunction{});
+    case Activation::relu: return use(ReluFunction{});
     case Activation::leaky_relu: return use(LeakyReluFunction<T>{negative_slope});
-    case Activation::sine: return use(SineFunction<T>{});
-    case Activation::identity: return use(IdentityFunction<T>{});
+    case Activation::sine: return use(SineFunction{});
+    case Activation::identity: return use(IdentityFunction{});
   }
 }
 

@@ -71,6 +71,16 @@ class Derivatives {
     return streams_[stream];
   }
 
+  /// The streams of d/dx_i and d/dx_j for the stream of d2/dx_i dx_j; both are lower than its own.
+  struct Factors {
+    std::uint8_t i = 0;
+    std::uint8_t j = 0;
+  };
+  constexpr Factors factors(std::size_t stream) const noexcept {
+    assert(stream < count_ && streams_[stream].order == 2);
+    return factors_[stream];
+  }
+
   /// The stream that carries `derivative`, or count() if none does.
   constexpr std::size_t index_of(Derivative derivative) const noexcept {
     std::size_t stream = 0;
@@ -95,10 +105,15 @@ class Derivatives {
   constexpr void append(Derivative derivative) noexcept {
     if (contains(derivative)) return;
     assert(count_ < kCapacity);
+    if (derivative.order == 2) {
+      factors_[count_] = {static_cast<std::uint8_t>(index_of(partial::first(derivative.i))),
+                          static_cast<std::uint8_t>(index_of(partial::first(derivative.j)))};
+    }
     streams_[count_++] = derivative;
   }
 
   std::array<Derivative, kCapacity> streams_{};  // streams_[0] is the value
+  std::array<Factors, kCapacity> factors_{};
   std::size_t count_ = 1;
 };
 
