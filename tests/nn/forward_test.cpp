@@ -131,13 +131,13 @@ TEMPLATE_TEST_CASE("results have the same bits however points are grouped", "", 
   const std::vector<TestType> together = evaluated(*network, points, kAll, 64);
   const std::size_t columns = 2 * kAll.count();
 
-  for (const std::size_t tile : {1, 5, 16, 63, 1000}) {
+  for (const std::size_t tile : {1u, 5u, 16u, 63u, 1000u}) {
     CAPTURE(tile);
     CHECK(same_bits(evaluated(*network, points, kAll, tile), together));
   }
 
   test::Owned<ForwardPass<TestType>> pass({.widths = widths, .derivatives = kAll});
-  for (const std::size_t batch : {1, 63}) {
+  for (const std::size_t batch : {1u, 63u}) {
     CAPTURE(batch);
     std::vector<TestType> values(rows * columns);
     const MatrixView<const TestType> in(points.data(), rows, 3);
@@ -179,7 +179,7 @@ TEST_CASE("a pass writes nothing between the rows of a wider matrix") {
   std::vector<double> values(2 * 9, -7.0);
   test::Owned<ForwardPass<double>> pass({.widths = widths, .derivatives = {dx}});
   REQUIRE(pass->evaluate(*network, {points.data(), 5, 2}, {values.data(), 5, 2, 9}).ok());
-  for (const std::size_t gap : {5, 8, 14, 17}) REQUIRE(values[gap] == -7);
+  for (const std::size_t gap : {5u, 8u, 14u, 17u}) REQUIRE(values[gap] == -7);
   REQUIRE(values[13] != -7);
 }
 
@@ -220,9 +220,9 @@ TEST_CASE("a pass serves every network that is no wider than its own") {
   test::Owned<ForwardPass<double>> pass({.widths = widths});
   test::Owned<Mlp<double>> deep({.widths = deeper});
   test::Owned<Mlp<double>> wide({.widths = wider});
-  std::array<double, 1> value{};
-  REQUIRE(pass->evaluate_point(*deep, std::array{0.0, 0.0}, value).ok());
-  REQUIRE(pass->evaluate_point(*wide, std::array{0.0, 0.0}, value).code ==
+  std::array<double, 1> output{};
+  REQUIRE(pass->evaluate_point(*deep, std::array{0.0, 0.0}, output).ok());
+  REQUIRE(pass->evaluate_point(*wide, std::array{0.0, 0.0}, output).code ==
           StatusCode::shape_mismatch);
 }
 
@@ -244,7 +244,7 @@ TEST_CASE("shapes that do not match are refused and nothing is written") {
   REQUIRE(code(4, 2, 4, 1) == StatusCode::shape_mismatch);
   REQUIRE(pass->evaluate_point(*network, std::array{0.0}, values).code ==
           StatusCode::shape_mismatch);
-  for (const double value : values) REQUIRE(value == -7);
+  for (const double entry : values) REQUIRE(entry == -7);
 }
 
 TEST_CASE("a derivative along an input that the network lacks is refused") {

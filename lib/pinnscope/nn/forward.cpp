@@ -69,7 +69,6 @@ Status ForwardPass<T>::evaluate_point(const Mlp<T>& network, VectorView<const T>
     for (std::size_t s = 0; s < derivatives_.count(); ++s) {
       const auto biases = s == 0 ? network.biases(l) : VectorView<const T>{};
       multiply_point(a + s * fan_in, network.weights(l), biases, z + s * fan_out);
-      std::fill(z + s * fan_out + network.fan_out(l), z + (s + 1) * fan_out, T(0));
     }
     activate_panels(network.activation(l), network.negative_slope(), derivatives_,
                     panels(network.fan_out(l)), z);

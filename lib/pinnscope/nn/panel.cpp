@@ -1,5 +1,6 @@
 #include "pinnscope/nn/panel.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 namespace pinnscope {
@@ -31,52 +32,51 @@ void multiply_columns(const T* a, MatrixView<const T> weights, const T* biases, 
   }
 }
 
-/// `columns` neurons of one point: as many sums that do not wait for each other.
-template <std::size_t columns, class T>
-void multiply_entries(const T* a, MatrixView<const T> weights, const T* biases, T* z) noexcept {
-  T sums[columns];
-  for (std::size_t c = 0; c < columns; ++c) sums[c] = biases == nullptr ? T(0) : biases[c];
-  for (std::size_t k = 0; k < weights.rows; ++k) {
-    for (std::size_t c = 0; c < columns; ++c) {
-      sums[c] += a[k] * weights.data[k + c * weights.stride];
-    }
-  }
-  for (std::size_t c = 0; c < columns; ++c) z[c] = sums[c];
-}
-
-/// Calls multiply(group, weights of the group, its biases, first column) for groups of `columns`
-/// neurons, then of one.
-template <std::size_t columns, class T, class Multiply>
-void for_column_groups(MatrixView<const T> weights, VectorView<const T> biases,
-                       Multiply&& multiply) noexcept {
-  const auto call = [&](auto group, std::size_t first) {
-    const T* group_biases = biases.empty() ? nullptr : biases.data() + first;
-    multiply(group, weights.block(0, first, weights.rows, group()), group_biases, first);
-  };
-  std::size_t first = 0;
-  for (; first + columns <= weights.columns; first += columns) {
-    call(std::integral_constant<std::size_t, columns>{}, first);
-  }
-  for (; first < weights.columns; ++first) {
-    call(std::integral_constant<std::size_t, 1>{}, first);
-  }
-}
-
 template <class T>
 void multiply_panel_of(const T* a, MatrixView<const T> weights, VectorView<const T> biases,
                        T* z) noexcept {
-  for_column_groups<kColumns<T>>(weights, biases,
-                                 [&](auto group, auto part, const T* b, std::size_t first) {
-                                   multiply_columns<group()>(a, part, b, z + first * kPanelRows<T>);
-                                 });
+  const auto columns = [&](auto count, std::size_t first) {
+    multiply_columns<count()>(a, weights.block(0, first, weights.rows, count()),
+                              biases.empty() ? nullptr : &biases[first], z + first * kPanelRows<T>);
+  };
+  std::size_t first = 0;
+  for (; first + kColumns<T> <= weights.columns; first += kColumns<T>) {
+    columns(std::integral_constant<std::size_t, kColumns<T>>{}, first);
+  }
+  for (; first < weights.columns; ++first) {
+    columns(std::integral_constant<std::size_t, 1>{}, first);
+  }
 }
 
+/// A panel of neurons at a time, in Lanes although their weights lie apart: left to itself, GCC
+/// would round the products of some neurons and fuse those of others.
 template <class T>
 void multiply_point_of(const T* a, MatrixView<const T> weights, VectorView<const T> biases,
                        T* z) noexcept {
-  for_column_groups<8>(weights, biases, [&](auto group, auto part, const T* b, std::size_t first) {
-    multiply_entries<group()>(a, part, b, z + first);
-  });
+  using Vector = Lanes<T>;
+  constexpr std::size_t kEntries = sizeof(Vector) / sizeof(T);
+  constexpr std::size_t kVectors = kPanelRows<T> / kEntries;
+  for (std::size_t first = 0; first < weights.columns; first += kPanelRows<T>) {
+    const std::size_t count = std::min(kPanelRows<T>, weights.columns - first);
+    const T* columns[kPanelRows<T>];
+    for (std::size_t c = 0; c < kPanelRows<T>; ++c) {
+      columns[c] = weights.data + (first + std::min(c, count - 1)) * weights.stride;
+    }
+    T* results = z + first;
+    std::fill_n(results, kPanelRows<T>, T(0));
+    if (!biases.empty()) std::copy_n(&biases[first], count, results);
+    Vector sums[kVectors];
+    for (std::size_t v = 0; v < kVectors; ++v) sums[v] = reinterpret_cast<Vector*>(results)[v];
+    for (std::size_t k = 0; k < weights.rows; ++k) {
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        Vector weight{};
+        for (std::size_t e = 0; e < kEntries; ++e) weight[e] = columns[v * kEntries + e][k];
+        sums[v] += a[k] * weight;
+      }
+    }
+    for (std::size_t v = 0; v < kVectors; ++v) reinterpret_cast<Vector*>(results)[v] = sums[v];
+    std::fill_n(results + count, kPanelRows<T> - count, T(0));
+  }
 }
 
 /// One V of a neuron in every stream, `distance` V apart. From the last stream to the first: a

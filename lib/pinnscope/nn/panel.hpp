@@ -24,7 +24,8 @@ void multiply_panel(const float* a, MatrixView<const float> weights, VectorView<
 void multiply_panel(const double* a, MatrixView<const double> weights,
                     VectorView<const double> biases, double* z) noexcept;
 
-/// The same for one point, z = a W + b: a has fan_in entries, z fan_out. The same order of sums.
+/// The same for one point, z = a W + b: a has fan_in entries, z fan_out and zeros up to a whole
+/// panel, 64-byte aligned. The same order of sums, the same bits.
 void multiply_point(const float* a, MatrixView<const float> weights, VectorView<const float> biases,
                     float* z) noexcept;
 void multiply_point(const double* a, MatrixView<const double> weights,
