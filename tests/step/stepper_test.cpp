@@ -439,3 +439,22 @@ TEST_CASE("normalising a zero signal is degenerate") {
   CHECK(z == Vector(4));
   CHECK(stepper->log_norm() == 0);
 }
+
+TEMPLATE_TEST_CASE(
+    "infinities and NaNs are found wherever they stand, and the largest number is not one", "",
+    float, double) {
+  using Limits = std::numeric_limits<TestType>;
+  double log_norm = 0;
+  for (std::size_t place = 0; place < 19; ++place) {
+    for (const TestType bad : {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()}) {
+      std::vector<TestType> z(19, Limits::max());
+      z[0] = -Limits::denorm_min();
+      z[place] = bad;
+      const Status wanted{StatusCode::not_finite, static_cast<int>(place)};
+      CHECK(normalise(Normalisation::none, VectorView<TestType>(z), log_norm) == wanted);
+      CHECK(normalise(Normalisation::l1, VectorView<TestType>(z), log_norm) == wanted);
+      z[place] = Limits::lowest();
+      CHECK(normalise(Normalisation::none, VectorView<TestType>(z), log_norm).ok());
+    }
+  }
+}

@@ -59,30 +59,51 @@ double growth(const RationalForm& form, Complex x) noexcept {
   return (sum - denominator) / (1 + denominator);
 }
 
-/// The largest value(angle) over 0 <= angle <= pi.
+/// The largest value(angle) for low <= angle <= high, where it has one maximum: golden sections.
+template <class Value>
+double largest_between(double low, double high, Value&& value) noexcept {
+  constexpr double kSection = std::numbers::phi - 1;
+  double inner = high - kSection * (high - low);
+  double outer = low + kSection * (high - low);
+  double left = value(inner);
+  double right = value(outer);
+  double largest = std::max(left, right);
+  for (int iteration = 0; iteration < 40; ++iteration) {
+    if (left < right) {
+      low = inner;
+      inner = outer;
+      left = right;
+      outer = low + kSection * (high - low);
+      right = value(outer);
+    } else {
+      high = outer;
+      outer = inner;
+      right = left;
+      inner = high - kSection * (high - low);
+      left = value(inner);
+    }
+    largest = std::max({largest, left, right});
+  }
+  return largest;
+}
+
+/// The largest value(angle) over 0 <= angle <= pi of an even function of period 2 pi: a scan, and a
+/// search about every maximum of the scan and beside 0, where the first growth often is.
 template <class Value>
 double largest_over_angles(Value&& value) noexcept {
   constexpr int kScan = 512;
   constexpr double kStep = std::numbers::pi / kScan;
-  int best = 0;
-  double largest = value(0.0);
-  for (int k = 1; k <= kScan; ++k) {
-    const double here = value(k * kStep);
-    if (here > largest) {
-      largest = here;
-      best = k;
+  double before = value(0.0);
+  double here = value(kStep);
+  double largest =
+      std::max({before, value(std::numbers::pi), largest_between(0.0, 2 * kStep, value)});
+  for (int k = 1; k < kScan; ++k) {
+    const double after = value((k + 1) * kStep);
+    if (here >= before && here >= after) {
+      largest = std::max(largest, largest_between((k - 1) * kStep, (k + 1) * kStep, value));
     }
-  }
-  constexpr double kSection = std::numbers::phi - 1;
-  double low = std::max(best - 1, 0) * kStep;
-  double high = std::min(best + 1, kScan) * kStep;
-  for (int iteration = 0; iteration < 48; ++iteration) {
-    const double inner = high - kSection * (high - low);
-    const double outer = low + kSection * (high - low);
-    const double left = value(inner);
-    const double right = value(outer);
-    largest = std::max({largest, left, right});
-    (left < right ? low : high) = left < right ? inner : outer;
+    before = here;
+    here = after;
   }
   return largest;
 }

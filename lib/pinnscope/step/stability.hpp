@@ -22,8 +22,8 @@ std::complex<double> amplification_factor(Scheme scheme, StepNumbers numbers, do
 double largest_amplification_on_grid(Scheme scheme, StepNumbers numbers, std::size_t cells,
                                      double theta = 0.5) noexcept;
 
-/// Largest |G| over all angles, by a scan and golden sections about its best: relative error below
-/// 1e-12.
+/// Largest |G| over all angles, by a scan and golden sections about its maxima: relative error
+/// below 1e-12.
 double largest_amplification(Scheme scheme, StepNumbers numbers, double theta = 0.5) noexcept;
 
 /// Whether |G| <= 1 for every angle, by closed forms (for ftcs: Hindmarsh, Gresho and
