@@ -142,10 +142,11 @@ TEST_CASE("the largest stable dt has its known values") {
                                1e-12));
   CHECK(test::relatively_close(largest_stable_dt(Scheme::rk3, -1, 0, 1), std::sqrt(3.0), 1e-12));
   CHECK(test::relatively_close(largest_stable_dt(Scheme::rk4, 1, 0, 1), std::sqrt(8.0), 1e-12));
-  // With little diffusion 2a = c^4 sin^4/4 first touches at dt^3 = 27/2 D dx^2 / U^4.
-  CHECK(
-      test::relatively_close(largest_stable_dt(Scheme::rk2, 1, 1e-8, 1), std::cbrt(13.5e-8), 1e-5));
-  CHECK(std::abs(largest_stable_dt(Scheme::rk2, 1, 0.05476, 1) - 1) < 1e-3);
+  // Computed with 50 digits.
+  CHECK(test::relatively_close(largest_stable_dt(Scheme::rk2, 1, 0.01, 1), 0.532338825586677276,
+                               1e-12));
+  CHECK(test::relatively_close(largest_stable_dt(Scheme::rk2, 1, 1e-8, 1), 0.00512994783997160993,
+                               1e-9));
   CHECK(std::isnan(largest_stable_dt(Scheme::ftcs, 1, -1, dx)));
   CHECK(std::isnan(largest_stable_dt(Scheme::ftcs, 1, 1, 0)));
   CHECK(std::isnan(largest_stable_dt(Scheme::rk4, NAN, 1, 1)));
