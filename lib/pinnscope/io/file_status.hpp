@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "pinnscope/core/status.hpp"
 
@@ -14,5 +15,12 @@ struct [[nodiscard]] FileStatus {
 
   bool ok() const noexcept { return code == StatusCode::ok; }
 };
+
+/// A failure with the message "file: text", on one line whatever the two contain: control
+/// characters become question marks.
+FileStatus file_failure(StatusCode code, std::string_view file, std::string_view text);
+
+/// Text from a file for a message: in quotes, cut after 40 characters.
+std::string quoted(std::string_view text);
 
 }  // namespace pinnscope

@@ -46,8 +46,12 @@ struct NetworkWeights {
 /// other, and that every number is finite. The message starts with `name`.
 FileStatus check_network(const NetworkWeights& network, const std::string& name);
 
+/// Checks that every number stays finite when it is rounded to `precision`.
+FileStatus check_precision(const NetworkWeights& network, Precision precision,
+                           const std::string& name);
+
 /// Copies every weight and bias, rounded to T. shape_mismatch, the network unchanged, where the
-/// widths differ; not_finite where a number does not fit T. Activations are the Mlp's own.
+/// widths differ; out_of_range where a number does not fit T. Activations are the Mlp's own.
 FileStatus copy_to(const NetworkWeights& weights, Mlp<float>& network);
 FileStatus copy_to(const NetworkWeights& weights, Mlp<double>& network);
 
