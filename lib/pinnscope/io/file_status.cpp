@@ -12,7 +12,7 @@ FileStatus file_failure(StatusCode code, std::string_view file, std::string_view
   return status;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 40;
   const bool cut = text.size() > kLongest;
   return "'" + std::string(text.substr(0, kLongest)) + (cut ? "...'" : "'");

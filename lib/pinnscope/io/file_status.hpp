@@ -21,6 +21,6 @@ struct [[nodiscard]] FileStatus {
 FileStatus file_failure(StatusCode code, std::string_view file, std::string_view text);
 
 /// Text from a file for a message: in quotes, cut after 40 characters.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace pinnscope

@@ -195,7 +195,7 @@ class Reader {
       if (!status.ok()) return status;
       const std::string group = base + layer;
       if (!contents_.groups.contains(group)) {
-        return failure("expected a group " + quoted(group) + " as layer_names says, found none");
+        return failure("expected a group " + in_quotes(group) + " as layer_names says, found none");
       }
       std::vector<std::string> weights;
       status = read_list(group, "weight_names", weights);

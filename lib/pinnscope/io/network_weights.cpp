@@ -17,7 +17,7 @@ std::string shape(const arma::mat& matrix) { return shape(matrix.n_rows, matrix.
 std::string text_of(VectorView<const std::size_t> widths) {
   std::string text;
   for (const std::size_t width : widths) {
-    text += (text.empty() ? "" : "-") + std::to_string(width);
+    text.append(text.empty() ? "" : "-").append(std::to_string(width));
   }
   return text.empty() ? "no layers" : text;
 }
@@ -35,7 +35,7 @@ FileStatus check_layer(const LayerWeights& layer, const std::string& name,
                             std::to_string(layer.biases.n_elem));
   }
   if (!layer.weights.is_finite()) {
-    const arma::uvec where = arma::find_nonfinite(layer.weights, 1);
+    const arma::uvec where = arma::find_nonfinite(layer.weights);
     return file_failure(StatusCode::not_finite, name,
                         place + "weight (" + std::to_string(where[0] % layer.weights.n_rows) +
                             ", " + std::to_string(where[0] / layer.weights.n_rows) +

@@ -151,15 +151,15 @@ class TableReader {
     double value = 0;
     const auto [end, error] = parse_double(cell, value);
     if (error == std::errc::invalid_argument || end != cell.data() + cell.size()) {
-      return failure(StatusCode::bad_file, column, "expected a number, found " + quoted(cell));
+      return failure(StatusCode::bad_file, column, "expected a number, found " + in_quotes(cell));
     }
     if (error != std::errc{}) {
       return failure(StatusCode::out_of_range, column,
-                     "expected a number within the range of a double, found " + quoted(cell));
+                     "expected a number within the range of a double, found " + in_quotes(cell));
     }
     if (!std::isfinite(value)) {
       return failure(StatusCode::not_finite, column,
-                     "expected a finite number, found " + quoted(cell));
+                     "expected a finite number, found " + in_quotes(cell));
     }
     const Written form = written(cell);
     found_.digits = std::max(found_.digits, form.digits);

@@ -32,7 +32,7 @@ FileStatus read(const std::string& path, NetworkWeights& network) {
   if (kind == ".safetensors") return read_safetensors(path, network);
   return file_failure(StatusCode::unsupported, path,
                       "expected a directory of text files, .h5, .hdf5 or .safetensors, found " +
-                          (kind.empty() ? "no ending" : quoted(kind)));
+                          (kind.empty() ? "no ending" : in_quotes(kind)));
 }
 
 }  // namespace

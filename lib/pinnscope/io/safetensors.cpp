@@ -46,7 +46,7 @@ struct Tensor {
 std::string text_of(const std::vector<std::size_t>& sizes, const char* separator) {
   std::string text;
   for (const std::size_t size : sizes) {
-    text += (text.empty() ? "" : separator) + std::to_string(size);
+    text.append(text.empty() ? "" : separator).append(std::to_string(size));
   }
   return text;
 }
@@ -126,7 +126,7 @@ class Reader {
   }
   FileStatus failure(const Tensor& tensor, const std::string& text,
                      StatusCode code = StatusCode::bad_file) const {
-    return failure("tensor " + quoted(tensor.name) + ": " + text, code);
+    return failure("tensor " + in_quotes(tensor.name) + ": " + text, code);
   }
 
   /// Separates header and numbers.
@@ -149,7 +149,7 @@ class Reader {
       return failure("byte 8: expected a JSON object of " + std::to_string(length) +
                      " bytes, found something else");
     }
-    if (!duplicate.empty()) return failure("header: found " + quoted(duplicate) + " twice");
+    if (!duplicate.empty()) return failure("header: found " + in_quotes(duplicate) + " twice");
     return {};
   }
 
@@ -161,14 +161,14 @@ class Reader {
     }
     for (const auto& [key, value] : found->items()) {
       if (!value.is_string()) {
-        return failure("__metadata__: expected a text for " + quoted(key) +
+        return failure("__metadata__: expected a text for " + in_quotes(key) +
                        ", found something else");
       }
       network_.metadata[key] = value.get<std::string>();
     }
     const std::string format = take("format");
     if (format != kFormat) {
-      return failure("__metadata__: expected format 'pinnscope', found " + quoted(format),
+      return failure("__metadata__: expected format 'pinnscope', found " + in_quotes(format),
                      StatusCode::unsupported);
     }
     widths_ = take("widths");
@@ -191,7 +191,7 @@ class Reader {
     Activation found{};
     if (!parse(name, found)) {
       return failure(
-          std::string("__metadata__: expected a known ") + key + ", found " + quoted(name),
+          std::string("__metadata__: expected a known ") + key + ", found " + in_quotes(name),
           StatusCode::unsupported);
     }
     activation = found;
@@ -325,7 +325,7 @@ class Reader {
   FileStatus read_matrix(const Tensor& tensor, std::size_t rows, std::size_t columns,
                          arma::mat& matrix) {
     if (tensor.type != "F32" && tensor.type != "F64") {
-      return failure(tensor, "expected dtype F32 or F64, found " + quoted(tensor.type),
+      return failure(tensor, "expected dtype F32 or F64, found " + in_quotes(tensor.type),
                      StatusCode::unsupported);
     }
     if (rows == 0 || columns == 0) {
@@ -347,8 +347,8 @@ class Reader {
   FileStatus check_widths() {
     const std::string found = text_of(network_.widths(), ",");
     if (widths_.empty() || widths_ == found) return {};
-    return failure("__metadata__: expected widths " + quoted(found) +
-                       " as the tensors have, found " + quoted(widths_),
+    return failure("__metadata__: expected widths " + in_quotes(found) +
+                       " as the tensors have, found " + in_quotes(widths_),
                    StatusCode::shape_mismatch);
   }
 
@@ -393,7 +393,7 @@ FileStatus write(const std::string& path, const NetworkWeights& network, Precisi
   for (const char* reserved : kReserved) {
     if (network.metadata.contains(reserved)) {
       return file_failure(StatusCode::out_of_range, path,
-                          "metadata: the format itself uses the name " + quoted(reserved));
+                          "metadata: the format itself uses the name " + in_quotes(reserved));
     }
   }
   nlohmann::ordered_json header;

@@ -43,8 +43,8 @@ FileStatus insert(const std::string& directory, std::size_t layer, const std::st
   const auto [first, second] = std::minmax(place->second, path);
   return file_failure(StatusCode::bad_file, directory,
                       "expected one file for layer " + std::to_string(layer) + ", found " +
-                          quoted(fs::path(first).filename().string()) + " and " +
-                          quoted(fs::path(second).filename().string()));
+                          in_quotes(fs::path(first).filename().string()) + " and " +
+                          in_quotes(fs::path(second).filename().string()));
 }
 
 FileStatus list(const std::string& directory, LayerFiles& weights, LayerFiles& biases) {
@@ -183,7 +183,7 @@ FileStatus check_room(const std::string& directory, std::size_t layers) {
       if (layer < layers && path == path_of(directory, prefix, layer)) continue;
       return file_failure(StatusCode::bad_file, directory,
                           "expected no weights of another network, found " +
-                              quoted(fs::path(path).filename().string()));
+                              in_quotes(fs::path(path).filename().string()));
     }
   }
   return {};
