@@ -120,8 +120,9 @@ TEST_CASE("Keras 3 layers are read in the order of their numbers") {
   {
     H5Writer file(path);
     for (int l = 0; l < 12; ++l) {
-      const std::string layer =
-          "layers/dense" + (l == 0 ? std::string() : "_" + std::to_string(l)) + "/vars/";
+      std::string layer = "layers/dense";
+      if (l > 0) layer.append("_").append(std::to_string(l));
+      layer.append("/vars/");
       file.dataset(layer + "0", {1, 1}, {l + 0.1}, H5T_IEEE_F64BE);
       file.dataset(layer + "1", {1}, {100.0 + l}, H5T_IEEE_F64LE);
     }

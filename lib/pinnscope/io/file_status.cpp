@@ -14,8 +14,9 @@ FileStatus file_failure(StatusCode code, std::string_view file, std::string_view
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 40;
-  const bool cut = text.size() > kLongest;
-  return "'" + std::string(text.substr(0, kLongest)) + (cut ? "...'" : "'");
+  std::string result = "'";
+  result.append(text.substr(0, kLongest));
+  return result.append(text.size() > kLongest ? "...'" : "'");
 }
 
 }  // namespace pinnscope
