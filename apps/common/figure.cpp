@@ -9,9 +9,9 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "common/style.hpp"
 #include "pinnscope/io/atomic_file.hpp"
-#include "pinnscope/io/csv.hpp"
+#include "pinnscope/io/read_network.hpp"
+#include "style.hpp"
 
 extern char** environ;
 
@@ -84,7 +84,8 @@ void Figure::draw(std::string_view sheet, std::string_view variables, std::strin
   const std::string name(sheet);
   const std::string head =
       "if (!exists('format')) format = 'svg'\n"
-      "if (!exists('output')) output = '" + name + ".'.format\n";
+      "if (!exists('output')) output = '" +
+      name + ".'.format\n";
   if (status_.ok()) status_ = write_file(path("style.gp"), kPlotStyle);
   if (status_.ok()) {
     status_ = write_file(path(name + ".gp"), head + std::string(variables) + std::string(script));
@@ -99,8 +100,8 @@ void Figure::draw(std::string_view sheet, std::string_view variables, std::strin
       return;
     }
     if (drawn == Drawn::failed) {
-      return fail({StatusCode::bad_file, path(name + ".gp") + ": gnuplot could not draw it as " +
-                                             std::string(format)});
+      return fail({StatusCode::bad_file,
+                   path(name + ".gp") + ": gnuplot could not draw it as " + std::string(format)});
     }
   }
 }
@@ -119,6 +120,16 @@ void Figure::report(std::string_view what, double value) {
 
 void Figure::fail(const FileStatus& status) {
   if (status_.ok()) status_ = status;
+}
+
+void Figure::fail(Status status, std::string_view what) {
+  if (!status.ok()) fail({status.code, std::string(what) + ": " + status.text()});
+}
+
+NetworkWeights Figure::read(const std::string& path) {
+  NetworkWeights network;
+  if (status_.ok()) status_ = read_network(path, network);
+  return network;
 }
 
 int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&)) {

@@ -6,7 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/network_weights.hpp"
 
 namespace pinnscope::apps {
 
@@ -25,12 +28,6 @@ struct FigureApp {
   bool needs_networks = false;
 };
 
-/// A column of a CSV file: a heading and its numbers. Columns of one file may differ in length.
-struct Column {
-  std::string heading;
-  std::vector<double> values;
-};
-
 /// A figure in the making: files go into the output directory, each written whole or not at all.
 /// The first failure sticks and turns the calls after it into no-ops, so that an app reads straight
 /// down and run_figure() reports once.
@@ -45,19 +42,23 @@ class Figure {
   void write(std::string_view name, const std::vector<Column>& columns);
 
   /// Writes `sheet`.gp, which redraws the sheet by `gnuplot -e "format='svg'" sheet.gp`, and draws
-  /// it as SVG, PNG and PDF where gnuplot is installed. `variables` are gnuplot assignments that the
-  /// script reads, one a line.
+  /// it as SVG, PNG and PDF where gnuplot is installed. `variables` are gnuplot assignments that
+  /// the script reads, one a line.
   void draw(std::string_view sheet, std::string_view variables, std::string_view script);
 
-  /// Prints a line of the table of checked numbers: a value beside what it should be (from `source`)
-  /// and whether they agree within `tolerance`, an absolute one.
+  /// Prints a line of the table of checked numbers: a value beside what it should be (from
+  /// `source`) and whether they agree within `tolerance`, an absolute one.
   void check(std::string_view what, double value, double expected, double tolerance);
 
   /// Prints a number that has nothing to be compared with.
   void report(std::string_view what, double value);
 
-  /// Makes the app end with `status` unless it failed before.
+  /// Makes the app end with `status` unless it failed before; ok changes nothing.
   void fail(const FileStatus& status);
+  void fail(Status status, std::string_view what);
+
+  /// Reads a network, or fails.
+  NetworkWeights read(const std::string& path);
 
   const FileStatus& status() const { return status_; }
 
@@ -74,6 +75,22 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
 /// A gnuplot assignment, `name = 'text'` or `name = number`.
 std::string assignment(std::string_view name, std::string_view text);
 std::string assignment(std::string_view name, double number);
+
+/// An object with the memory that its configuration asks for.
+template <class Object>
+class Owned {
+ public:
+  explicit Owned(const typename Object::Config& config)
+      : memory_(Object::footprint(config).bytes), arena_(memory_), object_(config, arena_) {}
+
+  Object* operator->() { return &object_; }
+  Object& operator*() { return object_; }
+
+ private:
+  std::vector<std::byte> memory_;
+  Arena arena_;
+  Object object_;
+};
 
 /// `count` points from `first` to `last`, both included.
 std::vector<double> linspace(double first, double last, std::size_t count);
