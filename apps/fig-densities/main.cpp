@@ -90,7 +90,7 @@ void draw_layer(Figure& figure, std::size_t network, std::size_t column,
   std::vector<double> gaussian;
   for (const double point : x) gaussian.push_back(best.law.density(point));
   const double width = 2 * kReach / kBins;
-  const Column bars = histogram(sample);
+  Column bars = histogram(sample);
   figure.write("fig-densities-" + name + "-histogram",
                {{"centre", linspace(-kReach + width / 2, kReach - width / 2, kBins)}, bars});
   figure.write("fig-densities-" + name + "-curves",
