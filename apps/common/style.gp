@@ -14,7 +14,7 @@ yellow = '#F0E442'; blue = '#0072B2'; vermilion = '#D55E00'; purple = '#CC79A7';
 
 set border linewidth 0.8 linecolor rgb '#333333'
 set tics nomirror out scale 0.6
-set key samplen 2 spacing 1.05 noopaque
+set key Left reverse samplen 2 spacing 1.05 noopaque
 set style fill solid 0.35 noborder
 unset grid
 

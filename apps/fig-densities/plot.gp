@@ -12,17 +12,17 @@ do for [row = 0:1] {
     set lmargin at screen 0.075 + 0.315 * column; set rmargin at screen 0.345 + 0.315 * column
     set tmargin at screen 0.93 - 0.465 * row; set bmargin at screen 0.59 - 0.465 * row
     k = 3 * row + column
-    set title panel(word('a b c d e f', k + 1), word(networks, row + 1).', layer '.word('1 4 7', column + 1)) left offset 0, -0.6
+    set label 9 panel(word('a b c d e f', k + 1), word(networks, row + 1).', layer '.word('1 4 7', column + 1)) at graph 0, 1.07 left
     set xlabel row == 1 ? 'weight' : '' offset 0, 0.4
     set ylabel column == 0 ? 'density' : '' offset 1.5, 0
-    set yrange [0:word(heights, row + 1) + 0]
+    set yrange [0:real(word(heights, row + 1))]
     set ytics 1
-    set key top right width -4 samplen 1.4
+    set key top right samplen 1.6 width -3
     stem = 'fig-densities-'.word(networks, row + 1).'-layer'.word('1 4 7', column + 1)
     beta = word(betas, k + 1)
     plot stem.'-histogram.csv' using 'centre':'density' with boxes linecolor rgb '#BBBBBB' title (k == 0 ? 'histogram' : ''), \
          stem.'-curves.csv' using 'x':'kernel_density' with lines linewidth 2.2 linecolor rgb sky title (k == 0 ? 'kernel density' : ''), \
-         stem.'-curves.csv' using 'x':'generalized_gaussian' with lines dashtype 2 linewidth 1.6 linecolor rgb vermilion title '{/:Italic β} = '.beta
+         stem.'-curves.csv' using 'x':'generalized_gaussian' with lines dashtype 2 linewidth 1.6 linecolor rgb vermilion title (k == 0 ? 'gen. Gaussian, ' : '').'{/:Italic β} = '.beta
   }
 }
 unset multiplot

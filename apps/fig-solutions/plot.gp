@@ -15,12 +15,12 @@ set format x ''
 do for [k = 0:1] {
   set lmargin at screen left_column(k); set rmargin at screen right_column(k)
   set bmargin at screen 0.42; set tmargin at screen 0.92
-  set title panel(k == 0 ? 'a' : 'b', k == 0 ? 'viscous, {/:Italic ν} = 0.01/π' : 'inviscid Riemann problem') left offset screen -0.01, 0
+  set label 9 panel(k == 0 ? 'a' : 'b', k == 0 ? 'viscous, {/:Italic ν} = 0.01/π' : 'inviscid Riemann problem') at graph 0, 1.07 left
   set ylabel k == 0 ? '{/:Italic u}({/:Italic x}, 0.3)' : '' offset 1.5, 0
   data = k == 0 ? 'fig-solutions-viscous.csv' : 'fig-solutions-inviscid.csv'
   set yrange [(k == 0 ? -1.15 : -0.12):(k == 0 ? 1.15 : 1.35)]
   set ytics k == 0 ? 0.5 : 0.25
-  set key top right width -2
+  set key top right width -1 samplen 2.4
   if (k == 0) {
     plot data using 'x':'initial' with lines dashtype 3 linewidth 1.2 linecolor rgb grey title 'initial condition', \
          data using 'x':'exact' with lines linewidth 2.6 linecolor rgb sky title reference_name, \
@@ -37,7 +37,7 @@ set format x '%g'
 set xlabel '{/:Italic x}' offset 0, 0.4
 set logscale y
 set format y '10^{%T}'
-unset title
+unset label 9
 do for [k = 0:1] {
   set lmargin at screen left_column(k); set rmargin at screen right_column(k)
   set bmargin at screen 0.11; set tmargin at screen 0.37
@@ -45,7 +45,7 @@ do for [k = 0:1] {
   data = k == 0 ? 'fig-solutions-viscous.csv' : 'fig-solutions-inviscid.csv'
   set yrange [(k == 0 ? 1e-7 : 1e-5):(k == 0 ? 1 : 10)]
   set ytics k == 0 ? 100 : 10
-  set key top left width -2
+  set key top left samplen 2.4
   if (k == 0) {
     plot data using 'x':'reference_error' with lines linewidth 1.2 linecolor rgb blue title reference_error_name, \
          data using 'x':'network_error' with lines dashtype 2 linewidth 1.6 linecolor rgb vermilion title 'network'

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <utility>
 
 #include "common/figure.hpp"
@@ -90,6 +91,7 @@ void draw_network(Figure& figure, const std::string& network, const std::string&
   const double width = kReach / kBins;
   std::vector<Column> bars{{"centre", linspace(width / 2, kReach - width / 2, kBins)}};
   double reach = 1;
+  std::string largest = "largest:";
   for (const std::size_t layer : kLayers) {
     const std::string what = path + ", layer " + std::to_string(layer);
     if (layer >= weights.layers.size() || !weights.layers[layer].weights.is_square()) {
@@ -105,6 +107,9 @@ void draw_network(Figure& figure, const std::string& network, const std::string&
     singular.push_back({name, spectra.singular});
     bars.push_back({name, histogram(spectra.singular, figure.as_published())});
     reach = std::max(reach, spectra.circular.radius);
+    std::array<char, 32> digits{};
+    std::snprintf(digits.data(), digits.size(), " %.1f", spectra.marchenko_pastur.largest);
+    largest += digits.data();
     const std::string label = "spectra: " + network + " " + name;
     figure.report(label + ", share inside the unit disc", spectra.circular.share_inside);
     figure.report(label + ", distance to the circular law", spectra.circular.distance);
@@ -115,13 +120,13 @@ void draw_network(Figure& figure, const std::string& network, const std::string&
   figure.write(stem + "-eigenvalues", eigenvalues);
   figure.write(stem + "-singular-values", singular);
   figure.write(stem + "-histogram", bars);
-  figure.draw(stem,
-              assignment("network", network) +
-                  assignment("eigenvalue_file", stem + "-eigenvalues.csv") +
-                  assignment("singular_file", stem + "-singular-values.csv") +
-                  assignment("histogram_file", stem + "-histogram.csv") +
-                  assignment("eigenvalue_reach", std::max(reach, random.circular.radius) + 0.15),
-              kPlotScript);
+  figure.draw(
+      stem,
+      assignment("network", network) + assignment("eigenvalue_file", stem + "-eigenvalues.csv") +
+          assignment("singular_file", stem + "-singular-values.csv") +
+          assignment("histogram_file", stem + "-histogram.csv") + assignment("beyond", largest) +
+          assignment("eigenvalue_reach", std::max(reach, random.circular.radius) + 0.15),
+      kPlotScript);
 }
 
 void draw(Figure& figure) {
