@@ -24,7 +24,9 @@ TEST_CASE("the Kolmogorov-Smirnov distance sees both sides of each step") {
 TEST_CASE("ties count as one step") {
   double distance = 0;
   const std::vector<float> sample{0.25f, 0.5f, 0.5f, 0.5f};
-  REQUIRE(kolmogorov_smirnov_distance(sample, [](double x) { return x; }, distance).ok());
+  REQUIRE(kolmogorov_smirnov_distance(
+              sample, [](double x) { return x; }, distance)
+              .ok());
   REQUIRE(distance == 0.5);
 }
 
@@ -69,7 +71,9 @@ TEST_CASE("p-values of samples from the law itself are spread evenly") {
     for (std::size_t i = 0; i < sample.size(); ++i) sample[i] = random.uniform(i);
     std::sort(sample.begin(), sample.end());
     double distance = 0;
-    REQUIRE(kolmogorov_smirnov_distance(sample, [](double x) { return x; }, distance).ok());
+    REQUIRE(kolmogorov_smirnov_distance(
+                sample, [](double x) { return x; }, distance)
+                .ok());
     if (kolmogorov_smirnov_p_value(distance, sample.size()) < 0.5) ++below_half;
   }
   REQUIRE(std::abs(below_half - 200) <= 40);  // four standard deviations
@@ -80,7 +84,8 @@ TEST_CASE("a Kolmogorov-Smirnov distance allocates nothing") {
   const std::vector<double> sample{0.1, 0.2};
   double distance = 0;
   const auto work = [&] {
-    static_cast<void>(kolmogorov_smirnov_distance(sample, [](double x) { return x; }, distance));
+    static_cast<void>(kolmogorov_smirnov_distance(
+        sample, [](double x) { return x; }, distance));
     distance = kolmogorov_smirnov_p_value(distance, 2);
   };
   REQUIRE(test::allocations_of(work) == 0);

@@ -37,7 +37,8 @@ std::vector<double> normal_sample(std::size_t n, std::uint64_t seed) {
 long double plain_log_density(const std::vector<double>& sources, double x, double bandwidth) {
   const long double h = bandwidth;
   long double nearest = std::numeric_limits<long double>::infinity();
-  for (const double s : sources) nearest = std::min(nearest, std::abs((x - static_cast<long double>(s)) / h));
+  for (const double s : sources)
+    nearest = std::min(nearest, std::abs((x - static_cast<long double>(s)) / h));
   long double sum = 0;
   for (const double s : sources) {
     const long double d = (x - static_cast<long double>(s)) / h;
@@ -94,9 +95,9 @@ TEST_CASE("a kernel density equals the plain sum, far tails included") {
 
 TEST_CASE("cross-validated scores equal the plain sums") {
   std::vector<double> sample = normal_sample(301, 2);
-  sample[7] = 60;            // isolated: far beyond every kernel's reach
+  sample[7] = 60;  // isolated: far beyond every kernel's reach
   sample[8] = 11;
-  sample[200] = sample[3];   // a tie across folds
+  sample[200] = sample[3];  // a tie across folds
   Owned owned(400);
   REQUIRE(owned.kernels.load(sample).ok());
   const std::vector<double> bandwidths{1e-9, 1e-3, 0.05, 0.13, 0.4, 0.999, 1, 1.001, 7.7, 300, 1e9};

@@ -14,10 +14,9 @@ namespace pinnscope::test {
 /// rows of fan_out numbers. Network 0 is the sine one, 1 the Riemann one.
 inline std::vector<float> published_layer(const std::string& directory, int network, int layer,
                                           bool biases = false) {
-  const std::string name = directory + "/paper/" +
-                           (network == 0 ? "weights_sine/" : "weights_riemann/") +
-                           (biases ? "biases" : "weights") + "_burgers_layer" +
-                           std::to_string(layer) + ".txt";
+  const std::string name =
+      directory + "/paper/" + (network == 0 ? "weights_sine/" : "weights_riemann/") +
+      (biases ? "biases" : "weights") + "_burgers_layer" + std::to_string(layer) + ".txt";
   std::ifstream file(name);
   std::string header;
   std::getline(file, header);

@@ -35,6 +35,13 @@ constexpr std::size_t kBetaGrid = 25;     // points a third apart over the defau
 constexpr double kScoreTolerance = 1e-9;  // of the scaled scores, which are of order 1
 constexpr int kMostSweeps = 100;
 
+/// Where brackets are narrow enough: of beta relative, of mu in ranges of the window.
+struct Tolerance {
+  double beta, mu;
+};
+constexpr Tolerance kFine{1e-13, 1e-15};
+constexpr Tolerance kCoarse{1e-4, 1e-6};  // while windows are still compared
+
 // ---- one window of the sorted sample
 // -------------------------------------------------------------
 
@@ -155,25 +162,29 @@ Bracket mu_bracket(const Window& window, double beta, double guess, double step)
   return bracket;
 }
 
-/// The root of a score over a bracket with a change of sign, to the last bits: both ends of the
-/// bracket then enclose it, which is the certificate where the score itself is steep.
+/// The root of a score over a bracket with a change of sign, to a tolerance or the last bits.
 template <class Score>
-double bracketed_root(const Score& score, const Bracket& bracket) noexcept {
+double bracketed_root(const Score& score, const Bracket& bracket, double tolerance) noexcept {
   if (bracket.score_low == 0 || bracket.low == bracket.high) return bracket.low;
   if (bracket.score_high == 0) return bracket.high;
   std::uintmax_t evaluations = kMostSweeps;
-  const auto [low, high] = boost::math::tools::toms748_solve(
-      score, bracket.low, bracket.high, bracket.score_low, bracket.score_high,
-      boost::math::tools::eps_tolerance<double>(50), evaluations, Quiet());
+  constexpr double kUlps = 4 * std::numeric_limits<double>::epsilon();
+  const auto close_enough = [&](double a, double b) {
+    return std::abs(b - a) <= std::max(tolerance, kUlps * std::abs(a));
+  };
+  const auto [low, high] =
+      boost::math::tools::toms748_solve(score, bracket.low, bracket.high, bracket.score_low,
+                                        bracket.score_high, close_enough, evaluations, Quiet());
   return low + (high - low) / 2;
 }
 
-/// beta >= 1, where S is convex: the root of its derivative.
-double convex_mu(const Window& window, double beta, double guess) noexcept {
+/// beta >= 1, where S is convex: the root of its derivative, to a tolerance in ranges.
+double convex_mu(const Window& window, double beta, double guess, double tolerance) noexcept {
   if (beta == 1) return median(window.sorted);
   if (beta == 2) return mean(window.sorted);
   const Bracket bracket = mu_bracket(window, beta, guess, 1e-3 * window.range);
-  return bracketed_root([&](double mu) { return mu_score(window, mu, beta); }, bracket);
+  const auto score = [&](double mu) { return mu_score(window, mu, beta); };
+  return bracketed_root(score, bracket, tolerance * window.range);
 }
 
 /// The entries strictly between two places of the window, seen from either end and in pairs from
@@ -253,10 +264,11 @@ struct WindowFit {
 };
 
 /// The best mu and alpha for beta. A fit that cannot exceed `worth` may come back as -infinity.
-WindowFit fit_window(const Window& window, double beta, double guess, double worth) noexcept {
+WindowFit fit_window(const Window& window, double beta, double guess, double worth,
+                     double mu_tolerance = kFine.mu) noexcept {
   WindowFit fit{beta, guess};
   if (beta >= 1) {
-    fit.mu = convex_mu(window, beta, guess);
+    fit.mu = convex_mu(window, beta, guess, mu_tolerance);
     fit.power = power_sum(window, fit.mu, beta);
   } else {
     // l > worth needs S below this; the margin keeps what is as good up to rounding.
@@ -274,20 +286,22 @@ WindowFit fit_window(const Window& window, double beta, double guess, double wor
 /// The fit between two values of beta at the first of which the score is positive, at the second
 /// negative (an empty fit where they are not): the root of the score, while mu follows.
 WindowFit refine_beta(const Window& window, double low, double high, double guess,
-                      double tolerance) noexcept {
+                      Tolerance tolerance) noexcept {
   double mu = guess;
   const auto score = [&](double beta) {
-    mu = fit_window(window, beta, mu, -kInfinity).mu;
+    mu = fit_window(window, beta, mu, -kInfinity, tolerance.mu).mu;
     return beta_score(window, mu, beta);
   };
   const double score_low = score(low);
   const double score_high = score(high);
   if (!(score_low >= 0) || !(score_high <= 0)) return {};
   std::uintmax_t evaluations = kMostSweeps;
-  const auto close_enough = [&](double a, double b) { return std::abs(b - a) <= tolerance * a; };
+  const auto close_enough = [&](double a, double b) {
+    return std::abs(b - a) <= tolerance.beta * a;
+  };
   const auto [left, right] = boost::math::tools::toms748_solve(
       score, low, high, score_low, score_high, close_enough, evaluations, Quiet());
-  return fit_window(window, left + (right - left) / 2, mu, -kInfinity);
+  return fit_window(window, left + (right - left) / 2, mu, -kInfinity, tolerance.mu);
 }
 
 /// Whether S falls before mu and rises after it, which proves the minimum of a convex S.
@@ -303,27 +317,27 @@ struct BetaRange {
   double low, high;
 };
 
-constexpr double kFineTolerance = 1e-13;   // of beta, relative
-constexpr double kCoarseTolerance = 1e-4;  // while windows are still compared
-constexpr double kPruneMargin = 0.01;      // nats an entry; l moves less within a step of the grid
+constexpr double kPruneMargin = 0.01;  // nats an entry; l moves less within a step of the grid
+
+/// The i-th of kBetaGrid values in geometric progression, the ends exactly those of the range.
+double grid_beta(BetaRange range, std::size_t i) noexcept {
+  if (i + 1 == kBetaGrid) return range.high;
+  const double share = static_cast<double>(i) / (kBetaGrid - 1);
+  return std::min(range.low * std::pow(range.high / range.low, share), range.high);
+}
 
 /// The largest likelihood of a window over a range of beta.
 WindowFit fit_window_over(const Window& window, BetaRange range) noexcept {
   std::array<WindowFit, kBetaGrid> grid{};
   WindowFit best{};
   const auto scan = [&](std::size_t i, double guess) {
-    const double share = static_cast<double>(i) / (kBetaGrid - 1);
-    const double beta = range.low * std::pow(range.high / range.low, share);
     const double worth = best.log_likelihood - kPruneMargin * window.n();
-    grid[i] = fit_window(window, std::clamp(beta, range.low, range.high), guess, worth);
+    grid[i] = fit_window(window, grid_beta(range, i), guess, worth);
     if (grid[i].log_likelihood > best.log_likelihood) best = grid[i];
   };
   // The cheap part first, where S is convex: it prunes the rest.
   std::size_t first_convex = 0;
-  for (std::size_t i = kBetaGrid; i-- > 0;) {
-    const double share = static_cast<double>(i) / (kBetaGrid - 1);
-    if (range.low * std::pow(range.high / range.low, share) >= 1) first_convex = i;
-  }
+  while (first_convex < kBetaGrid && grid_beta(range, first_convex) < 1) ++first_convex;
   double guess = median(window.sorted);
   for (std::size_t i = first_convex; i < kBetaGrid; ++i) {
     scan(i, guess);
@@ -342,8 +356,7 @@ WindowFit fit_window_over(const Window& window, BetaRange range) noexcept {
         {{left, right}, {i, right}, {left, i}}};
     for (const auto& [low, high] : brackets) {
       if (low == high) continue;
-      const WindowFit fit =
-          refine_beta(window, grid[low].beta, grid[high].beta, grid[i].mu, kFineTolerance);
+      const WindowFit fit = refine_beta(window, grid[low].beta, grid[high].beta, grid[i].mu, kFine);
       if (fit.log_likelihood > best.log_likelihood) best = fit;
       if (fit.beta != 0) break;
     }
@@ -468,16 +481,16 @@ class FlooredSearch {
 
   VectorView<const double> sorted_;
   double log_floor_;
-  const Fit& fit_;
+  Fit fit_;
   Trimmed best_{};
 };
 
 /// The local fit over beta next to an earlier one, for windows that differ by a few entries.
 WindowFit fit_window_near(const Window& window, const WindowFit& previous, BetaRange range,
-                          double tolerance) noexcept {
+                          Tolerance tolerance) noexcept {
   double mu = previous.mu;
   const auto score = [&](double beta) {
-    mu = fit_window(window, beta, mu, -kInfinity).mu;
+    mu = fit_window(window, beta, mu, -kInfinity, tolerance.mu).mu;
     return beta_score(window, mu, beta);
   };
   const double start = std::clamp(previous.beta, range.low, range.high);
@@ -652,10 +665,10 @@ Status GeneralizedGaussianFitter::fit_floored(double floor,
   const BetaRange range{lowest_beta_, highest_beta_};
   const WindowFit whole = fit_window_over(Window(sorted()), range);
   const auto fit_loosely = [&](const Window& window, const WindowFit& previous) {
-    return fit_window_near(window, previous.beta != 0 ? previous : whole, range, kCoarseTolerance);
+    return fit_window_near(window, previous.beta != 0 ? previous : whole, range, kCoarse);
   };
   const auto fit_finely = [&](const Window& window, const WindowFit& previous) {
-    return fit_window_near(window, previous, range, kFineTolerance);
+    return fit_window_near(window, previous, range, kFine);
   };
   const double log_floor = std::log(floor) + exponent_ * std::numbers::ln2;
   FlooredSearch loose(sorted(), log_floor, fit_loosely);
@@ -676,14 +689,18 @@ Status GeneralizedGaussianFitter::fit_floored_beta(double floor, double beta,
   if (!(floor > 0) || !std::isfinite(floor) || !usable_beta(beta)) {
     return {StatusCode::out_of_range};
   }
-  const auto fit_at_beta = [&](const Window& window, const WindowFit& previous) {
-    return fit_window(window, beta, previous.beta != 0 ? previous.mu : median(window.sorted),
-                      -kInfinity);
+  const auto fit_at_beta = [&](double mu_tolerance) {
+    return [=](const Window& window, const WindowFit& previous) {
+      const double guess = previous.beta != 0 ? previous.mu : median(window.sorted);
+      return fit_window(window, beta, guess, -kInfinity, mu_tolerance);
+    };
   };
   const double log_floor = std::log(floor) + exponent_ * std::numbers::ln2;
-  FlooredSearch search(sorted(), log_floor, fit_at_beta);
-  search.search();
-  const Trimmed& best = search.best();
+  FlooredSearch loose(sorted(), log_floor, fit_at_beta(kCoarse.mu));
+  loose.search();
+  FlooredSearch fine(sorted(), log_floor, fit_at_beta(kFine.mu));
+  fine.ascend(loose.best());
+  const Trimmed& best = fine.best();
   if (best.value == -kInfinity) return {StatusCode::not_converged};
   const Window window(sorted().subspan(best.begin, best.end - best.begin));
   fit = to_fit(window, best, size_);

@@ -76,7 +76,8 @@ struct GeneralizedGaussianFit {
 /// depends on a starting point, and a fit is ok only with its certificate: a change of sign of the
 /// score in mu around mu (beta >= 1), and a vanishing score in beta.
 ///
-/// The likelihood is unbounded as beta -> 0 with mu at an entry, so beta needs a lower bound.
+/// The likelihood is unbounded as beta -> 0 with mu at an entry, so beta needs a lower bound; in a
+/// sample of a few dozen that spurious rise (1 / beta nats) can win, and the status then says so.
 class GeneralizedGaussianFitter : Pinned {
  public:
   struct Config {

@@ -73,7 +73,7 @@ class KernelDensity : Pinned {
 
   /// densities[i] = f(points[i]), and its logarithm, which does not underflow; points in any order.
   /// One exponential for each entry within some ten bandwidths of each point. empty_input without a
-  /// sample; not_finite with the index of the point.
+  /// sample; not_finite with the index of the point, those after it unset.
   Status densities(double bandwidth, VectorView<const double> points,
                    VectorView<double> densities) const noexcept;
   Status log_densities(double bandwidth, VectorView<const double> points,
