@@ -4,20 +4,22 @@
 #include <cassert>
 
 extern "C" {
-void sgemm_(const char*, const char*, const int*, const int*, const int*, const float*,
-            const float*, const int*, const float*, const int*, const float*, float*, const int*,
-            std::size_t, std::size_t);
-void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*,
-            const double*, const int*, const double*, const int*, const double*, double*,
-            const int*, std::size_t, std::size_t);
-void sgeev_(const char*, const char*, const int*, float*, const int*, float*, float*, float*,
-            const int*, float*, const int*, float*, const int*, int*, std::size_t, std::size_t);
-void dgeev_(const char*, const char*, const int*, double*, const int*, double*, double*, double*,
-            const int*, double*, const int*, double*, const int*, int*, std::size_t, std::size_t);
-void sgesdd_(const char*, const int*, const int*, float*, const int*, float*, float*, const int*,
-             float*, const int*, float*, const int*, int*, int*, std::size_t);
-void dgesdd_(const char*, const int*, const int*, double*, const int*, double*, double*, const int*,
-             double*, const int*, double*, const int*, int*, int*, std::size_t);
+void sgebal_(const char*, const int*, float*, const int*, int*, int*, float*, int*, std::size_t);
+void dgebal_(const char*, const int*, double*, const int*, int*, int*, double*, int*, std::size_t);
+void sgehd2_(const int*, const int*, const int*, float*, const int*, float*, float*, int*);
+void dgehd2_(const int*, const int*, const int*, double*, const int*, double*, double*, int*);
+void slahqr_(const int*, const int*, const int*, const int*, const int*, float*, const int*, float*,
+             float*, const int*, const int*, float*, const int*, int*);
+void dlahqr_(const int*, const int*, const int*, const int*, const int*, double*, const int*,
+             double*, double*, const int*, const int*, double*, const int*, int*);
+void sgebd2_(const int*, const int*, float*, const int*, float*, float*, float*, float*, float*,
+             int*);
+void dgebd2_(const int*, const int*, double*, const int*, double*, double*, double*, double*,
+             double*, int*);
+void sbdsqr_(const char*, const int*, const int*, const int*, const int*, float*, float*, float*,
+             const int*, float*, const int*, float*, const int*, float*, int*, std::size_t);
+void dbdsqr_(const char*, const int*, const int*, const int*, const int*, double*, double*, double*,
+             const int*, double*, const int*, double*, const int*, double*, int*, std::size_t);
 
 // Only OpenBLAS has these; with another BLAS they are null.
 __attribute__((weak)) void openblas_set_num_threads(int);
@@ -64,130 +66,90 @@ class SingleThreaded {
   static inline int callers_threads_ = 1;
 };
 
-void gemm(const char* ta, const char* tb, const int* m, const int* n, const int* k,
-          const float* alpha, const float* a, const int* lda, const float* b, const int* ldb,
-          const float* beta, float* c, const int* ldc) noexcept {
-  sgemm_(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, 1, 1);
-}
-void gemm(const char* ta, const char* tb, const int* m, const int* n, const int* k,
-          const double* alpha, const double* a, const int* lda, const double* b, const int* ldb,
-          const double* beta, double* c, const int* ldc) noexcept {
-  dgemm_(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, 1, 1);
-}
-void geev(int n, float* a, int lda, float* real, float* imaginary, float* work, int work_size,
-          int* info) noexcept {
-  const int one = 1;
-  sgeev_("N", "N", &n, a, &lda, real, imaginary, nullptr, &one, nullptr, &one, work, &work_size,
-         info, 1, 1);
-}
-void geev(int n, double* a, int lda, double* real, double* imaginary, double* work, int work_size,
-          int* info) noexcept {
-  const int one = 1;
-  dgeev_("N", "N", &n, a, &lda, real, imaginary, nullptr, &one, nullptr, &one, work, &work_size,
-         info, 1, 1);
-}
-void gesdd(int m, int n, float* a, int lda, float* values, float* work, int work_size,
-           int* index_work, int* info) noexcept {
-  const int one = 1;
-  sgesdd_("N", &m, &n, a, &lda, values, nullptr, &one, nullptr, &one, work, &work_size, index_work,
-          info, 1);
-}
-void gesdd(int m, int n, double* a, int lda, double* values, double* work, int work_size,
-           int* index_work, int* info) noexcept {
-  const int one = 1;
-  dgesdd_("N", &m, &n, a, &lda, values, nullptr, &one, nullptr, &one, work, &work_size, index_work,
-          info, 1);
-}
-
-int leading_dimension(std::size_t stride) noexcept {
-  return stride == 0 ? 1 : static_cast<int>(stride);
-}
-
+/// The routines of one precision, so that what calls them is written once.
 template <class T>
-void multiply_as(T alpha, MatrixView<const T> a, Transpose transpose_a, MatrixView<const T> b,
-                 Transpose transpose_b, T beta, MatrixView<T> c) noexcept {
-  const std::size_t inner = transpose_a == Transpose::yes ? a.rows : a.columns;
-  assert((transpose_a == Transpose::yes ? a.columns : a.rows) == c.rows);
-  assert((transpose_b == Transpose::yes ? b.rows : b.columns) == c.columns);
-  assert((transpose_b == Transpose::yes ? b.columns : b.rows) == inner);
-  if (c.empty()) return;
-  const int m = static_cast<int>(c.rows);
-  const int n = static_cast<int>(c.columns);
-  const int k = static_cast<int>(inner);
-  const int lda = leading_dimension(a.stride);
-  const int ldb = leading_dimension(b.stride);
-  const int ldc = leading_dimension(c.stride);
-  const SingleThreaded guard;
-  gemm(transpose_a == Transpose::yes ? "T" : "N", transpose_b == Transpose::yes ? "T" : "N", &m, &n,
-       &k, &alpha, a.data, &lda, b.data, &ldb, &beta, c.data, &ldc);
-}
+struct Routines;
 
-template <class T>
-std::size_t eigenvalue_work_size_as(std::size_t n) noexcept {
-  if (n == 0) return 0;
-  T best = 0;
-  int info = 0;
-  const int order = static_cast<int>(n);
-  geev(order, static_cast<T*>(nullptr), order, static_cast<T*>(nullptr), static_cast<T*>(nullptr),
-       &best, -1, &info);
-  return static_cast<std::size_t>(best);
+template <>
+struct Routines<float> {
+  static constexpr auto gebal = sgebal_;
+  static constexpr auto gehd2 = sgehd2_;
+  static constexpr auto lahqr = slahqr_;
+  static constexpr auto gebd2 = sgebd2_;
+  static constexpr auto bdsqr = sbdsqr_;
+};
+
+template <>
+struct Routines<double> {
+  static constexpr auto gebal = dgebal_;
+  static constexpr auto gehd2 = dgehd2_;
+  static constexpr auto lahqr = dlahqr_;
+  static constexpr auto gebd2 = dgebd2_;
+  static constexpr auto bdsqr = dbdsqr_;
+};
+
+Status outcome(int info) noexcept {
+  return {info == 0 ? StatusCode::ok : StatusCode::not_converged, info};
 }
 
 template <class T>
 Status eigenvalues_as(MatrixView<T> a, VectorView<T> real, VectorView<T> imaginary,
                       VectorView<T> work) noexcept {
   assert(a.rows == a.columns && real.size() == a.rows && imaginary.size() == a.rows);
+  assert(work.size() >= eigenvalue_work_size(a.rows));
   if (a.empty()) return {};
+  const int n = static_cast<int>(a.rows);
+  const int stride = static_cast<int>(a.stride);
+  const VectorView<T> scale = work.subspan(0, a.rows);
+  const VectorView<T> factors = work.subspan(a.rows, a.rows);
+  const VectorView<T> scratch = work.subspan(2 * a.rows, a.rows);
+  int first = 0;  // rows first..last are what balancing could not split off; counted from 1
+  int last = 0;
   int info = 0;
   const SingleThreaded guard;
-  geev(static_cast<int>(a.rows), a.data, leading_dimension(a.stride), real.data(), imaginary.data(),
-       work.data(), static_cast<int>(work.size()), &info);
-  return {info == 0 ? StatusCode::ok : StatusCode::not_converged, info};
+  Routines<T>::gebal("B", &n, a.data, &stride, &first, &last, scale.data(), &info, 1);
+  Routines<T>::gehd2(&n, &first, &last, a.data, &stride, factors.data(), scratch.data(), &info);
+  for (int i = 0; i < n; ++i) {
+    if (i + 1 >= first && i < last) continue;
+    const auto k = static_cast<std::size_t>(i);
+    real[k] = a(k, k);
+    imaginary[k] = 0;
+  }
+  const int no = 0;
+  const int one = 1;
+  Routines<T>::lahqr(&no, &no, &n, &first, &last, a.data, &stride, real.data(), imaginary.data(),
+                     &one, &n, nullptr, &one, &info);
+  return outcome(info);
 }
 
 template <class T>
-std::size_t singular_value_work_size_as(std::size_t rows, std::size_t columns) noexcept {
-  if (rows == 0 || columns == 0) return 0;
-  T best = 0;
-  int info = 0;
-  int index_work = 0;
-  gesdd(static_cast<int>(rows), static_cast<int>(columns), static_cast<T*>(nullptr),
-        static_cast<int>(rows), static_cast<T*>(nullptr), &best, -1, &index_work, &info);
-  return static_cast<std::size_t>(best);
-}
-
-template <class T>
-Status singular_values_as(MatrixView<T> a, VectorView<T> values, VectorView<T> work,
-                          VectorView<int> index_work) noexcept {
-  assert(values.size() == (a.rows < a.columns ? a.rows : a.columns));
-  assert(index_work.size() >= singular_value_index_size(a.rows, a.columns));
+Status singular_values_as(MatrixView<T> a, VectorView<T> values, VectorView<T> work) noexcept {
+  const std::size_t smaller = std::min(a.rows, a.columns);
+  assert(values.size() == smaller);
+  assert(work.size() >= singular_value_work_size(a.rows, a.columns));
   if (a.empty()) return {};
+  const int m = static_cast<int>(a.rows);
+  const int n = static_cast<int>(a.columns);
+  const int k = static_cast<int>(smaller);
+  const int stride = static_cast<int>(a.stride);
+  const VectorView<T> off_diagonal = work.subspan(0, smaller);
+  const VectorView<T> left = work.subspan(smaller, smaller);
+  const VectorView<T> right = work.subspan(2 * smaller, smaller);
+  const VectorView<T> scratch = work.subspan(3 * smaller);  // max(m, n) here, 4 k below
+  const int none = 0;
+  const int one = 1;
   int info = 0;
   const SingleThreaded guard;
-  gesdd(static_cast<int>(a.rows), static_cast<int>(a.columns), a.data, leading_dimension(a.stride),
-        values.data(), work.data(), static_cast<int>(work.size()), index_work.data(), &info);
-  return {info == 0 ? StatusCode::ok : StatusCode::not_converged, info};
+  Routines<T>::gebd2(&m, &n, a.data, &stride, values.data(), off_diagonal.data(), left.data(),
+                     right.data(), scratch.data(), &info);
+  Routines<T>::bdsqr(m >= n ? "U" : "L", &k, &none, &none, &none, values.data(),
+                     off_diagonal.data(), nullptr, &one, nullptr, &one, nullptr, &one,
+                     scratch.data(), &info, 1);
+  return outcome(info);
 }
 
 }  // namespace
 
-void multiply(float alpha, MatrixView<const float> a, Transpose transpose_a,
-              MatrixView<const float> b, Transpose transpose_b, float beta,
-              MatrixView<float> c) noexcept {
-  multiply_as(alpha, a, transpose_a, b, transpose_b, beta, c);
-}
-void multiply(double alpha, MatrixView<const double> a, Transpose transpose_a,
-              MatrixView<const double> b, Transpose transpose_b, double beta,
-              MatrixView<double> c) noexcept {
-  multiply_as(alpha, a, transpose_a, b, transpose_b, beta, c);
-}
-
-std::size_t eigenvalue_work_size(float, std::size_t n) noexcept {
-  return eigenvalue_work_size_as<float>(n);
-}
-std::size_t eigenvalue_work_size(double, std::size_t n) noexcept {
-  return eigenvalue_work_size_as<double>(n);
-}
 Status eigenvalues(MatrixView<float> a, VectorView<float> real, VectorView<float> imaginary,
                    VectorView<float> work) noexcept {
   return eigenvalues_as(a, real, imaginary, work);
@@ -197,19 +159,13 @@ Status eigenvalues(MatrixView<double> a, VectorView<double> real, VectorView<dou
   return eigenvalues_as(a, real, imaginary, work);
 }
 
-std::size_t singular_value_work_size(float, std::size_t rows, std::size_t columns) noexcept {
-  return singular_value_work_size_as<float>(rows, columns);
+Status singular_values(MatrixView<float> a, VectorView<float> values,
+                       VectorView<float> work) noexcept {
+  return singular_values_as(a, values, work);
 }
-std::size_t singular_value_work_size(double, std::size_t rows, std::size_t columns) noexcept {
-  return singular_value_work_size_as<double>(rows, columns);
-}
-Status singular_values(MatrixView<float> a, VectorView<float> values, VectorView<float> work,
-                       VectorView<int> index_work) noexcept {
-  return singular_values_as(a, values, work, index_work);
-}
-Status singular_values(MatrixView<double> a, VectorView<double> values, VectorView<double> work,
-                       VectorView<int> index_work) noexcept {
-  return singular_values_as(a, values, work, index_work);
+Status singular_values(MatrixView<double> a, VectorView<double> values,
+                       VectorView<double> work) noexcept {
+  return singular_values_as(a, values, work);
 }
 
 const char* blas_description() noexcept {

@@ -1,55 +1,53 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 
-/// The one page through which the library talks to BLAS and LAPACK: overloads for float and double
-/// over the Fortran symbols, workspace handed in, `info` kept in the Status. Every call runs on the
-/// calling thread alone (a threaded BLAS would allocate, and its sums would depend on the threads).
+/// The one page through which the library talks to LAPACK: overloads for float and double over the
+/// Fortran symbols, workspace handed in, `info` kept in the Status. Every call runs on the calling
+/// thread alone (a threaded BLAS would allocate, and its sums would depend on the threads), and
+/// only unblocked routines are called: those need no matrix product, for which OpenBLAS's kernels
+/// for small matrices take heap memory on some processors.
 namespace pinnscope::lapack {
 
-/// C <- alpha op(A) op(B) + beta C, op(X) = X or its transpose. op(A) is m x k, op(B) k x n, C m x
-/// n. 2 m n k flops. No allocation once a BLAS call has been made in this process.
-enum class Transpose : bool { no, yes };
-void multiply(float alpha, MatrixView<const float> a, Transpose transpose_a,
-              MatrixView<const float> b, Transpose transpose_b, float beta,
-              MatrixView<float> c) noexcept;
-void multiply(double alpha, MatrixView<const double> a, Transpose transpose_a,
-              MatrixView<const double> b, Transpose transpose_b, double beta,
-              MatrixView<double> c) noexcept;
+/// Entries of real workspace for eigenvalues() of an n x n matrix.
+constexpr std::size_t eigenvalue_work_size(std::size_t n) noexcept {
+  return Footprint::saturating_add(n, Footprint::saturating_add(n, n));
+}
 
-/// Entries of real workspace that eigenvalues() wants for an n x n matrix (GEEV's query).
-std::size_t eigenvalue_work_size(float tag, std::size_t n) noexcept;
-std::size_t eigenvalue_work_size(double tag, std::size_t n) noexcept;
-
-/// Eigenvalues real + i imaginary of the square matrix A, which is destroyed (GEEV, no vectors).
-/// A real eigenvalue has imaginary == 0 exactly; a conjugate pair stands side by side, the one with
-/// the positive imaginary part first. Status: not_converged with GEEV's info. A must be finite.
+/// Eigenvalues real + i imaginary of the n x n matrix A, which is destroyed: balanced (GEBAL),
+/// brought to Hessenberg form by reflections (GEHD2), then the QR iteration of Francis (LAHQR).
+/// About 10 n^3 flops. A real eigenvalue has imaginary part 0 exactly; of a conjugate pair, which
+/// stands side by side, the one with the positive imaginary part comes first. A must be finite,
+/// with entries whose squares neither overflow nor underflow. Status: not_converged with LAHQR's
+/// info.
 Status eigenvalues(MatrixView<float> a, VectorView<float> real, VectorView<float> imaginary,
                    VectorView<float> work) noexcept;
 Status eigenvalues(MatrixView<double> a, VectorView<double> real, VectorView<double> imaginary,
                    VectorView<double> work) noexcept;
 
-/// Entries of real workspace that singular_values() wants for an m x n matrix (GESDD's query).
-std::size_t singular_value_work_size(float tag, std::size_t rows, std::size_t columns) noexcept;
-std::size_t singular_value_work_size(double tag, std::size_t rows, std::size_t columns) noexcept;
-
-/// Entries of integer workspace for singular_values() of an m x n matrix.
-constexpr std::size_t singular_value_index_size(std::size_t rows, std::size_t columns) noexcept {
-  return 8 * (rows < columns ? rows : columns);
+/// Entries of real workspace for singular_values() of a rows x columns matrix.
+constexpr std::size_t singular_value_work_size(std::size_t rows, std::size_t columns) noexcept {
+  const std::size_t smaller = std::min(rows, columns);
+  std::size_t size = std::max(rows, columns);
+  for (int part = 0; part < 7; ++part) size = Footprint::saturating_add(size, smaller);
+  return size;
 }
 
-/// Singular values of A, descending, min(m, n) of them; A is destroyed (GESDD, no vectors). Status:
-/// not_converged with GESDD's info. A must be finite.
-Status singular_values(MatrixView<float> a, VectorView<float> values, VectorView<float> work,
-                       VectorView<int> index_work) noexcept;
-Status singular_values(MatrixView<double> a, VectorView<double> values, VectorView<double> work,
-                       VectorView<int> index_work) noexcept;
+/// The min(rows, columns) singular values of A, descending; A is destroyed: brought to bidiagonal
+/// form by reflections (GEBD2), then the qd iteration of Fernando and Parlett (BDSQR). About
+/// 4 m n min(m, n) flops. A must be finite, with entries whose squares neither overflow nor
+/// underflow. Status: not_converged with BDSQR's info.
+Status singular_values(MatrixView<float> a, VectorView<float> values,
+                       VectorView<float> work) noexcept;
+Status singular_values(MatrixView<double> a, VectorView<double> values,
+                       VectorView<double> work) noexcept;
 
-/// What the BLAS at hand says of itself and the kernels it picked, or "unknown".
+/// What the BLAS at hand says of itself and of the kernels it picked, or "unknown".
 const char* blas_description() noexcept;
 
 }  // namespace pinnscope::lapack

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "pinnscope/core/status.hpp"
+
+namespace pinnscope {
+
+/// The outcome of reading or writing a file. The message is one line without a full stop: the file,
+/// the place in it (line and column, tensor, byte), what was expected and what was found.
+struct [[nodiscard]] FileStatus {
+  StatusCode code = StatusCode::ok;
+  std::string message;
+
+  bool ok() const noexcept { return code == StatusCode::ok; }
+};
+
+/// A failure with the message "file: text", on one line whatever the two contain: control
+/// characters become question marks.
+FileStatus file_failure(StatusCode code, std::string_view file, std::string_view text);
+
+/// Text from a file for a message: in quotes, cut after 40 characters.
+std::string in_quotes(std::string_view text);
+
+}  // namespace pinnscope

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <armadillo>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pinnscope/io/file_status.hpp"
+
+namespace pinnscope {
+
+/// Significant digits that bring a double, a float back bit for bit.
+inline constexpr int kDoubleDigits = 17;
+inline constexpr int kFloatDigits = 9;
+
+/// Appends a number as %.17g has it, in the C locale; nan has no sign.
+void append_number(std::string& text, double number);
+
+/// Appends a finite number in scientific notation with `digits` significant digits.
+void append_scientific(std::string& text, double number, int digits);
+
+/// Rows of numbers in a text.
+struct NumberTable {
+  arma::mat values;
+  std::vector<std::string> names;  // of the columns, where the text has a line of names
+  int digits = 0;                  // most significant digits of any number as written
+  bool float32 = true;             // each number is a float as far as its digits go
+};
+
+enum class NameLine : bool { refused, allowed };
+
+/// Reads rows of finite numbers separated by blanks, tabs or one comma; lines end in LF, CR or
+/// both. Blank lines and lines that start with # are skipped. The first line left may hold names
+/// where allowed. Failures name line and column; `table` is unchanged then.
+FileStatus read_number_table(const std::string& path, NameLine name_line, NumberTable& table);
+
+}  // namespace pinnscope

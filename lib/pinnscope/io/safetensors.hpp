@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/network_weights.hpp"
+
+namespace pinnscope {
+
+/// Reads a network from a safetensors file in this project's own layout:
+///
+///     8 bytes    length of the header, little-endian
+///     header     JSON: "__metadata__": text -> text; a tensor's name -> dtype, shape, data_offsets
+///     numbers    little-endian, row-major, without gaps
+///
+/// Layer L (0, 1, ...) of z = a W + b is "layers.L.weight", fan_in x fan_out, and "layers.L.bias",
+/// fan_out, as F32 or F64. The metadata are "format" = "pinnscope", "widths" ("2,100,1"),
+/// "activation" and "output_activation" where they are known, and the writer's own. A file of
+/// another format is refused: PyTorch, say, uses the same names for transposed weights. Tensors of
+/// other names are listed in left_out. `network` is unchanged on failure.
+/// Source of the format: https://github.com/huggingface/safetensors, README, section Format.
+FileStatus read_safetensors(const std::string& path, NetworkWeights& network);
+
+/// Writes a network so, whole or not at all, its numbers rounded to `precision`. The same network
+/// gives the same bytes. Metadata must be UTF-8 and must not use the four names above.
+FileStatus write_safetensors(const std::string& path, const NetworkWeights& network,
+                             Precision precision);
+
+}  // namespace pinnscope

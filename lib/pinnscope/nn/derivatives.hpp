@@ -1,0 +1,120 @@
+#pragma once
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <utility>
+
+namespace pinnscope {
+
+/// One partial derivative of a network with respect to its inputs: order 0 is the value itself,
+/// order 1 is d/dx_i, order 2 is d2/dx_i dx_j with i <= j.
+struct Derivative {
+  std::uint16_t order = 0;
+  std::uint16_t i = 0;
+  std::uint16_t j = 0;
+
+  friend constexpr bool operator==(const Derivative&, const Derivative&) noexcept = default;
+};
+
+/// The names on paper: `using namespace pinnscope::partial;` and write Derivatives{dx, dt, dxx}.
+/// They stand in a namespace of their own because dx and dt are everybody's step sizes too.
+namespace partial {
+
+constexpr Derivative first(std::size_t i) noexcept { return {1, static_cast<std::uint16_t>(i), 0}; }
+constexpr Derivative second(std::size_t i, std::size_t j) noexcept {
+  if (j < i) std::swap(i, j);
+  return {2, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j)};
+}
+
+inline constexpr Derivative value{};
+inline constexpr Derivative dx = first(0);
+inline constexpr Derivative dt = first(1);
+inline constexpr Derivative dxx = second(0, 0);
+inline constexpr Derivative dxt = second(0, 1);
+inline constexpr Derivative dtt = second(1, 1);
+
+}  // namespace partial
+
+/// The streams that a pass carries through a network: the value, which is always stream 0, and the
+/// derivatives asked for, in the order given. The set is closed: a second derivative brings the
+/// first ones that its chain rule needs, in front of it. Naming one twice changes nothing.
+///
+///     Derivatives{dx, dt, dxx}    streams u, u_x, u_t, u_xx
+///     Derivatives{dxx}            streams u, u_x, u_xx
+class Derivatives {
+ public:
+  /// Streams a set can hold: everything up to second order for six inputs.
+  static constexpr std::size_t kCapacity = 28;
+
+  constexpr Derivatives() noexcept = default;
+  constexpr Derivatives(std::initializer_list<Derivative> wanted) noexcept {
+    for (const Derivative& derivative : wanted) add(derivative);
+  }
+
+  constexpr void add(Derivative derivative) noexcept {
+    if (derivative.order == 2) {
+      append(partial::first(derivative.i));
+      append(partial::first(derivative.j));
+    }
+    append(derivative);
+  }
+
+  /// Streams, the value included.
+  constexpr std::size_t count() const noexcept { return count_; }
+  constexpr std::span<const Derivative> list() const noexcept { return {streams_.data(), count_}; }
+  constexpr const Derivative& operator[](std::size_t stream) const noexcept {
+    assert(stream < count_);
+    return streams_[stream];
+  }
+
+  /// The streams of d/dx_i and d/dx_j for the stream of d2/dx_i dx_j; both are lower than its own.
+  struct Factors {
+    std::uint8_t i = 0;
+    std::uint8_t j = 0;
+  };
+  constexpr Factors factors(std::size_t stream) const noexcept {
+    assert(stream < count_ && streams_[stream].order == 2);
+    return factors_[stream];
+  }
+
+  /// The stream that carries `derivative`, or count() if none does.
+  constexpr std::size_t index_of(Derivative derivative) const noexcept {
+    std::size_t stream = 0;
+    while (stream < count_ && streams_[stream] != derivative) ++stream;
+    return stream;
+  }
+  constexpr bool contains(Derivative derivative) const noexcept {
+    return index_of(derivative) < count_;
+  }
+
+  /// Inputs that a network needs to have these derivatives: the highest index plus one, or 0.
+  constexpr std::size_t inputs_needed() const noexcept {
+    std::size_t needed = 0;
+    for (const Derivative& stream : list()) {
+      const std::size_t last = stream.order == 2 ? stream.j : stream.i;
+      if (stream.order > 0 && last >= needed) needed = last + 1;
+    }
+    return needed;
+  }
+
+ private:
+  constexpr void append(Derivative derivative) noexcept {
+    if (contains(derivative)) return;
+    assert(count_ < kCapacity);
+    if (derivative.order == 2) {
+      factors_[count_] = {static_cast<std::uint8_t>(index_of(partial::first(derivative.i))),
+                          static_cast<std::uint8_t>(index_of(partial::first(derivative.j)))};
+    }
+    streams_[count_++] = derivative;
+  }
+
+  std::array<Derivative, kCapacity> streams_{};  // streams_[0] is the value
+  std::array<Factors, kCapacity> factors_{};
+  std::size_t count_ = 1;
+};
+
+}  // namespace pinnscope

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/nn/derivatives.hpp"
+#include "pinnscope/nn/mlp.hpp"
+#include "pinnscope/nn/panel.hpp"
+
+namespace pinnscope {
+
+/// The workspace that takes points through a network, and the pass itself: values alone, or values
+/// with derivatives along the inputs (forward Taylor mode; Griewank and Walther, Evaluating
+/// Derivatives, 2nd ed. 2008, ch. 13). A layer takes each stream through the same weights,
+///
+///     z = a W + b,   z_i = a_i W,   z_ij = a_ij W,       then activate_panels().
+///
+/// One pass serves every network that is no wider than its config says. An entry's bits depend on
+/// its point alone: not on the tile, on the other points, or on the derivatives carried along.
+template <class T>
+class ForwardPass : Pinned {
+ public:
+  struct Config {
+    VectorView<const std::size_t> widths;  // of the network; only the largest one counts
+    Derivatives derivatives = {};          // the value alone
+    std::size_t tile = 64;                 // points that share one reading of a layer's weights
+  };
+
+  struct Storage {
+    MatrixView<T> input;   // of a layer: a column for each panel of points, in it a panel a stream
+    MatrixView<T> output;  // of a layer, likewise
+  };
+
+  static constexpr Storage layout(Layout& layout, const Config& config) {
+    const std::size_t widest = *std::max_element(config.widths.begin(), config.widths.end());
+    const std::size_t entries = kPanelRows<T> * config.derivatives.count() * widest;
+    return {layout.matrix<T>("layer input", entries, panels(config.tile)),
+            layout.matrix<T>("layer output", entries, panels(config.tile))};
+  }
+
+  /// Does not depend on the number of points.
+  static constexpr Footprint footprint(const Config& config) {
+    return measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  /// Precondition: at least one width, tile > 0.
+  ForwardPass(const Config& config, Arena& arena) noexcept;
+
+  const Derivatives& derivatives() const noexcept { return derivatives_; }
+
+  /// Columns of what evaluate() writes: outputs times streams.
+  std::size_t value_columns(const Mlp<T>& network) const noexcept {
+    return network.outputs() * derivatives_.count();
+  }
+
+  /// values(p, s outputs + o) = stream s of output o at points(p, :). `points` is P x inputs,
+  /// `values` P x value_columns(network): with one output and Derivatives{dx, dt, dxx} its columns
+  /// are u, u_x, u_t, u_xx. About 2 P streams parameters flops; allocates nothing. shape_mismatch,
+  /// `values` unchanged, where shapes differ, the network is wider than the pass was made for, or
+  /// a derivative names an input that it does not have. A point with NaN gives NaN.
+  Status evaluate(const Mlp<T>& network, MatrixView<const T> points, MatrixView<T> values) noexcept;
+
+  /// The same for one point with less delay: `point` has `inputs` entries, `values` has
+  /// value_columns(network), stream after stream.
+  Status evaluate_point(const Mlp<T>& network, VectorView<const T> point,
+                        VectorView<T> values) noexcept;
+
+ private:
+  static constexpr std::size_t panels(std::size_t points) noexcept {
+    return points / kPanelRows<T> + (points % kPanelRows<T> != 0);
+  }
+
+  bool serves(const Mlp<T>& network) const noexcept;
+  void load(MatrixView<const T> points) noexcept;
+  void store(MatrixView<T> values) const noexcept;
+  void seed(T* streams, std::size_t distance, std::size_t rows) const noexcept;
+
+  Storage storage_;
+  Derivatives derivatives_;
+  std::size_t tile_;
+};
+
+}  // namespace pinnscope

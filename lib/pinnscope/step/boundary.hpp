@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace pinnscope {
+
+/// What stands beyond the ends of the grid. The grid is cell-centred: z_i is the value at
+/// x = (i + 1/2) dx, i = 0..N-1, and the boundaries are the faces x = 0 and x = N dx, half a cell
+/// beyond the outermost values.
+///
+///   periodic    z_{-1} = z_{N-1}, z_N = z_0
+///   dirichlet   a given value g on the face: ghost 2g - z_0 (2g - z_{N-1} on the right)
+///   neumann     zero gradient on the face: ghost z_0 (z_{N-1})
+///   outflow     the end that U points to is open: ghost 2 z_{N-1} - z_{N-2}, which makes its row
+///               the first-order upwind one, z_{N-1} - c (z_{N-1} - z_{N-2}), without diffusion.
+///               The other end, where the flow comes in, is as dirichlet. At U = 0 there is no
+///               such end and both are as neumann
+enum class Boundary : std::uint8_t { periodic, dirichlet, neumann, outflow };
+
+inline constexpr std::array kBoundaries{Boundary::periodic, Boundary::dirichlet, Boundary::neumann,
+                                        Boundary::outflow};
+
+/// The name of a boundary, as parse() reads it.
+constexpr const char* text(Boundary boundary) noexcept {
+  switch (boundary) {
+    case Boundary::periodic: return "periodic";
+    case Boundary::dirichlet: return "dirichlet";
+    case Boundary::neumann: return "neumann";
+    case Boundary::outflow: return "outflow";
+  }
+  return "unknown boundary";
+}
+
+/// Finds the boundary called `name`. Returns whether there is one; `found` is unchanged if not.
+constexpr bool parse(std::string_view name, Boundary& found) noexcept {
+  for (const Boundary boundary : kBoundaries) {
+    if (name == text(boundary)) {
+      found = boundary;
+      return true;
+    }
+  }
+  return false;
+}
+
+/// A ghost value as offset + edge * (outermost value) + inner * (the one inside of it).
+struct Closure {
+  double offset = 0;
+  double edge = 0;
+  double inner = 0;
+};
+
+/// The closure at one end of a grid of `cells` values; `outward` is U seen from inside (-U on the
+/// left), `value` the one given there. Precondition: not periodic. A single cell extrapolates by
+/// its own value.
+constexpr Closure closure(Boundary boundary, double outward, double value,
+                          std::size_t cells) noexcept {
+  const bool held =
+      boundary == Boundary::dirichlet || (boundary == Boundary::outflow && outward < 0);
+  if (held) return {2 * value, -1, 0};
+  const bool open = boundary == Boundary::outflow && outward > 0 && cells > 1;
+  return open ? Closure{0, 2, -1} : Closure{0, 1, 0};
+}
+
+}  // namespace pinnscope

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <complex>
+#include <cstddef>
+
+#include "pinnscope/step/scheme.hpp"
+
+namespace pinnscope {
+
+/// Von Neumann analysis on a periodic grid: the mode exp(i angle j) of z_j is multiplied by
+/// G(angle) in a step, angle = k dx. Formulas: G = P(x) / (1 - theta x) with
+/// x = lower exp(-i angle) + centre + upper exp(i angle) of rational_form(); x = -2r (1 - cos
+/// angle)
+/// - i c sin angle for the central schemes. Nothing here allocates.
+///
+/// G for any angle. On a grid with an even number of cells the mode at angle pi is real; there
+/// the steppers use the real part (G is real at pi but for Scheme::spectral).
+std::complex<double> amplification_factor(Scheme scheme, StepNumbers numbers, double angle,
+                                          double theta = 0.5) noexcept;
+
+/// Largest |G| over the modes 2 pi k / cells of a grid. O(cells). NaN for cells = 0.
+double largest_amplification_on_grid(Scheme scheme, StepNumbers numbers, std::size_t cells,
+                                     double theta = 0.5) noexcept;
+
+/// Largest |G| over all angles, by a scan and golden sections about its maxima: relative error
+/// below 1e-12.
+double largest_amplification(Scheme scheme, StepNumbers numbers, double theta = 0.5) noexcept;
+
+/// Whether |G| <= 1 for every angle, by closed forms (for ftcs: Hindmarsh, Gresho and
+/// Griffiths, Int. J. Numer. Meth. Fluids 4, 853, 1984): ftcs c^2 <= 2r <= 1, upwind |c| + 2r <= 1,
+/// lax_wendroff c^2 + 2r <= 1, theta < 1/2 (1 - 2 theta) c^2 <= 2r <= 1/(1 - 2 theta), implicit
+/// otherwise always. rk2, rk3, rk4 by the largest |G|^2 - 1, computed without cancellation. false
+/// for r < 0.
+bool is_stable(Scheme scheme, StepNumbers numbers, double theta = 0.5) noexcept;
+
+/// The largest dt up to which every step is stable on a grid with spacing dx, for all angles:
+/// infinity where every dt is stable, 0 where none is (ftcs and rk2 with D = 0, U != 0). Closed
+/// forms, but for rk2, rk3 and rk4: bisection to the last bit of dt, as sharp as |G|^2 - 1 is known
+/// (relative error of dt below 1e-9 for U dx/D < 1e8). NaN where dx > 0, D >= 0 does not hold or an
+/// argument is not finite.
+double largest_stable_dt(Scheme scheme, double velocity, double diffusivity, double dx,
+                         double theta = 0.5) noexcept;
+
+}  // namespace pinnscope

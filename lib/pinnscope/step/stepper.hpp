@@ -1,0 +1,121 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/step/boundary.hpp"
+#include "pinnscope/step/normalisation.hpp"
+#include "pinnscope/step/scheme.hpp"
+#include "pinnscope/step/stencil.hpp"
+#include "pinnscope/step/tridiagonal.hpp"
+
+namespace pinnscope {
+
+/// Steps z_t + U z_x = D z_xx by dt on a uniform cell-centred grid, in place. Everything that
+/// depends on the configuration alone is computed in the constructor; step() allocates nothing.
+///
+/// Cost of a step of N cells, and storage:
+///   explicit, periodic      one sweep with 2p + 1 taps (p stages); none
+///   explicit, other ends    p sweeps with 3 taps; N for p > 1 (the start of the step)
+///   implicit, periodic      one sweep with 3 taps and two recurrences; none
+///   implicit, other ends    the same with Thomas' algorithm; 2 N
+///   exact, spectral         N^2 fused operations; 3 N (and N^2 sines and cosines to construct)
+template <class T>
+class Stepper : Pinned {
+ public:
+  struct Config {
+    Scheme scheme = Scheme::ftcs;
+    std::size_t cells = 0;
+    double velocity = 0;     // U
+    double diffusivity = 0;  // D >= 0
+    double dt = 1;           // > 0
+    double dx = 1;           // > 0
+    Boundary boundary = Boundary::periodic;
+    double left = 0;  // values given on the faces, for dirichlet and for the inflow of outflow
+    double right = 0;
+    double theta = 0.5;  // implicitness of Scheme::theta, 0 (ftcs) to 1 (backward_euler)
+    Normalisation normalise = Normalisation::none;
+  };
+
+  struct Storage {
+    VectorView<T> start;   // z before the step, where it is needed beside z
+    VectorView<T> kernel;  // of a propagator, twice in a row
+    VectorView<T> factors;
+    VectorView<T> pivots;
+  };
+
+  static constexpr Storage layout(Layout& layout, const Config& config) {
+    const bool propagator = is_propagator(config.scheme);
+    const bool periodic = config.boundary == Boundary::periodic;
+    const RationalForm form = rational_form(config.scheme, {}, config.theta);
+    const bool staged = !propagator && !periodic && form.degree > 1;
+    const bool solves = !propagator && !periodic && form.implicitness != 0;
+    const std::size_t cells = config.cells;
+    const std::size_t twice = Footprint::saturating_add(cells, cells);
+    return {layout.vector<T>("start of the step", propagator || staged ? cells : 0),
+            layout.vector<T>("propagator kernel", propagator ? twice : 0),
+            layout.vector<T>("elimination factors", solves ? cells : 0),
+            layout.vector<T>("inverse pivots", solves ? cells : 0)};
+  }
+
+  static constexpr Footprint footprint(const Config& config) noexcept {
+    return measure([&](Layout& layout) { return Stepper::layout(layout, config); });
+  }
+
+  Stepper(const Config& config, Arena& arena) noexcept;
+
+  /// Why this stepper cannot step: empty_input (no cells), not_finite (a number of the
+  /// configuration), out_of_range (dt <= 0, dx <= 0, D < 0, theta outside [0, 1], or dt so large
+  /// that coefficients overflow T), unsupported (a periodic-only scheme with other ends),
+  /// degenerate (an implicit step whose matrix has no LU factors without pivoting), out_of_memory.
+  Status status() const noexcept { return status_; }
+
+  const Config& config() const noexcept { return config_; }
+  StepNumbers numbers() const noexcept { return numbers_; }
+
+  /// z <- the solution one dt later, then normalised. Returns status() or shape_mismatch with z
+  /// unchanged; not_finite (index of the first such entry in `info`) once an unstable run has
+  /// overflowed, degenerate where the L1 norm is 0: z is then the step's result, not normalised.
+  Status step(VectorView<T> z) noexcept;
+
+  /// The sum of the logarithms of what normalisation divided by: the growth that it hides.
+  double log_norm() const noexcept { return log_norm_; }
+  void reset_log_norm() noexcept { log_norm_ = 0; }
+
+  /// The step, normalisation aside, as the layer W z + b that it is: weights (cells x cells) <- W
+  /// and offset (cells) <- b, for a LayerChain with LayerOrientation::weights_first. cells + 1
+  /// steps. Returns status() or shape_mismatch with both unchanged.
+  Status matrix(MatrixView<T> weights, VectorView<T> offset) noexcept;
+
+ private:
+  using Taps = std::array<T, 2 * RationalForm::kMaxDegree + 1>;
+
+  Status check() const noexcept;
+  Status prepare_propagator() noexcept;
+  Status prepare_band() noexcept;
+  void advance(VectorView<T> z) noexcept;
+  void propagate(VectorView<T> z) noexcept;
+  void explicit_part(VectorView<T> z) noexcept;
+  void implicit_part(VectorView<T> z) noexcept;
+  void stage(double weight, bool first, VectorView<T> z) noexcept;
+
+  Config config_;
+  StepNumbers numbers_;
+  RationalForm form_;
+  Closure left_{};
+  Closure right_{};
+  Storage storage_;
+  Taps taps_{};  // P(L) of a periodic grid, in the middle of the array
+  CyclicTridiagonal cyclic_{};
+  TridiagonalRows rows_{};
+  double log_norm_ = 0;
+  Status status_{};
+};
+
+extern template class Stepper<float>;
+extern template class Stepper<double>;
+
+}  // namespace pinnscope

@@ -1,0 +1,50 @@
+#include <array>
+
+#include "pinnscope/nn/forward.hpp"
+#include "pinnscope/nn/mlp.hpp"
+#include "support/footprint.hpp"
+#include "support/test.hpp"
+
+using namespace pinnscope;
+using namespace pinnscope::partial;
+
+namespace {
+
+constexpr std::array<std::size_t, 4> kWidths{2, 5, 4, 1};
+
+// A board writes these down at compile time: 44 parameters, 4 widths, 4 offsets.
+static_assert(Mlp<float>::footprint({.widths = kWidths}).payload == 64 + 64 + 192);
+// Two buffers of five neurons, four streams, one panel of eight points.
+static_assert(
+    ForwardPass<double>::footprint({.widths = kWidths, .derivatives = {dx, dt, dxx}, .tile = 8})
+        .payload == 2 * 5 * 4 * 8 * sizeof(double));
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a network is built in exactly its footprint", "", float, double) {
+  test::check_footprint<Mlp<TestType>>(typename Mlp<TestType>::Config{.widths = kWidths},
+                                       [](Mlp<TestType>& network) {
+                                         for (const TestType parameter : network.parameters())
+                                           REQUIRE(parameter == 0);
+                                         network.parameters().back() = 1;
+                                         REQUIRE(network.biases(2)[0] == 1);
+                                       });
+}
+
+TEMPLATE_TEST_CASE("a forward pass is built in exactly its footprint", "", float, double) {
+  std::array<std::byte, Mlp<TestType>::footprint({.widths = kWidths}).bytes> memory{};
+  Arena arena(memory);
+  Mlp<TestType> network({.widths = kWidths}, arena);
+  network.biases(2)[0] = 1;
+  const typename ForwardPass<TestType>::Config config{
+      .widths = kWidths, .derivatives = {dx, dt, dxx}, .tile = 20};
+  test::check_footprint<ForwardPass<TestType>>(config, [&](ForwardPass<TestType>& pass) {
+    const std::array<TestType, 2 * 50> points{};
+    std::array<TestType, 4 * 50> values{};
+    REQUIRE(pass.evaluate(network, {points.data(), 50, 2}, {values.data(), 50, 4}).ok());
+    REQUIRE(values[49] == 1);
+    REQUIRE(values[50] == 0);
+    REQUIRE(pass.evaluate_point(network, {points.data(), 2}, {values.data(), 4}).ok());
+    REQUIRE(values[0] == 1);
+  });
+}

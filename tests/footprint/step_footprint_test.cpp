@@ -1,0 +1,38 @@
+#include "step/step_support.hpp"
+#include "support/footprint.hpp"
+
+using namespace pinnscope;
+
+static_assert(Stepper<double>::footprint({.scheme = Scheme::rk4, .cells = 100}).bytes == 0);
+static_assert(Stepper<double>::footprint({.scheme = Scheme::crank_nicolson, .cells = 100}).bytes ==
+              0);
+static_assert(Stepper<double>::footprint({.scheme = Scheme::exact, .cells = 64}).payload ==
+              3 * 512);
+static_assert(LayerChain<float>::footprint({.width = 16}).payload == 64);
+
+TEMPLATE_TEST_CASE("a stepper uses its footprint for every scheme and boundary", "", float,
+                   double) {
+  for (const Scheme scheme : kSchemes) {
+    for (const Boundary boundary : kBoundaries) {
+      if (is_periodic_only(scheme) && boundary != Boundary::periodic) continue;
+      const typename Stepper<TestType>::Config config{.scheme = scheme,
+                                                      .cells = 19,
+                                                      .velocity = 0.5,
+                                                      .diffusivity = 0.25,
+                                                      .boundary = boundary};
+      test::check_footprint<Stepper<TestType>>(config, [](Stepper<TestType>& stepper) {
+        auto z = test::random_signal<TestType>(19, 1);
+        REQUIRE(stepper.step(z).ok());
+      });
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("a layer chain uses its footprint", "", float, double) {
+  const typename LayerChain<TestType>::Config config{.width = 19};
+  test::check_footprint<LayerChain<TestType>>(config, [](LayerChain<TestType>& chain) {
+    const auto weights = test::random_signal<TestType>(361, 1);
+    auto z = test::random_signal<TestType>(19, 1);
+    REQUIRE(chain.step({weights.data(), 19, 19}, {}, z).ok());
+  });
+}

@@ -1,0 +1,160 @@
+#include "pinnscope/nn/activation.hpp"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "pinnscope/core/random.hpp"
+#include "support/test.hpp"
+
+using namespace pinnscope;
+
+namespace {
+
+/// |a - exact| in units of the last place of the exact value rounded to T.
+template <class T>
+double ulps(T a, long double exact) {
+  const T rounded = std::fabs(static_cast<T>(exact));
+  const T unit = std::nextafter(rounded, std::numeric_limits<T>::infinity()) - rounded;
+  return static_cast<double>(std::fabs(static_cast<long double>(a) - exact) / unit);
+}
+
+/// Magnitudes from 1e-12 to `largest`, spread evenly in the logarithm, both signs.
+template <class T>
+T sample(const Philox& source, std::uint64_t index, double largest) {
+  const double size = 1e-12 * std::pow(largest * 1e12, source.uniform(2 * index));
+  return static_cast<T>(source.uniform(2 * index + 1) < 0.5 ? -size : size);
+}
+
+}  // namespace
+
+static_assert([] {
+  for (const Activation activation : kActivations) {
+    Activation found = Activation::identity;
+    if (!parse(text(activation), found) || found != activation) return false;
+  }
+  return true;
+}());
+
+TEST_CASE("an unknown activation is not found and changes nothing") {
+  Activation found = Activation::sine;
+  REQUIRE_FALSE(parse("Tanh", found));
+  REQUIRE_FALSE(parse("", found));
+  REQUIRE(found == Activation::sine);
+}
+
+TEMPLATE_TEST_CASE("tanh is within two and a half units in the last place", "", float, double) {
+  const Philox source(11);
+  double worst = 0;
+  for (std::uint64_t i = 0; i < 200000; ++i) {
+    const TestType z = sample<TestType>(source, i, 30);
+    const double error = ulps(tanh_values(z).value, std::tanh(static_cast<long double>(z)));
+    worst = error > worst ? error : worst;
+  }
+  CAPTURE(worst);
+  REQUIRE(worst < 2.5);
+}
+
+TEMPLATE_TEST_CASE("the slope of tanh keeps its relative precision where tanh is close to 1", "",
+                   float, double) {
+  const Philox source(12);
+  const double largest = sizeof(TestType) == 4 ? 40 : 350;
+  double worst = 0;
+  for (std::uint64_t i = 0; i < 200000; ++i) {
+    const TestType z = sample<TestType>(source, i, largest);
+    const long double hyperbolic = std::cosh(static_cast<long double>(z));
+    const long double exact = 1 / (hyperbolic * hyperbolic);
+    const double error = static_cast<double>(std::fabs(tanh_values(z).slope - exact) / exact);
+    worst = error > worst ? error : worst;
+  }
+  CAPTURE(worst);
+  REQUIRE(worst < 4 * static_cast<double>(std::numeric_limits<TestType>::epsilon()));
+}
+
+TEMPLATE_TEST_CASE("tanh is odd to the last bit, saturates at 1 and passes NaN on", "", float,
+                   double) {
+  constexpr TestType kInfinity = std::numeric_limits<TestType>::infinity();
+  constexpr TestType kNan = std::numeric_limits<TestType>::quiet_NaN();
+  for (const TestType z : {TestType(0), TestType(1e-30), TestType(0.3), TestType(1), TestType(9)}) {
+    REQUIRE(tanh_values(-z).value == -tanh_values(z).value);
+  }
+  REQUIRE(std::signbit(tanh_values(-TestType(0)).value));
+  REQUIRE(tanh_values(std::numeric_limits<TestType>::max()).value == 1);
+  REQUIRE(tanh_values(-kInfinity).value == -1);
+  REQUIRE(std::isnan(tanh_values(kNan).value));
+  REQUIRE(std::isnan(tanh_values(kNan).slope));
+  REQUIRE(tanh_values(std::numeric_limits<TestType>::denorm_min()).value ==
+          std::numeric_limits<TestType>::denorm_min());
+}
+
+TEMPLATE_TEST_CASE("an activation has the same bits in a vector and alone", "", float, double) {
+  const Philox source(13);
+  constexpr std::size_t kCount = sizeof(Lanes<TestType>) / sizeof(TestType);
+  bool same = true;
+  for (const Activation activation : kActivations) {
+    for (std::uint64_t i = 0; i < 2000; ++i) {
+      Lanes<TestType> z{};
+      for (std::size_t lane = 0; lane < kCount; ++lane) {
+        z[lane] = sample<TestType>(source, 16 * i + lane, 30);
+      }
+      with_activation(activation, TestType(0.01), [&](auto function) {
+        const auto together = function(z);
+        for (std::size_t lane = 0; lane < kCount; ++lane) {
+          const auto alone = function(TestType(z[lane]));
+          same = same && alone.value == together.value[lane] &&
+                 alone.first == together.first[lane] && alone.second == together.second[lane] &&
+                 alone.third == together.third[lane];
+        }
+      });
+    }
+  }
+  REQUIRE(same);
+}
+
+TEST_CASE("tanh has the derivatives of the closed forms") {
+  for (const double z : {-2.0, -0.4, 0.0, 0.1, 1.5}) {
+    const double t = std::tanh(z);
+    const auto f = activation_values(Activation::tanh, z);
+    REQUIRE(test::close(f.value, t, 1e-15));
+    REQUIRE(test::close(f.first, 1 - t * t, 1e-15));
+    REQUIRE(test::close(f.second, -2 * t * (1 - t * t), 1e-15));
+    REQUIRE(test::close(f.third, -2 * (1 - t * t) * (1 - 3 * t * t), 2e-15));
+  }
+}
+
+TEST_CASE("sine has the derivatives cos, -sin, -cos") {
+  const auto f = activation_values(Activation::sine, 0.7);
+  REQUIRE(f.value == std::sin(0.7));
+  REQUIRE(f.first == std::cos(0.7));
+  REQUIRE(f.second == -std::sin(0.7));
+  REQUIRE(f.third == -std::cos(0.7));
+}
+
+TEST_CASE("each derivative is the slope of the one before it") {
+  const double h = 1e-5;
+  for (const Activation activation : kActivations) {
+    INFO(text(activation));
+    for (const double z : {-2.3, -0.8, 0.31, 1.7}) {
+      const auto f = activation_values(activation, z, 0.2);
+      const auto above = activation_values(activation, z + h, 0.2);
+      const auto below = activation_values(activation, z - h, 0.2);
+      REQUIRE(test::close((above.value - below.value) / (2 * h), f.first, 1e-9));
+      REQUIRE(test::close((above.first - below.first) / (2 * h), f.second, 1e-9));
+      REQUIRE(test::close((above.second - below.second) / (2 * h), f.third, 1e-9));
+    }
+  }
+}
+
+TEST_CASE("at the kink relu has slope 0 and leaky_relu its negative slope") {
+  REQUIRE(activation_values(Activation::relu, 0.0).first == 0);
+  REQUIRE(activation_values(Activation::leaky_relu, 0.0, 0.2).first == 0.2);
+  REQUIRE(activation_values(Activation::leaky_relu, -2.0).value == -0.02);
+  REQUIRE(activation_values(Activation::relu, -2.0).value == 0);
+}
+
+TEST_CASE("no activation hides a NaN") {
+  for (const Activation activation : kActivations) {
+    INFO(text(activation));
+    REQUIRE(std::isnan(activation_values(activation, std::nan("")).value));
+  }
+}
