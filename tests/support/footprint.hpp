@@ -39,7 +39,6 @@ void check_footprint(const Config& config, Use&& use) {
     }
   }
   if (need.bytes == 0) return;
-  Layout tight;
   Arena arena({memory.data() + aligned + 1, need.bytes - 1});
   bool refused = arena.take(need.payload) == nullptr;
   REQUIRE(refused);
