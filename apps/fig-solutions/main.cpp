@@ -1,0 +1,125 @@
+// Networks at t = 0.3 beside the initial data and the exact solutions.
+
+#include <cmath>
+
+#include "common/figure.hpp"
+#include "fig-solutions-script.hpp"
+#include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/nn/forward.hpp"
+#include "pinnscope/pde/cole_hopf.hpp"
+#include "pinnscope/pde/error_norms.hpp"
+#include "pinnscope/pde/pseudo_spectral.hpp"
+#include "pinnscope/pde/riemann.hpp"
+
+namespace {
+
+using namespace pinnscope;
+using namespace pinnscope::apps;
+
+constexpr double kTime = 0.3;
+constexpr std::size_t kPoints = 100;  // as published: 98 interior points and both ends
+
+/// u(x_j, 0.3) of a network with inputs (x, t).
+std::vector<double> evaluate(Figure& figure, const std::string& path,
+                             const std::vector<double>& x) {
+  const NetworkWeights weights = figure.read(path);
+  const std::vector<std::size_t> widths = weights.widths();
+  if (!figure.status().ok()) return {};
+  if (widths.front() != 2 || widths.back() != 1) {
+    figure.fail({StatusCode::shape_mismatch, path + ": expected 2 inputs and 1 output, found " +
+                                                 std::to_string(widths.front()) + " and " +
+                                                 std::to_string(widths.back())});
+    return {};
+  }
+  Owned<Mlp<double>> network({.widths = widths,
+                              .hidden = weights.hidden.value_or(Activation::tanh),
+                              .output = weights.output.value_or(Activation::identity)});
+  figure.fail(copy_to(weights, *network));
+  Owned<ForwardPass<double>> pass({.widths = widths});
+  arma::mat points(x.size(), 2);
+  points.col(0) = arma::vec(x);
+  points.col(1).fill(kTime);
+  std::vector<double> u(x.size());
+  figure.fail(pass->evaluate(*network, view(points), {u.data(), u.size(), 1}), path);
+  return u;
+}
+
+std::vector<double> distance(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> result;
+  for (std::size_t i = 0; i < a.size(); ++i) result.push_back(std::fabs(a[i] - b[i]));
+  return result;
+}
+
+ErrorNorms compare(Figure& figure, const std::vector<double>& u,
+                   const std::vector<double>& reference) {
+  ErrorNorms norms;
+  figure.fail(error_norms(u, reference, norms), "the network's solution");
+  return norms;
+}
+
+void draw(Figure& figure) {
+  const std::vector<double> x = linspace(0, 1, kPoints);
+  const std::vector<double> viscous = evaluate(figure, figure.options().weights_viscous, x);
+  const std::vector<double> inviscid = evaluate(figure, figure.options().weights_inviscid, x);
+  if (!figure.status().ok()) return;
+
+  std::vector<double> sine(kPoints);
+  std::vector<double> step(kPoints);
+  std::vector<double> shock(kPoints);
+  std::vector<double> cole(kPoints);
+  figure.fail(cole_hopf(kUnitSine, kBurgersViscosity, 0, x, sine), "the initial data");
+  figure.fail(cole_hopf(kUnitSine, kBurgersViscosity, kTime, x, cole), "the exact solution");
+  riemann_solution({}, 0, x, step);
+  riemann_solution({}, kTime, x, shock);
+  Owned<PseudoSpectral> solver({.modes = kPoints - 2});
+  std::vector<double> spectral(kPoints);
+  figure.fail(solver->solve(kUnitSine, kTime, spectral), "the pseudo-spectral reference");
+
+  // As published, the network is judged by the pseudo-spectral reference, which is then the one
+  // called exact; else by the exact solution, and the reference's own error is shown.
+  const std::vector<double>& judge = figure.as_published() ? spectral : cole;
+  figure.write("fig-solutions-viscous", {{"x", x},
+                                         {"initial", sine},
+                                         {"exact", judge},
+                                         {"pseudo_spectral", spectral},
+                                         {"network", viscous},
+                                         {"reference_error", distance(spectral, cole)},
+                                         {"network_error", distance(viscous, judge)}});
+  figure.write("fig-solutions-inviscid", {{"x", x},
+                                          {"initial", step},
+                                          {"exact", shock},
+                                          {"network", inviscid},
+                                          {"network_error", distance(inviscid, shock)}});
+  figure.draw(
+      "fig-solutions",
+      assignment("reference_name", figure.as_published() ? "pseudo-spectral reference" : "exact") +
+          assignment("reference_error_name", "98-mode reference") +
+          assignment("as_published", figure.as_published() ? 1 : 0),
+      kPlotScript);
+
+  const ErrorNorms exact = compare(figure, viscous, cole);
+  const ErrorNorms published = compare(figure, viscous, spectral);
+  const ErrorNorms reference = compare(figure, spectral, cole);
+  const ErrorNorms riemann = compare(figure, inviscid, shock);
+  figure.report("solutions: viscous network, L1 against the exact solution", exact.l1);
+  figure.report("solutions: viscous network, relative L2 against it", exact.relative_l2);
+  figure.report("solutions: viscous network, L-infinity against it", exact.l_infinity);
+  figure.report("solutions: viscous network, L1 against the 98-mode reference", published.l1);
+  // Tucny et al. (2026): their reference's own error, from the recipe in their notebook.
+  figure.check("solutions: 98-mode reference, L1 against the exact solution", reference.l1, 1.9e-3,
+               5e-5);
+  figure.check("solutions: 98-mode reference, L-infinity against it", reference.l_infinity, 2.6e-2,
+               5e-4);
+  figure.report("solutions: inviscid network, L1 against the exact solution", riemann.l1);
+  figure.report("solutions: inviscid network, L-infinity against it", riemann.l_infinity);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run_figure(argc, argv,
+                    {.name = "fig-solutions",
+                     .description = "Initial data, exact solutions and networks at t = 0.3",
+                     .needs_networks = true},
+                    draw);
+}

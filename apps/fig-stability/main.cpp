@@ -1,0 +1,157 @@
+// Eight cells through fifteen steps: the stability figure of arXiv 2509.18131.
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "common/figure.hpp"
+#include "fig-stability-script.hpp"
+#include "pinnscope/core/random.hpp"
+#include "pinnscope/step/layer_chain.hpp"
+#include "pinnscope/step/stability.hpp"
+#include "pinnscope/step/stepper.hpp"
+
+namespace {
+
+using namespace pinnscope;
+using namespace pinnscope::apps;
+
+constexpr std::size_t kCells = 8;
+constexpr int kSteps = 15;
+using State = std::array<double, kCells>;
+using Trajectory = std::array<State, kSteps + 1>;
+
+/// The published run: U = D = dt = dx = 1, numpy.random.seed(25), 2 rand(8) - 1, L1-normalised.
+Stepper<double>::Config config_of(Scheme scheme, Normalisation normalise) {
+  return {
+      .scheme = scheme, .cells = kCells, .velocity = 1, .diffusivity = 1, .normalise = normalise};
+}
+
+State initial_state() {
+  NumpyRand draw(25);
+  State z{};
+  for (double& cell : z) cell = 2 * draw() - 1;
+  double log_norm = 0;
+  static_cast<void>(normalise(Normalisation::l1, VectorView<double>(z), log_norm));
+  return z;
+}
+
+Trajectory run_scheme(Figure& figure, Scheme scheme, Normalisation normalise) {
+  Owned<Stepper<double>> stepper(config_of(scheme, normalise));
+  Trajectory rows{initial_state()};
+  for (std::size_t step = 1; step < rows.size(); ++step) {
+    rows[step] = rows[step - 1];
+    figure.fail(stepper->step(rows[step]), text(scheme));
+  }
+  return rows;
+}
+
+/// z <- tanh(W z) with the FTCS stencil as W: the chain of layers that the paper compares with.
+Trajectory run_chain(Figure& figure, Normalisation normalise) {
+  Owned<Stepper<double>> ftcs(config_of(Scheme::ftcs, Normalisation::none));
+  std::array<double, kCells * kCells> entries{};
+  State offset{};
+  const MatrixView<double> weights(entries.data(), kCells, kCells);
+  figure.fail(ftcs->matrix(weights, offset), "the stencil as a layer");
+  Owned<LayerChain<double>> chain(
+      {.width = kCells, .orientation = LayerOrientation::weights_first, .normalise = normalise});
+  Trajectory rows{initial_state()};
+  for (std::size_t step = 1; step < rows.size(); ++step) {
+    rows[step] = rows[step - 1];
+    figure.fail(chain->step(weights, offset, rows[step]), "the tanh chain");
+  }
+  return rows;
+}
+
+double norm(const State& z) {
+  double sum = 0;
+  for (const double cell : z) sum += std::fabs(cell);
+  return sum;
+}
+
+std::vector<double> norms(const Trajectory& rows) {
+  std::vector<double> values;
+  for (const State& row : rows) values.push_back(norm(row));
+  return values;
+}
+
+std::vector<double> steps() { return linspace(0, kSteps, kSteps + 1); }
+
+void write(Figure& figure, const std::string& name, const Trajectory& rows) {
+  std::vector<Column> columns{{"step", steps()}};
+  for (std::size_t cell = 0; cell < kCells; ++cell) {
+    std::vector<double> values;
+    for (const State& row : rows) values.push_back(row[cell]);
+    columns.push_back({"z_" + std::to_string(cell), values});
+  }
+  figure.write(name, columns);
+}
+
+double largest(Scheme scheme) {
+  return largest_amplification_on_grid(scheme, {.c = 1, .r = 1}, kCells);
+}
+
+std::string note(Scheme scheme) {
+  std::array<char, 64> label{};
+  std::snprintf(label.data(), label.size(), "largest |{/:Italic G}| = %.3g", largest(scheme));
+  return label.data();
+}
+
+/// A gnuplot array of words, each in quotes.
+std::string words(std::string_view name, const std::vector<std::string>& entries) {
+  std::string list;
+  for (const std::string& entry : entries) list += "\"" + entry + "\" ";
+  return assignment(name, list);
+}
+
+void draw(Figure& figure) {
+  const bool published = figure.as_published();
+  const Scheme implicit = published ? Scheme::crank_nicolson_as_published : Scheme::crank_nicolson;
+  const Normalisation l1 = Normalisation::l1;
+  const Normalisation none = Normalisation::none;
+  write(figure, "fig-stability-tanh-chain", run_chain(figure, l1));
+  write(figure, "fig-stability-ftcs", run_scheme(figure, Scheme::ftcs, l1));
+  write(figure, "fig-stability-crank-nicolson", run_scheme(figure, implicit, l1));
+  write(figure, "fig-stability-rk4", run_scheme(figure, Scheme::rk4, l1));
+  const Trajectory rk4 = run_scheme(figure, Scheme::rk4, none);
+  const Trajectory ftcs = run_scheme(figure, Scheme::ftcs, none);
+  const Trajectory cn = run_scheme(figure, Scheme::crank_nicolson, none);
+  write(figure, "fig-stability-rk4-raw", rk4);
+  figure.write("fig-stability-norms", {{"step", steps()},
+                                       {"tanh_chain", norms(run_chain(figure, none))},
+                                       {"ftcs", norms(ftcs)},
+                                       {"crank_nicolson", norms(cn)},
+                                       {"rk4", norms(rk4)}});
+
+  const std::string implicit_name =
+      published ? "Crank–Nicolson, published signs" : "Crank–Nicolson";
+  const std::string linear = published ? "" : ", linearised";
+  figure.draw("fig-stability",
+              assignment("as_published", published ? 1 : 0) +
+                  words("names", {"tanh chain", "FTCS", implicit_name, "RK4", "RK4 not normalised",
+                                  "norms, not normalised"}) +
+                  words("notes", {note(Scheme::ftcs) + linear, note(Scheme::ftcs), note(implicit),
+                                  note(Scheme::rk4), note(Scheme::rk4), ""}) +
+                  words("files", {"fig-stability-tanh-chain.csv", "fig-stability-ftcs.csv",
+                                  "fig-stability-crank-nicolson.csv", "fig-stability-rk4.csv",
+                                  "fig-stability-rk4-raw.csv", "fig-stability-norms.csv"}),
+              kPlotScript);
+
+  // Closed forms at the highest mode: 1 - 4, R(-4) = 1 - 4 + 8 - 64/6 + 256/24, and 1 at rest.
+  figure.check("stability: largest |G| of FTCS", largest(Scheme::ftcs), 3, 1e-12);
+  figure.check("stability: largest |G| of Crank-Nicolson", largest(Scheme::crank_nicolson), 1,
+               1e-12);
+  figure.check("stability: largest |G| of RK4", largest(Scheme::rk4), 5, 1e-12);
+  figure.report("stability: |z|_1 of FTCS after 15 steps, not normalised", norm(ftcs.back()));
+  figure.report("stability: |z|_1 of Crank-Nicolson, likewise", norm(cn.back()));
+  figure.report("stability: |z|_1 of RK4, likewise", norm(rk4.back()));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run_figure(argc, argv,
+                    {.name = "fig-stability",
+                     .description = "Signals through schemes and a layer chain, stable or not"},
+                    draw);
+}
