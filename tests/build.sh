@@ -11,24 +11,13 @@ quietly() {
   return "$status"
 }
 
-# configure DIRECTORY OPTION...: starts anew where the directory was set up with other options.
+# configure DIRECTORY OPTION...: what is there already keeps the options that are not named.
 configure() {
-  local directory=$1
+  local directory=$1 option settings=()
   shift
-  if [ "$(cat "$directory/options" 2>/dev/null)" = "$*" ] && [ -f "$directory/build.ninja" ]; then
-    return
-  fi
-  rm -rf "$directory"
-  meson setup "$directory" "$@"
-  echo "$*" >"$directory/options"
-}
-
-# build_tests DIRECTORY SUITE...: what the tests of these suites need, and nothing else.
-build_tests() {
-  local directory=$1
-  shift
-  meson test -C "$directory" "${@/#/--suite=}" --list >/dev/null
-  meson compile -C "$directory" meson-test-prereq
+  [ -f "$directory/build.ninja" ] || { meson setup "$directory" "$@"; return; }
+  for option; do [[ $option == --cross-file=* ]] || settings+=("$option"); done
+  meson configure "$directory" "${settings[@]}"
 }
 
 # counts DIRECTORY: adds up the last run of meson test as "PASSED FAILED SKIPPED". An executable
