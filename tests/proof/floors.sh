@@ -7,7 +7,7 @@ shopt -s nullglob
 declare -A may_include=(
   [core]='core'
   [nn]='core nn'
-  [step]='core step'
+  [step]='core nn step'  # layer chains; never the other way
   [tape]='core nn step tape'
   [spectra]='core nn step spectra'
   [pde]='core nn step tape spectra pde'

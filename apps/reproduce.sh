@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# Draws every figure, from a fresh clone to figures/index.html.
+# shellcheck disable=SC2317  # stage calls the functions
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: apps/reproduce.sh [options]
+  --weights-viscous W    network trained on the viscous problem: a file or a directory of weights
+  --weights-inviscid W   network trained on the inviscid problem
+  --as-published         draw what was published, its slips included
+  --out DIR              where the figures go (default: figures)
+  -h, --help             this text
+Without both networks only the figures that need none are drawn.
+TEXT
+}
+
+here=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source tests/build.sh
+
+absolute() { case $1 in /*) echo "$1" ;; *) echo "$here/$1" ;; esac; }
+out=$PWD/figures viscous='' inviscid='' options=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --weights-viscous=* | --weights-inviscid=* | --out=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+    --weights-viscous | --weights-inviscid | --out)
+      [ $# -gt 1 ] || { usage >&2; exit 2; }
+      case $1 in
+        --weights-viscous) viscous=$(absolute "$2") ;;
+        --weights-inviscid) inviscid=$(absolute "$2") ;;
+        --out) out=$(absolute "$2") ;;
+      esac
+      shift 2 ;;
+    --as-published) options+=("$1"); shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "unknown option: $1" >&2; usage >&2; exit 2 ;;
+  esac
+done
+
+lines=$(mktemp)
+trap 'rm -f "$lines"' EXIT
+failed=0
+
+# stage NAME COMMAND...: one line with its result and its seconds.
+stage() {
+  local name=$1 start=$SECONDS result='done'
+  shift
+  "$@" || result=FAILED
+  printf '%-14s %s (%d s)\n' "$name" "$result" $((SECONDS - start))
+  [ "$result" = 'done' ]
+}
+
+draw() { build/apps/"$1" --out "$out" "${@:2}" </dev/null >>"$lines"; }
+
+# The checked numbers as an aligned table, as CSV, as rows of HTML.
+table() {
+  awk -F '\t' '$1 == "check" {
+      for (i = 2; i <= 5; ++i) { cell[rows, i] = $i; if (length($i) > width[i]) width[i] = length($i) }
+      ++rows
+    }
+    END {
+      for (r = 0; r < rows; ++r)
+        printf "%-*s  %*s  %*s  %s\n", width[2], cell[r, 2], width[3], cell[r, 3], width[4],
+               cell[r, 4], cell[r, 5]
+    }' <(printf 'check\tchecked number\tvalue\texpected\tverdict\n') "$lines"
+}
+csv() {
+  echo 'name,value,expected,verdict'
+  awk -F '\t' '$1 == "check" { gsub(/"/, "\"\"", $2); printf "\"%s\",%s,%s,%s\n", $2, $3, $4, $5 }' \
+    "$lines"
+}
+html_rows() {
+  awk -F '\t' '$1 == "check" {
+      gsub(/&/, "\\&amp;"); gsub(/</, "\\&lt;")
+      printf "<tr class=\"%s\"><td>%s<td>%s<td>%s<td>%s\n", $5, $2, $3, $4, $5
+    }' "$lines"
+}
+
+caption() {
+  case $1 in
+    fig-solutions) echo 'Solutions of Burgers&rsquo; equation: networks beside exact solutions' ;;
+    fig-densities) echo 'Densities of weights and biases, layer by layer, with their laws' ;;
+    fig-spectra-viscous) echo 'Spectra of the hidden layers, viscous problem' ;;
+    fig-spectra-inviscid) echo 'Spectra of the hidden layers, inviscid problem' ;;
+    fig-stability) echo 'Stability of the steppers: amplification and trajectories' ;;
+    *) echo "$1" ;;
+  esac
+}
+
+link() { [ ! -f "$out/$1" ] || printf '<a href="%s">%s</a>\n' "$1" "${2:-$1}"; }
+
+page() {
+  local svg sheet file shown=' '
+  cat <<'HTML'
+<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>pinnscope: figures</title>
+<style>
+  body { font: 16px/1.5 "Liberation Sans", Arial, sans-serif; color: #222; background: #fff;
+         max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
+  figure { margin: 0 0 3rem; }
+  figure img { width: 100%; }
+  figcaption { border-top: 1px solid #ccc; padding-top: .5rem; }
+  a { color: #0b5394; margin-right: .8rem; }
+  table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
+  td, th { padding: .15rem 1rem .15rem 0; text-align: left; border-bottom: 1px solid #eee; }
+  .differs { color: #b00020; }
+</style>
+<h1>Figures</h1>
+HTML
+  for svg in "$out"/*.svg; do
+    [ -f "$svg" ] || continue
+    sheet=$(basename "$svg" .svg)
+    printf '<figure>\n<img src="%s.svg" alt="%s">\n<figcaption>%s<br>\n' "$sheet" "$sheet" \
+      "$(caption "$sheet")"
+    link "$sheet.svg" SVG; link "$sheet.png" PNG; link "$sheet.pdf" PDF; link "$sheet.gp" gnuplot
+    # The data of a sheet are the files that its script names.
+    while read -r file; do
+      link "$file"
+      shown+="$file "
+    done < <(grep -oE '[A-Za-z0-9_-]+\.csv' "$out/$sheet.gp" 2>/dev/null | sort -u)
+    printf '</figcaption>\n</figure>\n'
+  done
+  printf '<h2>Data</h2>\n<p>\n'
+  for file in "$out"/*.csv; do
+    file=$(basename "$file")
+    [[ $shown == *" $file "* ]] || link "$file"
+  done
+  if grep -q '^check' "$lines"; then
+    printf '<h2>Checked numbers</h2>\n<table>\n'
+    printf '<tr><th>number<th>value<th>expected<th>verdict\n%s\n</table>\n' "$(html_rows)"
+  fi
+  echo '</html>'
+}
+
+# Without the right to install, what is there may suffice (gnuplot, say, is only for the drawing).
+stage set-up .ci/set-up.sh build || true
+build() { configure build --buildtype=release && ninja -C build; }
+stage build quietly build
+
+mkdir -p "$out"
+stage fig-stability draw fig-stability "${options[@]}" || failed=1
+for app in fig-solutions fig-densities fig-spectra; do
+  if [ -n "$viscous" ] && [ -n "$inviscid" ]; then
+    stage "$app" draw "$app" "${options[@]}" --weights-viscous "$viscous" \
+      --weights-inviscid "$inviscid" || failed=1
+  else
+    printf '%-14s left out: needs --weights-viscous and --weights-inviscid\n' "$app"
+  fi
+done
+csv >"$out/checks.csv"
+page >"$out/index.html"
+echo
+table
+echo
+echo "${out#"$here"/}/index.html"
+exit "$failed"
