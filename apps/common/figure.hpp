@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "pinnscope/core/arena.hpp"
+#include "common/owned.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/network_weights.hpp"
@@ -75,22 +75,6 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
 /// A gnuplot assignment, `name = 'text'` or `name = number`.
 std::string assignment(std::string_view name, std::string_view text);
 std::string assignment(std::string_view name, double number);
-
-/// An object with the memory that its configuration asks for.
-template <class Object>
-class Owned {
- public:
-  explicit Owned(const typename Object::Config& config)
-      : memory_(Object::footprint(config).bytes), arena_(memory_), object_(config, arena_) {}
-
-  Object* operator->() { return &object_; }
-  Object& operator*() { return object_; }
-
- private:
-  std::vector<std::byte> memory_;
-  Arena arena_;
-  Object object_;
-};
 
 /// `count` points from `first` to `last`, both included.
 std::vector<double> linspace(double first, double last, std::size_t count);

@@ -1,0 +1,51 @@
+#include <cstdio>
+
+#include "commands.hpp"
+#include "pinnscope/core/lapack.hpp"
+#include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/read_network.hpp"
+#include "pinnscope/nn/forward.hpp"
+#include "pinnscope/spectra/root_mean_square.hpp"
+
+namespace pinnscope::apps {
+namespace {
+
+void print_footprint(const char* what, const Footprint& need) {
+  std::printf("%s: %zu bytes\n", what, need.bytes);
+  for (const Block& block : need.list()) std::printf("  %-24s %zu\n", block.name, block.bytes);
+}
+
+}  // namespace
+
+FileStatus show_info(const std::string& weights) {
+  NetworkWeights network;
+  const FileStatus status = read_network(weights, network);
+  if (!status.ok()) return status;
+  const std::vector<std::size_t> widths = network.widths();
+  std::printf("file        %s\nwidths      ", weights.c_str());
+  for (std::size_t l = 0; l < widths.size(); ++l) {
+    std::printf("%s%zu", l == 0 ? "" : "-", widths[l]);
+  }
+  std::printf("\nparameters  %zu\nprecision   %s\n", Mlp<double>::parameter_count(widths),
+              network.precision == Precision::float32 ? "float" : "double");
+  std::printf("activation  %s\n", network.hidden ? text(*network.hidden) : "not in the file");
+  for (const auto& [name, value] : network.metadata) {
+    std::printf("%s: %s\n", name.c_str(), value.c_str());
+  }
+  std::printf("\nlayer  fan_in  fan_out  rms of the weights\n");
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    const arma::mat& w = network.layers[l].weights;
+    std::printf("%5zu  %6zu  %7zu  %.6g\n", l, static_cast<std::size_t>(w.n_rows),
+                static_cast<std::size_t>(w.n_cols), root_mean_square(view(w)));
+  }
+  for (const LeftOut& tensor : network.left_out) {
+    std::printf("left out: %s: %s\n", tensor.name.c_str(), tensor.reason.c_str());
+  }
+  std::printf("\n");
+  print_footprint("network, float", Mlp<float>::footprint({.widths = widths}));
+  print_footprint("forward pass, float", ForwardPass<float>::footprint({.widths = widths}));
+  std::printf("\nBLAS        %s\n", lapack::blas_description());
+  return {};
+}
+
+}  // namespace pinnscope::apps
