@@ -35,7 +35,7 @@ constexpr const char* text(StatusCode code) noexcept {
     case StatusCode::unstable: return "the scheme is unstable";
     case StatusCode::out_of_memory: return "the arena is too small";
     case StatusCode::bad_file: return "the file is damaged";
-    case StatusCode::unsupported: return "not supported by this build";
+    case StatusCode::unsupported: return "not supported";
   }
   return "unknown status";
 }
