@@ -152,7 +152,7 @@ TEST_CASE("fits of all fourteen hidden layers meet the reference") {
   }
 }
 
-TEST_CASE("fits of a hundred biases find a law inside the bounds") {
+TEST_CASE("fits of a hundred biases find a law, or say that they are flatter than uniform") {
   const std::string directory = test::reference_directory();
   if (directory.empty()) return;
   Owned owned(100);
@@ -161,8 +161,12 @@ TEST_CASE("fits of a hundred biases find a law inside the bounds") {
       CAPTURE(network, layer);
       REQUIRE(owned.fitter.load(test::published_layer(directory, network, layer, true)).ok());
       GeneralizedGaussianFit fit;
-      CHECK(owned.fitter.fit(fit).ok());
-      CHECK(fit.law.beta < 20);
+      const Status status = owned.fitter.fit(fit);
+      // Pearson's kurtosis is 1.63 there, a uniform law's 1.8: the likelihood rises up to the
+      // bound.
+      const bool flatter = network == 0 && layer == 0;
+      REQUIRE(status == (flatter ? Status{StatusCode::out_of_range, 1} : Status{}));
+      if (flatter) REQUIRE(test::close(fit.log_likelihood, 159.6628560897, 1e-5));
     }
   }
 }
