@@ -55,7 +55,8 @@ draw() { build/apps/"$1" --out "$out" "${@:2}" </dev/null >>"$lines"; }
 
 # The checked numbers as an aligned table, as CSV, as rows of HTML.
 table() {
-  awk -F '\t' '$1 == "check" {
+  awk -F '\t' 'BEGIN { rows = 0 }
+    $1 == "check" {
       for (i = 2; i <= 5; ++i) { cell[rows, i] = $i; if (length($i) > width[i]) width[i] = length($i) }
       ++rows
     }
@@ -91,7 +92,7 @@ caption() {
 link() { [ ! -f "$out/$1" ] || printf '<a href="%s">%s</a>\n' "$1" "${2:-$1}"; }
 
 page() {
-  local svg sheet file shown=' '
+  local svg sheet file shown=' '  # the CSV files linked so far
   cat <<'HTML'
 <!DOCTYPE html>
 <html lang="en">
@@ -111,20 +112,20 @@ page() {
 </style>
 <h1>Figures</h1>
 HTML
-  for svg in "$out"/*.svg; do
+  for svg in "$out"/fig-{solutions,densities,spectra-viscous,spectra-inviscid,stability}.svg; do
     [ -f "$svg" ] || continue
     sheet=$(basename "$svg" .svg)
     printf '<figure>\n<img src="%s.svg" alt="%s">\n<figcaption>%s<br>\n' "$sheet" "$sheet" \
       "$(caption "$sheet")"
     link "$sheet.svg" SVG; link "$sheet.png" PNG; link "$sheet.pdf" PDF; link "$sheet.gp" gnuplot
-    # The data of a sheet are the files that its script names.
-    while read -r file; do
-      link "$file"
+    for file in "$out/$sheet"*.csv; do
+      file=$(basename "$file")
+      link "$file" "${file#"$sheet"-}"
       shown+="$file "
-    done < <(grep -oE '[A-Za-z0-9_-]+\.csv' "$out/$sheet.gp" 2>/dev/null | sort -u)
+    done
     printf '</figcaption>\n</figure>\n'
   done
-  printf '<h2>Data</h2>\n<p>\n'
+  printf '<h2>More data</h2>\n<p>\n'
   for file in "$out"/*.csv; do
     file=$(basename "$file")
     [[ $shown == *" $file "* ]] || link "$file"
