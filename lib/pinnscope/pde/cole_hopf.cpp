@@ -13,6 +13,9 @@ constexpr double kNegligibleExponent = 40;
 /// where p is Gaussian; the margin is for where it is not.
 constexpr double kStepsPerWidth = 0.35;
 
+/// Half the points that a value may take: what is later or less viscous is refused.
+constexpr double kMostSteps = 1e7;
+
 /// The measure of the Cole-Hopf formula around one point.
 struct Measure {
   SineWave initial;
@@ -65,13 +68,14 @@ Status cole_hopf(const SineWave& initial, double viscosity, double t, double x,
   const Status status = check(initial, viscosity, t, x);
   if (!status.ok()) return status;
   const double k = initial.wavenumber;
-  if (t == 0 || initial.amplitude == 0) {
+  if (t < 1e-300 || initial.amplitude == 0) {  // 1 / t would overflow
     value = {initial.amplitude * std::sin(k * x), initial.amplitude * k * std::cos(k * x)};
     return {};
   }
   const Measure measure{initial, viscosity, t, x};
   const double step = measure.step();
   const double half = std::ceil(measure.reach() / step);
+  if (!(half <= kMostSteps)) return {StatusCode::out_of_range};
   double largest = measure.exponent(x);
   for (double i = -half; i <= half; ++i) {
     largest = std::max(largest, measure.exponent(x + i * step));
