@@ -103,7 +103,7 @@ TEST_CASE("cross-validated scores equal the plain sums") {
   const std::vector<double> bandwidths{1e-9, 1e-3, 0.05, 0.13, 0.4, 0.999, 1, 1.001, 7.7, 300, 1e9};
   std::vector<double> scores(bandwidths.size());
   BandwidthChoice best;
-  for (const std::size_t folds : {2, 3, 5, 301}) {
+  for (const std::size_t folds : std::vector<std::size_t>{2, 3, 5, 301}) {
     REQUIRE(owned.kernels.cross_validate(folds, bandwidths, scores, best).ok());
     for (std::size_t b = 0; b < bandwidths.size(); ++b) {
       CAPTURE(folds, bandwidths[b]);
