@@ -2,11 +2,16 @@
 
 #include <utility>
 
+#include "pinnscope/nn/panels.hpp"
+
 namespace pinnscope {
 
 template <class T>
 ForwardPass<T>::ForwardPass(const Config& config, Arena& arena) noexcept
-    : derivatives_(config.derivatives), tile_(config.tile) {
+    : derivatives_(config.derivatives),
+      plan_(plan_of<T>(config.derivatives)),
+      kernels_(kernels<T>()),
+      tile_(config.tile) {
   assert(config.tile > 0);
   Layout carver(arena);
   storage_ = layout(carver, config);
@@ -14,8 +19,13 @@ ForwardPass<T>::ForwardPass(const Config& config, Arena& arena) noexcept
 
 template <class T>
 bool ForwardPass<T>::serves(const Mlp<T>& network) const noexcept {
-  return kPanelRows<T> * network.largest_width() * derivatives_.count() <= storage_.input.rows &&
+  return kPanelRows<T> * panel_count<T>(tile_) * network.largest_width() <= storage_.input.rows &&
          derivatives_.inputs_needed() <= network.inputs();
+}
+
+template <class T>
+Streams<T> ForwardPass<T>::streams_of(MatrixView<T> storage) const noexcept {
+  return {storage.data, storage.data + storage.rows};
 }
 
 template <class T>
@@ -25,28 +35,49 @@ Status ForwardPass<T>::evaluate(const Mlp<T>& network, MatrixView<const T> point
       values.columns != value_columns(network)) {
     return {StatusCode::shape_mismatch};
   }
-  const std::size_t streams = derivatives_.count();
   for (std::size_t start = 0; start < points.rows; start += tile_) {
     const std::size_t rows = std::min(tile_, points.rows - start);
-    load(points.block(start, 0, rows, points.columns));
+    const std::size_t panels = panel_count<T>(rows);
+    const Streams<T> input = streams_of(storage_.input);
+    load_panels(points.block(start, 0, rows, points.columns), input.values);
+    for (std::size_t panel = 0; panel < panels; ++panel) {
+      const std::size_t entries = plan_.derivatives * points.columns * kPanelRows<T>;
+      seed_derivatives(derivatives_, points.columns, kPanelRows<T>,
+                       input.derivatives + panel * entries);
+    }
     for (std::size_t l = 0; l < network.layers(); ++l) {
-      const std::size_t fan_in = kPanelRows<T> * network.fan_in(l);
-      const std::size_t fan_out = kPanelRows<T> * network.fan_out(l);
-      for (std::size_t panel = 0; panel < panels(rows); ++panel) {
-        const T* a = storage_.input.column(panel).data();
-        T* z = storage_.output.column(panel).data();
-        for (std::size_t s = 0; s < streams; ++s) {
-          const auto biases = s == 0 ? network.biases(l) : VectorView<const T>{};
-          multiply_panel(a + s * fan_in, network.weights(l), biases, z + s * fan_out);
-        }
-        activate_panels(network.activation(l), network.negative_slope(), derivatives_,
-                        network.fan_out(l), z);
-      }
+      multiply(network, l, panels);
+      const Streams<T> z = streams_of(storage_.output);
+      kernels_.activate(network.activation(l), network.negative_slope(), plan_, panels,
+                        network.fan_out(l), {z.values, z.derivatives}, z);
       std::swap(storage_.input, storage_.output);
     }
     store(values.block(start, 0, rows, values.columns));
   }
   return {};
+}
+
+/// z = a W (+ b for the values), from the input into the output.
+template <class T>
+void ForwardPass<T>::multiply(const Mlp<T>& network, std::size_t layer,
+                              std::size_t panels) noexcept {
+  const Streams<T> a = streams_of(storage_.input);
+  const Streams<T> z = streams_of(storage_.output);
+  PanelProduct<T> product{.panels = panels,
+                          .rows = network.fan_in(layer),
+                          .columns = network.fan_out(layer),
+                          .a = a.values,
+                          .b = network.weights(layer).data,
+                          .row_stride = 1,
+                          .column_stride = network.fan_in(layer),
+                          .biases = network.biases(layer).data(),
+                          .z = z.values};
+  kernels_.multiply(product);
+  product.panels = panels * plan_.derivatives;
+  product.a = a.derivatives;
+  product.biases = nullptr;
+  product.z = z.derivatives;
+  kernels_.multiply(product);
 }
 
 /// A panel holds as many neurons of the one point here as points of one neuron above; a stream is
@@ -58,20 +89,24 @@ Status ForwardPass<T>::evaluate_point(const Mlp<T>& network, VectorView<const T>
       values.size() != value_columns(network)) {
     return {StatusCode::shape_mismatch};
   }
-  const auto padded = [](std::size_t width) { return panels(width) * kPanelRows<T>; };
+  const auto panels_of = [](std::size_t width) { return panel_count<T>(width); };
+  const auto padded = [](std::size_t width) { return panel_count<T>(width) * kPanelRows<T>; };
   T* a = storage_.input.data;
   T* z = storage_.output.data;
   std::copy(point.begin(), point.end(), a);
-  seed(a, padded(network.inputs()), 1);
+  seed_derivatives(derivatives_, padded(network.inputs()), 1, a + padded(network.inputs()));
   for (std::size_t l = 0; l < network.layers(); ++l) {
     const std::size_t fan_in = padded(network.fan_in(l));
     const std::size_t fan_out = padded(network.fan_out(l));
     for (std::size_t s = 0; s < derivatives_.count(); ++s) {
-      const auto biases = s == 0 ? network.biases(l) : VectorView<const T>{};
-      multiply_point(a + s * fan_in, network.weights(l), biases, z + s * fan_out);
+      kernels_.multiply_point(a + s * fan_in, network.weights(l).data, network.fan_in(l),
+                              network.fan_out(l), s == 0 ? network.biases(l).data() : nullptr,
+                              z + s * fan_out);
     }
-    activate_panels(network.activation(l), network.negative_slope(), derivatives_,
-                    panels(network.fan_out(l)), z);
+    const Streams<T> streams{z, z + fan_out};
+    kernels_.activate(network.activation(l), network.negative_slope(), plan_, 1,
+                      panels_of(network.fan_out(l)), {streams.values, streams.derivatives},
+                      streams);
     std::swap(a, z);
   }
   for (std::size_t s = 0; s < derivatives_.count(); ++s) {
@@ -81,41 +116,20 @@ Status ForwardPass<T>::evaluate_point(const Mlp<T>& network, VectorView<const T>
   return {};
 }
 
-/// Points into the panels of the value stream, zeros where a panel is not full.
-template <class T>
-void ForwardPass<T>::load(MatrixView<const T> points) noexcept {
-  for (std::size_t panel = 0; panel < panels(points.rows); ++panel) {
-    T* streams = storage_.input.column(panel).data();
-    const std::size_t start = panel * kPanelRows<T>;
-    const std::size_t rows = std::min(kPanelRows<T>, points.rows - start);
-    for (std::size_t i = 0; i < points.columns; ++i) {
-      T* entries = streams + i * kPanelRows<T>;
-      std::copy_n(&points(start, i), rows, entries);
-      std::fill_n(entries + rows, kPanelRows<T> - rows, T(0));
-    }
-    seed(streams, points.columns * kPanelRows<T>, kPanelRows<T>);
-  }
-}
-
-/// What the inputs say of themselves: dx_i/dx_j is 1 for i = j, every other derivative is 0.
-template <class T>
-void ForwardPass<T>::seed(T* streams, std::size_t distance, std::size_t rows) const noexcept {
-  for (std::size_t s = 1; s < derivatives_.count(); ++s) {
-    T* stream = streams + s * distance;
-    std::fill_n(stream, distance, T(0));
-    if (derivatives_[s].order == 1) std::fill_n(stream + derivatives_[s].i * rows, rows, T(1));
-  }
-}
-
 /// The panels of the last layer into columns, without the padding.
 template <class T>
 void ForwardPass<T>::store(MatrixView<T> values) const noexcept {
-  for (std::size_t panel = 0; panel < panels(values.rows); ++panel) {
-    const T* streams = storage_.input.column(panel).data();
-    const std::size_t start = panel * kPanelRows<T>;
+  const std::size_t outputs = values.columns / derivatives_.count();
+  const Streams<T> streams{storage_.input.data, storage_.input.data + storage_.input.rows};
+  for (std::size_t start = 0, panel = 0; start < values.rows; start += kPanelRows<T>, ++panel) {
     const std::size_t rows = std::min(kPanelRows<T>, values.rows - start);
     for (std::size_t column = 0; column < values.columns; ++column) {
-      std::copy_n(streams + column * kPanelRows<T>, rows, &values(start, column));
+      const T* source =
+          column < outputs
+              ? streams.values + panel * outputs * kPanelRows<T> + column * kPanelRows<T>
+              : streams.derivatives + (panel * plan_.derivatives * outputs + column - outputs) *
+                                          kPanelRows<T>;
+      std::copy_n(source, rows, &values(start, column));
     }
   }
 }

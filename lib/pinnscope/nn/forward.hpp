@@ -8,8 +8,8 @@
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/derivatives.hpp"
+#include "pinnscope/nn/kernels.hpp"
 #include "pinnscope/nn/mlp.hpp"
-#include "pinnscope/nn/panel.hpp"
 
 namespace pinnscope {
 
@@ -17,7 +17,7 @@ namespace pinnscope {
 /// with derivatives along the inputs (forward Taylor mode; Griewank and Walther, Evaluating
 /// Derivatives, 2nd ed. 2008, ch. 13). A layer takes each stream through the same weights,
 ///
-///     z = a W + b,   z_i = a_i W,   z_ij = a_ij W,       then activate_panels().
+///     z = a W + b,   z_i = a_i W,   z_ij = a_ij W,       then the activation.
 ///
 /// One pass serves every network that is no wider than its config says. An entry's bits depend on
 /// its point alone: not on the tile, on the other points, or on the derivatives carried along.
@@ -31,15 +31,15 @@ class ForwardPass : Pinned {
   };
 
   struct Storage {
-    MatrixView<T> input;   // of a layer: a column for each panel of points, in it a panel a stream
+    MatrixView<T> input;   // of a layer: a column of panels for the values, one a derivative
     MatrixView<T> output;  // of a layer, likewise
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
     const std::size_t widest = *std::max_element(config.widths.begin(), config.widths.end());
-    const std::size_t entries = kPanelRows<T> * config.derivatives.count() * widest;
-    return {layout.matrix<T>("layer input", entries, panels(config.tile)),
-            layout.matrix<T>("layer output", entries, panels(config.tile))};
+    const std::size_t entries = kPanelRows<T> * panel_count<T>(config.tile) * widest;
+    return {layout.matrix<T>("layer input", entries, config.derivatives.count()),
+            layout.matrix<T>("layer output", entries, config.derivatives.count())};
   }
 
   /// Does not depend on the number of points.
@@ -70,17 +70,15 @@ class ForwardPass : Pinned {
                         VectorView<T> values) noexcept;
 
  private:
-  static constexpr std::size_t panels(std::size_t points) noexcept {
-    return points / kPanelRows<T> + (points % kPanelRows<T> != 0);
-  }
-
   bool serves(const Mlp<T>& network) const noexcept;
-  void load(MatrixView<const T> points) noexcept;
+  Streams<T> streams_of(MatrixView<T> storage) const noexcept;
+  void multiply(const Mlp<T>& network, std::size_t layer, std::size_t panels) noexcept;
   void store(MatrixView<T> values) const noexcept;
-  void seed(T* streams, std::size_t distance, std::size_t rows) const noexcept;
 
   Storage storage_;
   Derivatives derivatives_;
+  StreamPlan<T> plan_;
+  const Kernels<T>& kernels_;
   std::size_t tile_;
 };
 

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "pinnscope/nn/kernels.hpp"
+
+namespace pinnscope {
+
+/// The kernels compiled for each instruction set. Which of these are in a build is the build's
+/// choice: only the file that lists what is available names them.
+template <class T>
+struct KernelVariants {
+  static const Kernels<T> avx512;
+  static const Kernels<T> avx2;
+  static const Kernels<T> portable;
+};
+
+/// How many panels and columns a product sums side by side, and how many rows and columns a
+/// gradient does: what fills the vector registers of an instruction set.
+struct KernelBlock {
+  std::size_t panels;
+  std::size_t columns;
+  std::size_t gradient_rows;
+  std::size_t gradient_columns;
+};
+
+}  // namespace pinnscope

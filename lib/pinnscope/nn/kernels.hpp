@@ -1,0 +1,138 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/nn/activation.hpp"
+#include "pinnscope/nn/derivatives.hpp"
+
+namespace pinnscope {
+
+/// Points go through a network a panel at a time: as many points as fill 64 bytes, the entries of
+/// one neuron side by side. A panel of w neurons is kPanelRows<T> x w, column-major, 64-byte
+/// aligned. Panels that are not full are padded, so every entry is computed by the same
+/// instructions whatever stands beside it: its bits do not depend on how points are grouped.
+template <class T>
+inline constexpr std::size_t kPanelRows = kBlockAlignment / sizeof(T);
+
+/// Panels that hold `points` points.
+template <class T>
+constexpr std::size_t panel_count(std::size_t points) noexcept {
+  return points / kPanelRows<T> + (points % kPanelRows<T> != 0);
+}
+
+/// How an activation takes a tile's streams through a layer. Beside the value there are
+/// `derivatives` streams, each linear in its own z; a stream of second order adds products of
+/// streams of first order:
+///
+///     a_s = f'(z) z_s + f''(z) sum over its products of  coefficient z_i z_j
+///
+/// Streams count from 0 behind the value. A stream that has products is nobody's factor.
+template <class T>
+struct StreamPlan {
+  struct Product {
+    std::uint8_t stream = 0;
+    std::uint8_t i = 0;
+    std::uint8_t j = 0;
+    T coefficient = 1;
+  };
+  std::uint8_t derivatives = 0;
+  std::uint8_t product_count = 0;
+  std::array<bool, Derivatives::kCapacity> has_products{};
+  std::array<Product, Derivatives::kCapacity> products{};
+
+  constexpr void add(Product product) noexcept {
+    has_products[product.stream] = true;
+    products[product_count++] = product;
+  }
+};
+
+/// The plan of a set of derivatives: second derivatives are one product each.
+template <class T>
+constexpr StreamPlan<T> plan_of(const Derivatives& derivatives) noexcept {
+  StreamPlan<T> plan;
+  plan.derivatives = static_cast<std::uint8_t>(derivatives.count() - 1);
+  for (std::size_t s = 1; s < derivatives.count(); ++s) {
+    if (derivatives[s].order != 2) continue;
+    const auto [i, j] = derivatives.factors(s);
+    plan.add({static_cast<std::uint8_t>(s - 1), static_cast<std::uint8_t>(i - 1),
+              static_cast<std::uint8_t>(j - 1), T(1)});
+  }
+  return plan;
+}
+
+/// The streams of a tile in a layer of `width` neurons: a panel of values after the other, and for
+/// each of them the panels of its derivatives, stream after stream.
+template <class T>
+struct Streams {
+  T* values = nullptr;
+  T* derivatives = nullptr;
+};
+
+/// Z = A B, panel after panel: A is `panels` panels of `rows` columns, B rows x columns with
+/// B(k, c) at b[k row_stride + c column_stride] (so B may be a transpose), Z `panels` panels of
+/// `columns`. Each entry is summed in order: its bias (0 without biases), then k = 0, 1, ...
+template <class T>
+struct PanelProduct {
+  std::size_t panels;
+  std::size_t rows;
+  std::size_t columns;
+  const T* a;
+  const T* b;
+  std::size_t row_stride;
+  std::size_t column_stride;
+  const T* biases;  // `columns` entries, or nullptr
+  T* z;
+};
+
+/// G(k, c) += sum over all points of A(:, k) Z(:, c): G is rows x columns, column-major, without
+/// gaps; A is `panels` panels of `rows` columns, Z of `columns`.
+template <class T>
+struct PanelGradient {
+  std::size_t panels;
+  std::size_t rows;
+  std::size_t columns;
+  const T* a;
+  const T* z;
+  T* gradient;
+};
+
+/// The inner loops of a network for one kind of vector registers. None allocates, none fails;
+/// panels are 64-byte aligned. Results of one kind do not depend on anything but the numbers.
+template <class T>
+struct Kernels {
+  const char* name;  // of the instruction set
+  /// 2 kPanelRows panels rows columns flops. Z must not overlap A.
+  void (*multiply)(const PanelProduct<T>& product) noexcept;
+  /// z = a W + b for one point, the same order of sums and the same bits as multiply: a has `rows`
+  /// entries; W is rows x columns, column-major without gaps; z is padded with zeros to a panel.
+  void (*multiply_point)(const T* a, const T* weights, std::size_t rows, std::size_t columns,
+                         const T* biases, T* z) noexcept;
+  /// As many flops as multiply.
+  void (*accumulate)(const PanelGradient<T>& gradient) noexcept;
+  /// sums(c) += sum over all points of column c of `panels` panels of `columns` columns.
+  void (*accumulate_sums)(std::size_t panels, std::size_t columns, const T* z, T* sums) noexcept;
+  /// a = f(z) with its derivative streams; a may be z.
+  void (*activate)(Activation activation, T negative_slope, const StreamPlan<T>& plan,
+                   std::size_t panels, std::size_t width, Streams<const T> z,
+                   Streams<T> a) noexcept;
+  /// The adjoint of activate: given z and the adjoint of a, replaces the latter by that of z.
+  void (*activate_adjoint)(Activation activation, T negative_slope, const StreamPlan<T>& plan,
+                           std::size_t panels, std::size_t width, Streams<const T> z,
+                           Streams<T> adjoint) noexcept;
+};
+
+/// The kernels that this processor can run, the fastest first.
+template <class T>
+std::span<const Kernels<T>* const> available_kernels() noexcept;
+
+/// The fastest of them.
+template <class T>
+const Kernels<T>& kernels() noexcept {
+  return *available_kernels<T>().front();
+}
+
+}  // namespace pinnscope

@@ -1,0 +1,350 @@
+// The kernels for one instruction set. The file that includes this one is compiled for it and says,
+// in an unnamed namespace, its kName and the kBlock that fills its registers. Everything here is
+// local to that file too: no other one may call what is compiled for its instructions.
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include "pinnscope/nn/kernels.hpp"
+
+namespace pinnscope {
+namespace {
+
+template <class T>
+constexpr std::size_t kEntries = kLanes<Lanes<T>>;
+template <class T>
+constexpr std::size_t kVectors = kPanelRows<T> / kEntries<T>;
+
+/// call(count, first) for the range [0, size) in pieces of `most`, then one piece of what is left.
+template <std::size_t most, class Call>
+void in_pieces(std::size_t size, Call&& call) noexcept {
+  std::size_t first = 0;
+  for (; first + most <= size; first += most) {
+    call(std::integral_constant<std::size_t, most>{}, first);
+  }
+  [&]<std::size_t... rest>(std::index_sequence<rest...>) {
+    (void)((size - first == rest + 1 &&
+            (call(std::integral_constant<std::size_t, rest + 1>{}, first), true)) ||
+           ...);
+  }(std::make_index_sequence<most - 1>{});
+}
+
+template <std::size_t panels, std::size_t columns, class T>
+void multiply_block(const PanelProduct<T>& product, std::size_t first_panel,
+                    std::size_t first_column) noexcept {
+  using Vector = Lanes<T>;
+  Vector sums[columns][panels][kVectors<T>];
+  for (std::size_t c = 0; c < columns; ++c) {
+    const T bias = product.biases == nullptr ? T(0) : product.biases[first_column + c];
+    for (auto& panel : sums[c]) {
+      for (Vector& sum : panel) sum = Vector{} + bias;
+    }
+  }
+  const std::size_t distance = product.rows * kPanelRows<T>;
+  const T* a = product.a + first_panel * distance;
+  const T* b = product.b + first_column * product.column_stride;
+  for (std::size_t k = 0; k < product.rows; ++k) {
+    Vector entries[panels][kVectors<T>];
+    for (std::size_t p = 0; p < panels; ++p) {
+      const Vector* source = reinterpret_cast<const Vector*>(a + p * distance);
+      for (std::size_t v = 0; v < kVectors<T>; ++v) entries[p][v] = source[v];
+    }
+    for (std::size_t c = 0; c < columns; ++c) {
+      const T weight = b[c * product.column_stride];
+      for (std::size_t p = 0; p < panels; ++p) {
+        for (std::size_t v = 0; v < kVectors<T>; ++v) sums[c][p][v] += entries[p][v] * weight;
+      }
+    }
+    a += kPanelRows<T>;
+    b += product.row_stride;
+  }
+  for (std::size_t p = 0; p < panels; ++p) {
+    T* z = product.z + ((first_panel + p) * product.columns + first_column) * kPanelRows<T>;
+    for (std::size_t c = 0; c < columns; ++c) {
+      Vector* results = reinterpret_cast<Vector*>(z + c * kPanelRows<T>);
+      for (std::size_t v = 0; v < kVectors<T>; ++v) results[v] = sums[c][p][v];
+    }
+  }
+}
+
+template <class T>
+void multiply(const PanelProduct<T>& product) noexcept {
+  const auto columns_of = [&](auto panels, std::size_t panel) {
+    in_pieces<kBlock.columns>(product.columns, [&](auto columns, std::size_t column) {
+      multiply_block<panels(), columns()>(product, panel, column);
+    });
+  };
+  in_pieces<kBlock.panels>(product.panels, columns_of);
+}
+
+/// A panel of neurons at a time, in Lanes although their weights lie apart: left to itself, GCC
+/// would round the products of some neurons and fuse those of others.
+template <class T>
+void multiply_point(const T* a, const T* weights, std::size_t rows, std::size_t columns,
+                    const T* biases, T* z) noexcept {
+  using Vector = Lanes<T>;
+  for (std::size_t first = 0; first < columns; first += kPanelRows<T>) {
+    const std::size_t count = std::min(kPanelRows<T>, columns - first);
+    const T* column[kPanelRows<T>];
+    for (std::size_t c = 0; c < kPanelRows<T>; ++c) {
+      column[c] = weights + (first + std::min(c, count - 1)) * rows;
+    }
+    T* results = z + first;
+    std::fill_n(results, kPanelRows<T>, T(0));
+    if (biases != nullptr) std::copy_n(biases + first, count, results);
+    Vector sums[kVectors<T>];
+    for (std::size_t v = 0; v < kVectors<T>; ++v) sums[v] = reinterpret_cast<Vector*>(results)[v];
+    for (std::size_t k = 0; k < rows; ++k) {
+      for (std::size_t v = 0; v < kVectors<T>; ++v) {
+        Vector weight{};
+        for (std::size_t e = 0; e < kEntries<T>; ++e) weight[e] = column[v * kEntries<T> + e][k];
+        sums[v] += a[k] * weight;
+      }
+    }
+    for (std::size_t v = 0; v < kVectors<T>; ++v) reinterpret_cast<Vector*>(results)[v] = sums[v];
+    std::fill_n(results + count, kPanelRows<T> - count, T(0));
+  }
+}
+
+/// One level of the sum of vectors over their lanes: the lanes of x and y stand in groups of
+/// `group`; the halves of each group are added, x's groups first.
+template <std::size_t group, class V>
+V fold(V x, V y) noexcept {
+  constexpr std::size_t kCount = kLanes<V>;
+  constexpr auto lane = [](std::size_t i, std::size_t upper) {
+    const std::size_t half = group / 2;
+    return static_cast<int>(i / half * group + i % half + upper * half);
+  };
+  return [&]<std::size_t... i>(std::index_sequence<i...>) {
+    return __builtin_shufflevector(x, y, lane(i, 0)...) +
+           __builtin_shufflevector(x, y, lane(i, 1)...);
+  }(std::make_index_sequence<kCount>{});
+}
+
+/// Entry i is the sum over the lanes of vectors[i].
+template <std::size_t group, class V>
+V sum_lanes(const V* vectors) noexcept {
+  // A group of lanes is made of kLanes / group vectors.
+  if constexpr (group == kLanes<V>) {
+    return fold<group>(vectors[0], vectors[1]);
+  } else {
+    constexpr std::size_t kHalf = kLanes<V> / group;
+    return fold<group>(sum_lanes<2 * group>(vectors), sum_lanes<2 * group>(vectors + kHalf));
+  }
+}
+
+template <std::size_t rows, std::size_t columns, class T>
+void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
+                      std::size_t first_column) noexcept {
+  using Vector = Lanes<T>;
+  constexpr std::size_t kSums = rows * columns;
+  constexpr std::size_t kPadded = (kSums + kEntries<T> - 1) / kEntries<T> * kEntries<T>;
+  Vector sums[kPadded]{};
+  const T* a = gradient.a + first_row * kPanelRows<T>;
+  const T* z = gradient.z + first_column * kPanelRows<T>;
+  for (std::size_t panel = 0; panel < gradient.panels; ++panel) {
+    for (std::size_t v = 0; v < kVectors<T>; ++v) {
+      Vector left[rows];
+      for (std::size_t r = 0; r < rows; ++r) {
+        left[r] = reinterpret_cast<const Vector*>(a + r * kPanelRows<T>)[v];
+      }
+      for (std::size_t c = 0; c < columns; ++c) {
+        const Vector right = reinterpret_cast<const Vector*>(z + c * kPanelRows<T>)[v];
+        for (std::size_t r = 0; r < rows; ++r) sums[c * rows + r] += left[r] * right;
+      }
+    }
+    a += gradient.rows * kPanelRows<T>;
+    z += gradient.columns * kPanelRows<T>;
+  }
+  alignas(kBlockAlignment) T totals[kPadded];
+  for (std::size_t i = 0; i < kPadded; i += kEntries<T>) {
+    reinterpret_cast<Vector*>(totals)[i / kEntries<T>] = sum_lanes<2>(sums + i);
+  }
+  for (std::size_t c = 0; c < columns; ++c) {
+    T* results = gradient.gradient + (first_column + c) * gradient.rows + first_row;
+    for (std::size_t r = 0; r < rows; ++r) results[r] += totals[c * rows + r];
+  }
+}
+
+template <class T>
+void accumulate(const PanelGradient<T>& gradient) noexcept {
+  const auto columns_of = [&](auto rows, std::size_t row) {
+    in_pieces<kBlock.gradient_columns>(
+        gradient.columns, [&](auto columns, std::size_t column) {
+          accumulate_block<rows(), columns()>(gradient, row, column);
+        });
+  };
+  in_pieces<kBlock.gradient_rows>(gradient.rows, columns_of);
+}
+
+template <class T>
+void accumulate_sums(std::size_t panels, std::size_t columns, const T* z, T* sums) noexcept {
+  using Vector = Lanes<T>;
+  for (std::size_t c = 0; c < columns; ++c) {
+    Vector sum{};
+    for (std::size_t panel = 0; panel < panels; ++panel) {
+      const auto* entries =
+          reinterpret_cast<const Vector*>(z + (panel * columns + c) * kPanelRows<T>);
+      for (std::size_t v = 0; v < kVectors<T>; ++v) sum += entries[v];
+    }
+    T total = 0;
+    for (std::size_t lane = 0; lane < kEntries<T>; ++lane) total += sum[lane];
+    sums[c] += total;
+  }
+}
+
+/// Vectors whose activations are computed before the streams are taken through them.
+constexpr std::size_t kChunk = 16;
+
+template <class T>
+Lanes<T>* vectors_at(T* entries) noexcept {
+  return reinterpret_cast<Lanes<T>*>(entries);
+}
+template <class T>
+const Lanes<T>* vectors_at(const T* entries) noexcept {
+  return reinterpret_cast<const Lanes<T>*>(entries);
+}
+
+/// The streams of a chunk, `distance` entries apart.
+template <class U>
+struct Chunk {
+  U* entries;
+  U* derivatives;
+  std::size_t distance;
+  auto* values() const noexcept { return vectors_at(entries); }
+  auto* stream(std::size_t s) const noexcept { return vectors_at(derivatives + s * distance); }
+};
+
+/// use(size, chunk_of) for each chunk of each panel: chunk_of(streams) is the chunk in them.
+template <class T, class Use>
+void for_each_chunk(std::size_t panels, std::size_t width, std::size_t derivatives,
+                    Use&& use) noexcept {
+  const std::size_t entries = width * kPanelRows<T>;
+  constexpr std::size_t kStep = kChunk * kEntries<T>;
+  for (std::size_t panel = 0; panel < panels; ++panel) {
+    for (std::size_t start = 0; start < entries; start += kStep) {
+      const auto chunk_of = [&]<class U>(Streams<U> streams) {
+        return Chunk<U>{streams.values + panel * entries + start,
+                        streams.derivatives + panel * derivatives * entries + start, entries};
+      };
+      use(std::min(kStep, entries - start) / kEntries<T>, chunk_of);
+    }
+  }
+}
+
+template <class T>
+void activate(Activation activation, T negative_slope, const StreamPlan<T>& plan,
+              std::size_t panels, std::size_t width, Streams<const T> z_streams,
+              Streams<T> a_streams) noexcept {
+  using Vector = Lanes<T>;
+  with_activation(activation, negative_slope, [&](auto function) {
+    for_each_chunk<T>(panels, width, plan.derivatives, [&](std::size_t size, auto chunk_of) {
+      const auto z = chunk_of(z_streams);
+      const auto a = chunk_of(a_streams);
+      if (plan.derivatives == 0) {
+        for (std::size_t i = 0; i < size; ++i) a.values()[i] = function(z.values()[i]).value;
+        return;
+      }
+      Vector first[kChunk];
+      Vector second[kChunk];
+      for (std::size_t i = 0; i < size; ++i) {
+        const auto f = function(z.values()[i]);
+        a.values()[i] = f.value;
+        first[i] = f.first;
+        second[i] = f.second;
+      }
+      // Products first: where a is z, they need their factors as they were.
+      Vector curved[kChunk];
+      for (std::size_t s = 0; s < plan.derivatives; ++s) {
+        if (!plan.has_products[s]) continue;
+        std::fill_n(curved, size, Vector{});
+        for (std::size_t q = 0; q < plan.product_count; ++q) {
+          const auto& product = plan.products[q];
+          if (product.stream != s) continue;
+          const auto* zi = z.stream(product.i);
+          const auto* zj = z.stream(product.j);
+          for (std::size_t i = 0; i < size; ++i) {
+            curved[i] += product.coefficient * (zi[i] * zj[i]);
+          }
+        }
+        const auto* zs = z.stream(s);
+        auto* as = a.stream(s);
+        for (std::size_t i = 0; i < size; ++i) as[i] = first[i] * zs[i] + second[i] * curved[i];
+      }
+      for (std::size_t s = 0; s < plan.derivatives; ++s) {
+        if (plan.has_products[s]) continue;
+        const auto* zs = z.stream(s);
+        auto* as = a.stream(s);
+        for (std::size_t i = 0; i < size; ++i) as[i] = first[i] * zs[i];
+      }
+    });
+  });
+}
+
+/// With t = coefficient abar_s for each product (s, i, j):
+///
+///     zbar_i = f' abar_i + sum of f'' z_j t over the products with i (twice where i = j)
+///     zbar_s = f' abar_s
+///     zbar   = f' abar + f'' sum_s z_s abar_s + f''' sum of z_i z_j t
+template <class T>
+void activate_adjoint(Activation activation, T negative_slope, const StreamPlan<T>& plan,
+                      std::size_t panels, std::size_t width, Streams<const T> z_streams,
+                      Streams<T> adjoint_streams) noexcept {
+  using Vector = Lanes<T>;
+  with_activation(activation, negative_slope, [&](auto function) {
+    for_each_chunk<T>(panels, width, plan.derivatives, [&](std::size_t size, auto chunk_of) {
+      const auto z = chunk_of(z_streams);
+      const auto adjoint = chunk_of(adjoint_streams);
+      Vector first[kChunk];
+      Vector second[kChunk];
+      Vector third[kChunk];
+      Vector value[kChunk];
+      for (std::size_t i = 0; i < size; ++i) {
+        const auto f = function(z.values()[i]);
+        first[i] = f.first;
+        second[i] = f.second;
+        third[i] = f.third;
+        value[i] = f.first * adjoint.values()[i];
+      }
+      const auto scale = [&](std::size_t s) {
+        const auto* zs = z.stream(s);
+        auto* bar = adjoint.stream(s);
+        for (std::size_t i = 0; i < size; ++i) {
+          value[i] += second[i] * (zs[i] * bar[i]);
+          bar[i] = first[i] * bar[i];
+        }
+      };
+      for (std::size_t s = 0; s < plan.derivatives; ++s) {
+        if (!plan.has_products[s]) scale(s);
+      }
+      for (std::size_t q = 0; q < plan.product_count; ++q) {
+        const auto& product = plan.products[q];
+        const auto* zi = z.stream(product.i);
+        const auto* zj = z.stream(product.j);
+        const auto* bar = adjoint.stream(product.stream);
+        auto* bar_i = adjoint.stream(product.i);
+        auto* bar_j = adjoint.stream(product.j);
+        for (std::size_t i = 0; i < size; ++i) {
+          const Vector t = product.coefficient * bar[i];
+          const Vector curved = second[i] * t;
+          bar_i[i] += curved * zj[i];
+          bar_j[i] += curved * zi[i];
+          value[i] += third[i] * (zi[i] * zj[i]) * t;
+        }
+      }
+      for (std::size_t s = 0; s < plan.derivatives; ++s) {
+        if (plan.has_products[s]) scale(s);
+      }
+      std::copy_n(value, size, adjoint.values());
+    });
+  });
+}
+
+template <class T>
+constexpr Kernels<T> kKernels{kName,        multiply<T>,        multiply_point<T>,
+                              accumulate<T>, accumulate_sums<T>, activate<T>,
+                              activate_adjoint<T>};
+
+}  // namespace
+}  // namespace pinnscope

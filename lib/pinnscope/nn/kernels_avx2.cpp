@@ -1,0 +1,22 @@
+#include "pinnscope/nn/kernel_variants.hpp"
+
+namespace pinnscope {
+namespace {
+
+/// 16 registers of 32 bytes, two a panel: 12 sums, 2 entries, one weight.
+constexpr const char* kName = "AVX2";
+constexpr KernelBlock kBlock{.panels = 1, .columns = 6, .gradient_rows = 4, .gradient_columns = 2};
+
+}  // namespace
+}  // namespace pinnscope
+
+#include "pinnscope/nn/kernels.inl"
+
+namespace pinnscope {
+
+template <>
+const Kernels<float> KernelVariants<float>::avx2 = kKernels<float>;
+template <>
+const Kernels<double> KernelVariants<double>::avx2 = kKernels<double>;
+
+}  // namespace pinnscope

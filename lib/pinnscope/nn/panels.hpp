@@ -1,0 +1,35 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/nn/kernels.hpp"
+
+namespace pinnscope {
+
+/// Matrix rows into panels: column c of points(:, c) becomes entry c of each panel; panels that are
+/// not full are padded with zeros.
+template <class T>
+void load_panels(MatrixView<const T> points, T* panels) noexcept {
+  for (std::size_t start = 0; start < points.rows; start += kPanelRows<T>) {
+    const std::size_t rows = std::min(kPanelRows<T>, points.rows - start);
+    for (std::size_t c = 0; c < points.columns; ++c, panels += kPanelRows<T>) {
+      std::copy_n(points.data + start + c * points.stride, rows, panels);
+      std::fill_n(panels + rows, kPanelRows<T> - rows, T(0));
+    }
+  }
+}
+
+/// What the inputs of a network say of themselves: the stream of d/dx_i is 1 for input i, every
+/// other one is 0. `streams` holds derivatives.count() - 1 streams of `inputs` times `rows` entries.
+template <class T>
+void seed_derivatives(const Derivatives& derivatives, std::size_t inputs, std::size_t rows,
+                      T* streams) noexcept {
+  for (std::size_t s = 1; s < derivatives.count(); ++s, streams += inputs * rows) {
+    std::fill_n(streams, inputs * rows, T(0));
+    if (derivatives[s].order == 1) std::fill_n(streams + derivatives[s].i * rows, rows, T(1));
+  }
+}
+
+}  // namespace pinnscope
