@@ -8,15 +8,16 @@
 
 namespace pinnscope {
 
-/// Matrix rows into panels: column c of points(:, c) becomes entry c of each panel; panels that are
-/// not full are padded with zeros.
+/// Points into panels, as input neurons. A panel that is not full is padded with its last point, so
+/// that whatever is computed of the padding is as sound as what is computed of the points.
 template <class T>
 void load_panels(MatrixView<const T> points, T* panels) noexcept {
   for (std::size_t start = 0; start < points.rows; start += kPanelRows<T>) {
     const std::size_t rows = std::min(kPanelRows<T>, points.rows - start);
     for (std::size_t c = 0; c < points.columns; ++c, panels += kPanelRows<T>) {
-      std::copy_n(points.data + start + c * points.stride, rows, panels);
-      std::fill_n(panels + rows, kPanelRows<T> - rows, T(0));
+      const T* column = points.data + start + c * points.stride;
+      std::copy_n(column, rows, panels);
+      std::fill_n(panels + rows, kPanelRows<T> - rows, column[rows - 1]);
     }
   }
 }

@@ -1,0 +1,187 @@
+#include "pinnscope/tape/collapse.hpp"
+
+#include <array>
+
+namespace pinnscope {
+namespace {
+
+constexpr std::uint16_t kNone = TapeNode::kNone;
+
+/// factor times a node, or the factor alone.
+struct Coefficient {
+  double factor = 0;
+  std::uint16_t node = kNone;
+};
+
+/// Takes a sum apart, from its root down.
+class LinearForm {
+ public:
+  LinearForm(TapeNodes& nodes, std::uint16_t network) noexcept : nodes_(nodes), network_(network) {}
+
+  /// Adds coefficient times the expression at `index` to the form. False where there is no room.
+  bool add(std::uint16_t index, Coefficient coefficient) noexcept {
+    const TapeNode node = nodes_.storage[index];
+    if (node.early) return add_rest(index, coefficient);
+    switch (node.operation) {
+      case Operation::add: return add(node.a, coefficient) && add(node.b, coefficient);
+      case Operation::subtract:
+        return add(node.a, coefficient) && add(node.b, {-coefficient.factor, coefficient.node});
+      case Operation::scale:
+        return add(node.a, {coefficient.factor * node.constant, coefficient.node});
+      case Operation::shift:
+        return add(node.a, coefficient) && add_number(node.constant, coefficient);
+      case Operation::multiply:
+        if (nodes_.storage[node.a].early) return add_product(node.a, node.b, coefficient);
+        if (nodes_.storage[node.b].early) return add_product(node.b, node.a, coefficient);
+        return add_rest(index, coefficient);
+      case Operation::stream:
+        return node.a == network_ && node.b == 0 ? add_stream(index, coefficient)
+                                                 : add_rest(index, coefficient);
+      default: return add_rest(index, coefficient);
+    }
+  }
+
+  std::uint16_t rewrite(TapeNetwork& network) noexcept;
+
+ private:
+  struct Part {
+    Coefficient coefficient;
+    std::uint16_t node = kNone;
+    Derivative derivative{};
+  };
+  struct Parts {
+    std::array<Part, Derivatives::kCapacity> list{};
+    std::size_t count = 0;
+    bool add(const Part& part) noexcept {
+      if (count == list.size()) return false;
+      list[count++] = part;
+      return true;
+    }
+  };
+
+  bool add_product(std::uint16_t early, std::uint16_t other, Coefficient coefficient) noexcept {
+    const std::uint16_t node =
+        coefficient.node == kNone ? early : join(Operation::multiply, coefficient.node, early);
+    return node != kNone && add(other, {coefficient.factor, node});
+  }
+
+  bool add_number(double number, Coefficient coefficient) noexcept {
+    const std::uint16_t node = nodes_.append(
+        {.operation = Operation::constant, .constant = number, .live = true, .early = true});
+    return node != kNone && add_rest(node, coefficient);
+  }
+
+  bool add_rest(std::uint16_t index, Coefficient coefficient) noexcept {
+    return rest_.add({coefficient, index, {}});
+  }
+
+  bool add_stream(std::uint16_t index, Coefficient coefficient) noexcept {
+    const Derivative derivative = nodes_.storage[index].derivative;
+    if (derivative.order == 2 && coefficient.node != kNone) return add_rest(index, coefficient);
+    for (std::size_t i = 0; i < operator_.count; ++i) {
+      Part& part = operator_.list[i];
+      if (part.derivative != derivative) continue;
+      if (part.coefficient.node == coefficient.node) {
+        part.coefficient.factor += coefficient.factor;
+        return true;
+      }
+      const std::uint16_t left = value_of(part.coefficient);
+      const std::uint16_t right = value_of(coefficient);
+      if (left == kNone || right == kNone) return false;
+      part.coefficient = {1, join(Operation::add, left, right)};
+      return part.coefficient.node != kNone;
+    }
+    return operator_.add({coefficient, index, derivative});
+  }
+
+  /// A node with the value of a coefficient.
+  std::uint16_t value_of(Coefficient coefficient) noexcept {
+    TapeNode node{.constant = coefficient.factor, .live = true, .early = true};
+    if (coefficient.node != kNone) {
+      if (coefficient.factor == 1) return coefficient.node;
+      node.operation = Operation::scale;
+      node.a = coefficient.node;
+    }
+    return nodes_.append(node);
+  }
+
+  std::uint16_t join(Operation operation, std::uint16_t a, std::uint16_t b) noexcept {
+    if (a == kNone || b == kNone) return kNone;
+    const bool early = nodes_.storage[a].early && nodes_.storage[b].early;
+    return nodes_.append({.operation = operation, .a = a, .b = b, .live = true, .early = early});
+  }
+
+  TapeNodes& nodes_;
+  std::uint16_t network_;
+  Parts operator_;
+  Parts rest_;
+};
+
+/// Whether a node's value depends on a network, not on the points alone.
+bool through_network(const TapeNodes& nodes, std::uint16_t index) noexcept {
+  const TapeNode& node = nodes.storage[index];
+  switch (node.operation) {
+    case Operation::point:
+    case Operation::constant: return false;
+    case Operation::stream:
+    case Operation::combined: return true;
+    case Operation::add:
+    case Operation::subtract:
+    case Operation::multiply:
+      return through_network(nodes, node.a) || through_network(nodes, node.b);
+    default: return through_network(nodes, node.a);
+  }
+}
+
+std::uint16_t LinearForm::rewrite(TapeNetwork& network) noexcept {
+  if (operator_.count < 2) return kNone;
+  TapeNetwork result = network;
+  result.combined = true;
+  result.direction_count = result.curvature_count = 0;
+  for (std::size_t k = 0; k < operator_.count; ++k) {
+    const auto& [coefficient, node, derivative] = operator_.list[k];
+    if (derivative.order == 2) {
+      result.curvatures[result.curvature_count++] = {derivative.i, derivative.j,
+                                                     coefficient.factor};
+    } else {
+      const bool depends = coefficient.node != kNone && through_network(nodes_, coefficient.node);
+      result.directions[result.direction_count++] = {derivative.i, coefficient.node,
+                                                     coefficient.factor, depends};
+    }
+  }
+  std::uint16_t sum =
+      nodes_.append({.operation = Operation::combined, .a = network_, .b = 0, .live = true});
+  for (std::size_t k = 0; k < rest_.count; ++k) {
+    Part& part = rest_.list[k];
+    if (part.coefficient.node != kNone) {
+      part.node = join(Operation::multiply, part.coefficient.node, part.node);
+    }
+    if (part.node == kNone) return kNone;
+    if (part.coefficient.factor != 1) {
+      part.node = nodes_.append({.operation = Operation::scale,
+                                 .a = part.node,
+                                 .constant = part.coefficient.factor,
+                                 .live = true,
+                                 .early = nodes_.storage[part.node].early});
+    }
+    sum = join(Operation::add, sum, part.node);
+  }
+  if (sum != kNone) network = result;
+  return sum;
+}
+
+}  // namespace
+
+std::uint16_t TapeNodes::append(const TapeNode& node) noexcept {
+  if (count == storage.size()) return kNone;
+  storage[count] = node;
+  return static_cast<std::uint16_t>(count++);
+}
+
+std::uint16_t collapse(TapeNodes& nodes, std::uint16_t root, std::uint16_t network_index,
+                       TapeNetwork& network) noexcept {
+  LinearForm form(nodes, network_index);
+  return form.add(root, {1, kNone}) ? form.rewrite(network) : kNone;
+}
+
+}  // namespace pinnscope

@@ -1,0 +1,449 @@
+#include "pinnscope/tape/replay.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "pinnscope/nn/panels.hpp"
+
+namespace pinnscope {
+namespace {
+
+/// Streams that a network carries beside its value.
+std::size_t derivatives_of(const TapeNetwork& network) noexcept {
+  return network.stream_count() - 1;
+}
+
+template <class T>
+StreamPlan<T> plan_of(const TapeNetwork& network) noexcept {
+  StreamPlan<T> plan = plan_of<T>(network.streams);
+  if (!network.combined) return plan;
+  const auto stream = plan.derivatives++;
+  for (std::size_t i = 0; i < network.curvature_count; ++i) {
+    const TapeNetwork::Curvature& curvature = network.curvatures[i];
+    const auto factor = [&](std::uint16_t input) {
+      return static_cast<std::uint8_t>(network.streams.index_of(partial::first(input)) - 1);
+    };
+    plan.add({stream, factor(curvature.i), factor(curvature.j), static_cast<T>(curvature.factor)});
+  }
+  return plan;
+}
+
+/// Calls f(i) for i in [0, size): the loops over the points of a tile.
+template <class Function>
+void for_each(std::size_t size, Function&& f) noexcept {
+  for (std::size_t i = 0; i < size; ++i) f(i);
+}
+
+}  // namespace
+
+template <class T>
+typename Replay<T>::Storage Replay<T>::layout(Layout& layout, const Config& config) {
+  const Tape<T>& tape = *config.tape;
+  const std::size_t rows = panel_count<T>(config.tile) * kPanelRows<T>;
+  const auto widths = tape.widths();
+  std::size_t neurons = 0;
+  for (const std::size_t width : widths.subspan(widths.empty() ? 0 : 1)) neurons += width;
+  std::size_t most_streams = 1;
+  const auto streams = [&](const char* name, std::size_t width, std::size_t derivatives) {
+    const std::size_t values = rows * width;
+    const VectorView<T> block = layout.vector<T>(name, values * (1 + derivatives));
+    return Streams<T>{block.data(), block.empty() ? nullptr : block.data() + values};
+  };
+  Storage storage;
+  storage.values = layout.matrix<T>("node values", rows, tape.nodes().size());
+  storage.adjoints = layout.matrix<T>("node adjoints", rows, tape.nodes().size());
+  for (std::size_t k = 0; k < tape.networks().size(); ++k) {
+    const std::size_t derivatives = derivatives_of(tape.networks()[k]);
+    most_streams = std::max(most_streams, derivatives + 1);
+    storage.networks[k] = {streams("network input", widths.front(), derivatives),
+                           streams("layers before activation", neurons, derivatives),
+                           streams("network output", widths.back(), derivatives)};
+  }
+  std::size_t widest = 0;
+  for (const std::size_t width : widths) widest = std::max(widest, width);
+  storage.activations = streams("layer", widest, most_streams - 1);
+  for (Streams<T>& adjoints : storage.layer_adjoints) {
+    adjoints = streams("layer adjoint", widest, most_streams - 1);
+  }
+  return storage;
+}
+
+template <class T>
+Replay<T>::Replay(const Config& config, Arena& arena) noexcept
+    : tape_(*config.tape), kernels_(kernels<T>()), tile_(config.tile) {
+  assert(config.tape->status().ok() && config.tile > 0);
+  Layout carver(arena);
+  storage_ = layout(carver, config);
+  for (std::size_t k = 0; k < tape_.networks().size(); ++k) {
+    const TapeNetwork& network = tape_.networks()[k];
+    plans_[k] = plan_of<T>(network);
+    for (std::size_t d = 0; network.combined && d < network.direction_count; ++d) {
+      if (network.directions[d].node != TapeNode::kNone) in_two_passes_ = true;
+    }
+  }
+}
+
+template <class T>
+void Replay<T>::forward(const Mlp<T>& network, MatrixView<const T> points) noexcept {
+  assert(points.rows <= tile_ && points.columns == tape_.columns());
+  assert(std::equal(network.widths().begin(), network.widths().end(), tape_.widths().begin(),
+                    tape_.widths().end()));
+  points_ = points;
+  const std::size_t networks = tape_.networks().size();
+  for (std::size_t k = 0; k < networks; ++k) load_points(k);
+  if (in_two_passes_) {
+    for (std::size_t k = 0; k < networks; ++k) pass_network(network, k, Pass::values);
+    compute_nodes(true);
+  }
+  for (std::size_t k = 0; k < networks; ++k) {
+    if (derivative_count(k) > 0) seed_streams(k);
+    if (!in_two_passes_) pass_network(network, k, Pass::both);
+    if (in_two_passes_ && derivative_count(k) > 0) pass_network(network, k, Pass::derivatives);
+  }
+  if (!in_two_passes_) compute_nodes(true);
+  compute_nodes(false);
+}
+
+template <class T>
+void Replay<T>::load_points(std::size_t k) noexcept {
+  const TapeNetwork& use = tape_.networks()[k];
+  load_panels(points_.block(0, use.first_column, points_.rows, tape_.widths().front()),
+              storage_.networks[k].input.values);
+}
+
+/// What the inputs say of themselves, and, as the last stream, the direction of the operator.
+template <class T>
+void Replay<T>::seed_streams(std::size_t k) noexcept {
+  const TapeNetwork& use = tape_.networks()[k];
+  const std::size_t inputs = tape_.widths().front();
+  T* seeds = storage_.networks[k].input.derivatives;
+  for (std::size_t panel = 0; panel < panels(); ++panel) {
+    seed_derivatives(use.streams, inputs, kPanelRows<T>, seeds);
+    seeds += (use.streams.count() - 1) * inputs * kPanelRows<T>;
+    if (!use.combined) continue;
+    std::fill_n(seeds, inputs * kPanelRows<T>, T(0));
+    for (std::size_t d = 0; d < use.direction_count; ++d) {
+      const TapeNetwork::Direction& direction = use.directions[d];
+      T* entries = seeds + direction.input * kPanelRows<T>;
+      const T factor = static_cast<T>(direction.factor);
+      if (direction.node == TapeNode::kNone) {
+        std::fill_n(entries, kPanelRows<T>, factor);
+      } else {
+        const T* coefficient = value(direction.node) + panel * kPanelRows<T>;
+        for_each(kPanelRows<T>, [&](std::size_t i) { entries[i] = factor * coefficient[i]; });
+      }
+    }
+    seeds += inputs * kPanelRows<T>;
+  }
+}
+
+template <class T>
+Streams<T> Replay<T>::layer_z(const Mlp<T>& network, std::size_t k,
+                              std::size_t layer) const noexcept {
+  std::size_t neurons = 0;
+  for (std::size_t l = 0; l < layer; ++l) neurons += network.fan_out(l);
+  const Streams<T>& z = storage_.networks[k].z;
+  return {z.values + neurons * padded_rows(),
+          z.derivatives + neurons * padded_rows() * derivative_count(k)};
+}
+
+/// Streams through the layers. Derivatives alone follow on a pass of the values.
+template <class T>
+void Replay<T>::pass_network(const Mlp<T>& network, std::size_t k, Pass pass) noexcept {
+  const NetworkStorage& storage = storage_.networks[k];
+  const StreamPlan<T> values_alone{};
+  const StreamPlan<T>& plan = pass == Pass::values ? values_alone : plans_[k];
+  Streams<T> a = storage.input;
+  for (std::size_t l = 0; l < network.layers(); ++l) {
+    const Streams<T> z = layer_z(network, k, l);
+    PanelProduct<T> product{.panels = panels(),
+                            .rows = network.fan_in(l),
+                            .columns = network.fan_out(l),
+                            .a = a.values,
+                            .b = network.weights(l).data,
+                            .row_stride = 1,
+                            .column_stride = network.fan_in(l),
+                            .biases = network.biases(l).data(),
+                            .z = z.values};
+    if (pass != Pass::derivatives) kernels_.multiply(product);
+    product.panels = panels() * plan.derivatives;
+    product.a = a.derivatives;
+    product.biases = nullptr;
+    product.z = z.derivatives;
+    kernels_.multiply(product);
+    a = l + 1 == network.layers() ? storage.output : storage_.activations;
+    kernels_.activate(network.activation(l), network.negative_slope(), plan, panels(),
+                      network.fan_out(l), {z.values, z.derivatives}, a);
+  }
+}
+
+/// Panel `panel` of an output's stream; stream 0 is the value.
+template <class T>
+const T* Replay<T>::output_stream(std::size_t k, std::size_t output, std::size_t stream,
+                                  std::size_t panel) const noexcept {
+  const std::size_t outputs = tape_.widths().back();
+  const Streams<T>& streams = storage_.networks[k].output;
+  const T* first = stream == 0
+                       ? streams.values + panel * outputs * kPanelRows<T>
+                       : streams.derivatives + (panel * derivative_count(k) + stream - 1) *
+                                                   outputs * kPanelRows<T>;
+  return first + output * kPanelRows<T>;
+}
+
+template <class T>
+std::size_t Replay<T>::stream_of(const TapeNode& node) const noexcept {
+  const TapeNetwork& use = tape_.networks()[node.a];
+  return node.operation == Operation::combined ? use.streams.count()
+                                               : use.streams.index_of(node.derivative);
+}
+
+template <class T>
+void Replay<T>::compute_nodes(bool early) noexcept {
+  for (std::size_t i = 0; i < tape_.nodes().size(); ++i) {
+    const TapeNode& node = tape_.nodes()[i];
+    if (node.live && node.early == early) compute_node(i);
+  }
+}
+
+template <class T>
+void Replay<T>::compute_node(std::size_t index) noexcept {
+  const TapeNode& node = tape_.nodes()[index];
+  const std::size_t rows = padded_rows();
+  const T c = static_cast<T>(node.constant);
+  T* out = value(index);
+  const bool operands = node.operation > Operation::combined;
+  const T* a = operands ? value(node.a) : nullptr;
+  const T* b = operands && node.b != TapeNode::kNone ? value(node.b) : nullptr;
+  switch (node.operation) {
+    case Operation::point: {
+      const auto column = points_.column(node.a);
+      std::copy(column.begin(), column.end(), out);
+      std::fill(out + column.size(), out + rows, column.empty() ? T(0) : column.back());
+      return;
+    }
+    case Operation::constant: return for_each(rows, [&](std::size_t i) { out[i] = c; });
+    case Operation::stream:
+    case Operation::combined:
+      for (std::size_t panel = 0; panel < panels(); ++panel, out += kPanelRows<T>) {
+        std::copy_n(output_stream(node.a, node.b, stream_of(node), panel), kPanelRows<T>, out);
+      }
+      return;
+    case Operation::add: return for_each(rows, [&](std::size_t i) { out[i] = a[i] + b[i]; });
+    case Operation::subtract: return for_each(rows, [&](std::size_t i) { out[i] = a[i] - b[i]; });
+    case Operation::multiply: return for_each(rows, [&](std::size_t i) { out[i] = a[i] * b[i]; });
+    case Operation::scale: return for_each(rows, [&](std::size_t i) { out[i] = c * a[i]; });
+    case Operation::shift: return for_each(rows, [&](std::size_t i) { out[i] = a[i] + c; });
+    case Operation::square: return for_each(rows, [&](std::size_t i) { out[i] = a[i] * a[i]; });
+    case Operation::square_root:
+      return for_each(rows, [&](std::size_t i) { out[i] = std::sqrt(a[i] + c); });
+    case Operation::absolute:
+      return for_each(rows, [&](std::size_t i) { out[i] = std::abs(a[i]); });
+    case Operation::tanh:
+      return for_each(rows, [&](std::size_t i) { out[i] = tanh_values(a[i]).value; });
+    case Operation::sine: return for_each(rows, [&](std::size_t i) { out[i] = std::sin(a[i]); });
+    case Operation::exponential:
+      return for_each(rows, [&](std::size_t i) { out[i] = std::exp(a[i]); });
+  }
+}
+
+template <class T>
+VectorView<const T> Replay<T>::values(Expression<T> expression) const noexcept {
+  assert(expression.tape() == &tape_ && tape_.nodes()[expression.node()].live);
+  return {value(expression.node()), points_.rows};
+}
+
+template <class T>
+double Replay<T>::loss() const noexcept {
+  double total = 0;
+  for (std::size_t k = 0; k < tape_.loss().count; ++k) {
+    const auto& term = tape_.loss().terms[k];
+    const T* r = value(term.residual);
+    const T* w = term.weighted ? value(term.weight) : nullptr;
+    double sum = 0;
+    for (std::size_t i = 0; i < points_.rows; ++i) {
+      const double square = static_cast<double>(r[i]) * static_cast<double>(r[i]);
+      sum += w == nullptr ? square : static_cast<double>(w[i]) * square;
+    }
+    total += term.factor * sum;
+  }
+  return total;
+}
+
+template <class T>
+void Replay<T>::backward(const Mlp<T>& network, double scale, VectorView<T> gradient) noexcept {
+  assert(gradient.size() == network.parameters().size());
+  std::fill_n(storage_.adjoints.data, storage_.adjoints.size(), T(0));
+  seed_loss(scale);
+  reverse_nodes(false);
+  reverse_nodes(true);
+  for (std::size_t k = 0; k < tape_.networks().size(); ++k) reverse_network(network, k, gradient);
+}
+
+/// Rows that are padding keep adjoints of zero.
+template <class T>
+void Replay<T>::seed_loss(double scale) noexcept {
+  for (std::size_t k = 0; k < tape_.loss().count; ++k) {
+    const auto& term = tape_.loss().terms[k];
+    const T factor = static_cast<T>(scale * term.factor);
+    const T* r = value(term.residual);
+    T* r_bar = adjoint(term.residual);
+    if (!term.weighted) {
+      for_each(points_.rows, [&](std::size_t i) { r_bar[i] += 2 * factor * r[i]; });
+      continue;
+    }
+    const T* w = value(term.weight);
+    T* w_bar = adjoint(term.weight);
+    for_each(points_.rows, [&](std::size_t i) {
+      r_bar[i] += 2 * factor * (w[i] * r[i]);
+      w_bar[i] += factor * (r[i] * r[i]);
+    });
+  }
+}
+
+template <class T>
+void Replay<T>::reverse_nodes(bool early) noexcept {
+  for (std::size_t i = tape_.nodes().size(); i-- > 0;) {
+    const TapeNode& node = tape_.nodes()[i];
+    if (!node.live || node.early != early) continue;
+    if (node.operation == Operation::combined) {
+      reverse_coefficients(i);
+    } else if (node.operation > Operation::combined) {
+      reverse_node(i);
+    }
+  }
+}
+
+template <class T>
+void Replay<T>::reverse_node(std::size_t index) noexcept {
+  const TapeNode& node = tape_.nodes()[index];
+  const std::size_t rows = points_.rows;
+  const T c = static_cast<T>(node.constant);
+  const T* out = value(index);
+  const T* bar = adjoint(index);
+  const T* a = value(node.a);
+  T* a_bar = adjoint(node.a);
+  const bool two = node.b != TapeNode::kNone;
+  const T* b = two ? value(node.b) : nullptr;
+  T* b_bar = two ? adjoint(node.b) : nullptr;
+  switch (node.operation) {
+    case Operation::point:
+    case Operation::constant:
+    case Operation::stream:
+    case Operation::combined: return;
+    case Operation::add:
+      for_each(rows, [&](std::size_t i) { a_bar[i] += bar[i]; });
+      return for_each(rows, [&](std::size_t i) { b_bar[i] += bar[i]; });
+    case Operation::subtract:
+      for_each(rows, [&](std::size_t i) { a_bar[i] += bar[i]; });
+      return for_each(rows, [&](std::size_t i) { b_bar[i] -= bar[i]; });
+    case Operation::multiply:
+      for_each(rows, [&](std::size_t i) { a_bar[i] += b[i] * bar[i]; });
+      return for_each(rows, [&](std::size_t i) { b_bar[i] += a[i] * bar[i]; });
+    case Operation::scale: return for_each(rows, [&](std::size_t i) { a_bar[i] += c * bar[i]; });
+    case Operation::shift: return for_each(rows, [&](std::size_t i) { a_bar[i] += bar[i]; });
+    case Operation::square:
+      return for_each(rows, [&](std::size_t i) { a_bar[i] += 2 * a[i] * bar[i]; });
+    case Operation::square_root:
+      return for_each(rows, [&](std::size_t i) { a_bar[i] += bar[i] / (2 * out[i]); });
+    case Operation::absolute:
+      return for_each(rows, [&](std::size_t i) {
+        a_bar[i] += a[i] > 0 ? bar[i] : a[i] < 0 ? -bar[i] : T(0);
+      });
+    case Operation::tanh:
+      return for_each(rows,
+                      [&](std::size_t i) { a_bar[i] += tanh_values(a[i]).slope * bar[i]; });
+    case Operation::sine:
+      return for_each(rows, [&](std::size_t i) { a_bar[i] += std::cos(a[i]) * bar[i]; });
+    case Operation::exponential:
+      return for_each(rows, [&](std::size_t i) { a_bar[i] += out[i] * bar[i]; });
+  }
+}
+
+/// q is linear in its coefficients: the adjoint of c_i gains that of q times du/dx_i.
+template <class T>
+void Replay<T>::reverse_coefficients(std::size_t index) noexcept {
+  const std::size_t k = tape_.nodes()[index].a;
+  const TapeNetwork& use = tape_.networks()[k];
+  const T* bar = adjoint(index);
+  for (std::size_t d = 0; d < use.direction_count; ++d) {
+    const TapeNetwork::Direction& direction = use.directions[d];
+    if (!direction.through_network) continue;
+    const std::size_t stream = use.streams.index_of(partial::first(direction.input));
+    const T factor = static_cast<T>(direction.factor);
+    T* coefficient_bar = adjoint(direction.node);
+    for (std::size_t panel = 0; panel < panels(); ++panel) {
+      const T* slope = output_stream(k, 0, stream, panel);
+      const std::size_t start = panel * kPanelRows<T>;
+      for_each(kPanelRows<T>, [&](std::size_t i) {
+        coefficient_bar[start + i] += factor * (bar[start + i] * slope[i]);
+      });
+    }
+  }
+}
+
+/// The adjoints of a network's stream nodes into panels.
+template <class T>
+void Replay<T>::gather_adjoints(const Mlp<T>& network, std::size_t k,
+                                Streams<T> adjoint_panels) noexcept {
+  const std::size_t outputs = network.outputs();
+  const std::size_t derivatives = derivative_count(k);
+  std::fill_n(adjoint_panels.values, outputs * padded_rows(), T(0));
+  std::fill_n(adjoint_panels.derivatives, outputs * padded_rows() * derivatives, T(0));
+  for (std::size_t n = 0; n < tape_.nodes().size(); ++n) {
+    const TapeNode& node = tape_.nodes()[n];
+    if (!node.live || node.a != k ||
+        (node.operation != Operation::stream && node.operation != Operation::combined)) {
+      continue;
+    }
+    const std::size_t stream = stream_of(node);
+    const T* bar = adjoint(n);
+    for (std::size_t panel = 0; panel < panels(); ++panel, bar += kPanelRows<T>) {
+      T* target = stream == 0 ? adjoint_panels.values + panel * outputs * kPanelRows<T>
+                              : adjoint_panels.derivatives +
+                                    (panel * derivatives + stream - 1) * outputs * kPanelRows<T>;
+      target += node.b * kPanelRows<T>;
+      for_each(kPanelRows<T>, [&](std::size_t i) { target[i] += bar[i]; });
+    }
+  }
+}
+
+template <class T>
+void Replay<T>::reverse_network(const Mlp<T>& network, std::size_t k,
+                                VectorView<T> gradient) noexcept {
+  const StreamPlan<T>& plan = plans_[k];
+  Streams<T> bar = storage_.layer_adjoints[0];
+  Streams<T> next = storage_.layer_adjoints[1];
+  gather_adjoints(network, k, bar);
+  for (std::size_t l = network.layers(); l-- > 0;) {
+    const std::size_t fan_in = network.fan_in(l);
+    const std::size_t fan_out = network.fan_out(l);
+    const Streams<T> z = layer_z(network, k, l);
+    kernels_.activate_adjoint(network.activation(l), network.negative_slope(), plan, panels(),
+                              fan_out, {z.values, z.derivatives}, bar);
+    Streams<T> a = storage_.networks[k].input;
+    if (l > 0) {
+      a = storage_.activations;
+      const Streams<T> below = layer_z(network, k, l - 1);
+      kernels_.activate(network.activation(l - 1), network.negative_slope(), plan, panels(),
+                        fan_in, {below.values, below.derivatives}, a);
+    }
+    const auto reverse = [&](std::size_t count, const T* a_panels, const T* z_bar, T* a_bar) {
+      kernels_.accumulate(
+          {count, fan_in, fan_out, a_panels, z_bar, &gradient[network.weight_offset(l)]});
+      if (l > 0) {
+        kernels_.multiply({count, fan_out, fan_in, z_bar, network.weights(l).data, fan_in, 1,
+                           nullptr, a_bar});
+      }
+    };
+    reverse(panels(), a.values, bar.values, next.values);
+    reverse(panels() * plan.derivatives, a.derivatives, bar.derivatives, next.derivatives);
+    kernels_.accumulate_sums(panels(), fan_out, bar.values, &gradient[network.bias_offset(l)]);
+    std::swap(bar, next);
+  }
+}
+
+template class Replay<float>;
+template class Replay<double>;
+
+}  // namespace pinnscope

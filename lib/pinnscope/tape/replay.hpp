@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/nn/kernels.hpp"
+#include "pinnscope/nn/mlp.hpp"
+#include "pinnscope/tape/tape.hpp"
+
+namespace pinnscope {
+
+/// The workspace in which a tape is computed over a tile of points, forward and backward. One tape
+/// serves any number of replays, one a thread. A layer takes its value and derivative streams
+/// through the same weights and keeps z; what the way back needs of a = f(z) it computes again.
+/// Adjoint of forward Taylor mode: see activate_adjoint of Kernels.
+template <class T>
+class Replay : Pinned {
+ public:
+  struct Config {
+    const Tape<T>* tape = nullptr;  // recorded to its end; must outlive the replay
+    std::size_t tile = 128;         // points at a time
+  };
+
+  /// Of a network on the tape; panels of the whole tile, z of one layer after the other.
+  struct NetworkStorage {
+    Streams<T> input;
+    Streams<T> z;
+    Streams<T> output;
+  };
+  struct Storage {
+    MatrixView<T> values;    // of each node, a row a point
+    MatrixView<T> adjoints;  // likewise
+    std::array<NetworkStorage, Tape<T>::kMostNetworks> networks{};
+    Streams<T> activations;  // of one layer
+    std::array<Streams<T>, 2> layer_adjoints{};
+  };
+
+  static Storage layout(Layout& layout, const Config& config);
+  static Footprint footprint(const Config& config) {
+    return measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  /// Precondition: tape.status().ok(), tile > 0.
+  Replay(const Config& config, Arena& arena) noexcept;
+
+  std::size_t tile() const noexcept { return tile_; }
+
+  /// Computes every live node at `points`, at most a tile of them, with the tape's columns.
+  /// Preconditions: those, and the network has the tape's widths. Allocates nothing.
+  void forward(const Mlp<T>& network, MatrixView<const T> points) noexcept;
+
+  /// The values of an expression at the points of the last forward(). It must be live: recorded
+  /// and, once the tape has a loss, needed by it.
+  VectorView<const T> values(Expression<T> expression) const noexcept;
+
+  /// Sum over the points of the last forward() of the loss's weighted squares: divided by the
+  /// number of all points, the tape's loss. Summed in double.
+  double loss() const noexcept;
+
+  /// gradient += scale times the gradient of loss() with respect to the network's parameters, in
+  /// their order. After forward() with the same network. Allocates nothing; takes about twice as
+  /// long as forward().
+  void backward(const Mlp<T>& network, double scale, VectorView<T> gradient) noexcept;
+
+ private:
+  enum class Pass : std::uint8_t { values, derivatives, both };
+
+  std::size_t panels() const noexcept { return panel_count<T>(points_.rows); }
+  std::size_t padded_rows() const noexcept { return panels() * kPanelRows<T>; }
+  std::size_t derivative_count(std::size_t k) const noexcept { return plans_[k].derivatives; }
+  T* value(std::size_t node) noexcept { return storage_.values.column(node).data(); }
+  const T* value(std::size_t node) const noexcept { return storage_.values.column(node).data(); }
+  T* adjoint(std::size_t node) noexcept { return storage_.adjoints.column(node).data(); }
+
+  Streams<T> layer_z(const Mlp<T>& network, std::size_t k, std::size_t layer) const noexcept;
+  const T* output_stream(std::size_t k, std::size_t output, std::size_t stream,
+                         std::size_t panel) const noexcept;
+  std::size_t stream_of(const TapeNode& node) const noexcept;
+  void load_points(std::size_t k) noexcept;
+  void seed_streams(std::size_t k) noexcept;
+  void pass_network(const Mlp<T>& network, std::size_t k, Pass pass) noexcept;
+  void compute_nodes(bool early) noexcept;
+  void compute_node(std::size_t index) noexcept;
+  void seed_loss(double scale) noexcept;
+  void reverse_nodes(bool early) noexcept;
+  void reverse_node(std::size_t index) noexcept;
+  void reverse_coefficients(std::size_t index) noexcept;
+  void gather_adjoints(const Mlp<T>& network, std::size_t k, Streams<T> adjoint) noexcept;
+  void reverse_network(const Mlp<T>& network, std::size_t k, VectorView<T> gradient) noexcept;
+
+  Storage storage_;
+  const Tape<T>& tape_;
+  const Kernels<T>& kernels_;
+  std::size_t tile_;
+  std::array<StreamPlan<T>, Tape<T>::kMostNetworks> plans_{};
+  MatrixView<const T> points_;
+  bool in_two_passes_ = false;  // values first: an operator's coefficients depend on them
+};
+
+}  // namespace pinnscope

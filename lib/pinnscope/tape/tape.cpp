@@ -1,0 +1,208 @@
+#include "pinnscope/tape/tape.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "pinnscope/tape/collapse.hpp"
+
+namespace pinnscope {
+namespace {
+
+constexpr bool has_two_operands(Operation operation) noexcept {
+  return operation == Operation::add || operation == Operation::subtract ||
+         operation == Operation::multiply;
+}
+
+constexpr bool has_operands(Operation operation) noexcept {
+  return operation > Operation::combined;
+}
+
+}  // namespace
+
+template <class T>
+Tape<T>::Tape(const Config& config, Arena& arena) noexcept : capacity_(config.nodes) {
+  assert(config.widths.size() >= 2 && config.nodes + kSpareNodes < TapeNode::kNone);
+  Layout carver(arena);
+  storage_ = layout(carver, config);
+  if (!arena.status().ok()) {
+    status_ = arena.status();
+    capacity_ = 0;
+    storage_ = {};
+    columns_ = 0;
+    return;
+  }
+  std::copy(config.widths.begin(), config.widths.end(), storage_.widths.begin());
+  columns_ = config.columns == 0 ? config.widths.front() : config.columns;
+}
+
+template <class T>
+void Tape<T>::fail(StatusCode code, std::size_t info) noexcept {
+  if (status_.ok()) status_ = {code, static_cast<int>(info)};
+}
+
+template <class T>
+std::size_t Tape<T>::append(const TapeNode& node) noexcept {
+  assert(loss_.count == 0);
+  if (node_count_ >= capacity_) {
+    fail(StatusCode::out_of_memory, capacity_);
+    return 0;
+  }
+  storage_.nodes[node_count_] = node;
+  return node_count_++;
+}
+
+template <class T>
+NetworkExpression<T> Tape<T>::network(const Derivatives& derivatives,
+                                      std::size_t first_column) noexcept {
+  std::size_t index = 0;
+  if (network_count_ == kMostNetworks) {
+    fail(StatusCode::out_of_memory, kMostNetworks);
+  } else if (storage_.widths.empty() || first_column > columns_ ||
+             storage_.widths.front() > columns_ - first_column ||
+             derivatives.inputs_needed() > storage_.widths.front()) {
+    fail(StatusCode::out_of_range);
+  } else {
+    index = network_count_++;
+    networks_[index].first_column = first_column;
+    networks_[index].derivatives = networks_[index].streams = derivatives;
+  }
+  return {record_stream(index, 0, partial::value), index};
+}
+
+template <class T>
+Expression<T> Tape<T>::point(std::size_t column) noexcept {
+  if (column >= columns_) fail(StatusCode::out_of_range, column);
+  return {*this, append({.operation = Operation::point,
+                         .a = static_cast<std::uint16_t>(column),
+                         .live = true,
+                         .early = true})};
+}
+
+template <class T>
+Expression<T> Tape<T>::constant(double value) noexcept {
+  if (!std::isfinite(value)) fail(StatusCode::not_finite);
+  return {*this, append({.operation = Operation::constant,
+                         .constant = value,
+                         .live = true,
+                         .early = true})};
+}
+
+template <class T>
+Expression<T> Tape<T>::record(Operation operation, Expression<T> a, Expression<T> b,
+                              double constant) noexcept {
+  if (!std::isfinite(constant)) fail(StatusCode::not_finite);
+  if (!status_.ok()) return {*this, 0};
+  const auto left = static_cast<std::uint16_t>(a.node());
+  const auto right = static_cast<std::uint16_t>(b.node());
+  const bool two = has_two_operands(operation);
+  const bool early =
+      storage_.nodes[left].early && (!two || storage_.nodes[right].early);
+  return {*this, append({.operation = operation,
+                         .a = left,
+                         .b = two ? right : TapeNode::kNone,
+                         .constant = constant,
+                         .live = true,
+                         .early = early})};
+}
+
+template <class T>
+Expression<T> Tape<T>::record_stream(std::size_t network, std::size_t output,
+                                     Derivative derivative) noexcept {
+  if (!status_.ok()) return {*this, 0};
+  if (network >= network_count_ || output >= storage_.widths.back() ||
+      !networks_[network].derivatives.contains(derivative)) {
+    fail(StatusCode::out_of_range, output);
+    return {*this, 0};
+  }
+  return {*this, append({.operation = Operation::stream,
+                         .a = static_cast<std::uint16_t>(network),
+                         .b = static_cast<std::uint16_t>(output),
+                         .derivative = derivative,
+                         .live = true,
+                         .early = derivative.order == 0})};
+}
+
+/// From the loss down: operands stand in front of what needs them.
+template <class T>
+void Tape<T>::mark_live() noexcept {
+  const auto nodes = storage_.nodes.first(node_count_);
+  for (TapeNode& node : nodes) node.live = false;
+  for (std::size_t i = 0; i < loss_.count; ++i) {
+    nodes[loss_.terms[i].residual].live = true;
+    if (loss_.terms[i].weighted) nodes[loss_.terms[i].weight].live = true;
+  }
+  for (std::size_t i = node_count_; i-- > 0;) {
+    const TapeNode& node = nodes[i];
+    if (!node.live) continue;
+    if (has_operands(node.operation)) nodes[node.a].live = true;
+    if (has_two_operands(node.operation)) nodes[node.b].live = true;
+    if (node.operation != Operation::combined) continue;
+    const TapeNetwork& network = networks_[node.a];
+    for (std::size_t d = 0; d < network.direction_count; ++d) {
+      const std::uint16_t coefficient = network.directions[d].node;
+      if (coefficient != TapeNode::kNone) nodes[coefficient].live = true;
+    }
+  }
+}
+
+/// What each network has to carry for the live nodes. The adjoint of an operator's coefficient c_i
+/// takes du/dx_i.
+template <class T>
+void Tape<T>::mark_streams() noexcept {
+  for (TapeNetwork& network : std::span(networks_).first(network_count_)) {
+    network.streams = {};
+    for (std::size_t i = 0; network.combined && i < network.curvature_count; ++i) {
+      network.streams.add(partial::first(network.curvatures[i].i));
+      network.streams.add(partial::first(network.curvatures[i].j));
+    }
+    for (std::size_t i = 0; network.combined && i < network.direction_count; ++i) {
+      if (network.directions[i].through_network) {
+        network.streams.add(partial::first(network.directions[i].input));
+      }
+    }
+  }
+  for (const TapeNode& node : nodes()) {
+    if (node.live && node.operation == Operation::stream) {
+      networks_[node.a].streams.add(node.derivative);
+    }
+  }
+}
+
+template <class T>
+Status Tape<T>::minimise(const Loss<T>& loss) noexcept {
+  assert(loss_.count == 0 && loss.count > 0);
+  if (!status_.ok()) return status_;
+  loss_ = loss;
+  mark_live();
+  mark_streams();
+  if (storage_.widths.back() != 1) return status_;
+  for (std::size_t k = 0; k < network_count_; ++k) {
+    for (std::size_t i = 0; i < loss_.count && !networks_[k].combined; ++i) {
+      const TapeNetwork before = networks_[k];
+      const std::size_t nodes_before = node_count_;
+      const std::size_t root = loss_.terms[i].residual;
+      TapeNodes nodes{storage_.nodes, node_count_};
+      const std::uint16_t sum = collapse(nodes, static_cast<std::uint16_t>(root),
+                                         static_cast<std::uint16_t>(k), networks_[k]);
+      if (sum != TapeNode::kNone) {
+        node_count_ = nodes.count;
+        loss_.terms[i].residual = sum;
+        mark_live();
+        mark_streams();
+        if (networks_[k].stream_count() < before.stream_count()) continue;
+      }
+      networks_[k] = before;
+      node_count_ = nodes_before;
+      loss_.terms[i].residual = root;
+      mark_live();
+      mark_streams();
+    }
+  }
+  return status_;
+}
+
+template class Tape<float>;
+template class Tape<double>;
+
+}  // namespace pinnscope

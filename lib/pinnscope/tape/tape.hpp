@@ -1,0 +1,147 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/nn/derivatives.hpp"
+#include "pinnscope/nn/kernels.hpp"
+#include "pinnscope/tape/expression.hpp"
+
+namespace pinnscope {
+
+/// One recorded operation.
+struct TapeNode {
+  static constexpr std::uint16_t kNone = 0xffff;
+
+  Operation operation = Operation::constant;
+  std::uint16_t a = kNone;  // operands: nodes; or what Operation says
+  std::uint16_t b = kNone;
+  double constant = 0;
+  Derivative derivative{};  // of a stream
+  bool live = false;        // needed by the loss, or there is none yet
+  bool early = false;       // depends on points and network values, not on derivatives
+};
+
+/// A network as a tape uses it: the columns of the points it is evaluated at, the streams it
+/// carries, and the linear operator
+///
+///     q = sum_i c_i(x, u) du/dx_i + sum_ij C_ij d2u/dx_i dx_j
+///
+/// that goes through it as one more stream, behind the others, where collapse() found it.
+struct TapeNetwork {
+  struct Direction {
+    std::uint16_t input = 0;
+    std::uint16_t node = TapeNode::kNone;  // c_i = factor, or factor times this node
+    double factor = 0;
+    bool through_network = false;  // the node depends on the network
+  };
+  struct Curvature {
+    std::uint16_t i = 0;
+    std::uint16_t j = 0;
+    double factor = 0;
+  };
+
+  std::size_t first_column = 0;
+  Derivatives derivatives;  // what may be read from it
+  Derivatives streams;      // what it has to carry
+  bool combined = false;
+  std::size_t direction_count = 0;
+  std::size_t curvature_count = 0;
+  std::array<Direction, Derivatives::kCapacity> directions{};
+  std::array<Curvature, Derivatives::kCapacity> curvatures{};
+
+  /// Streams through a layer, the value and the operator included.
+  std::size_t stream_count() const noexcept { return streams.count() + (combined ? 1 : 0); }
+};
+
+/// A recording of what is computed from the points of a tile and one network's parameters, in the
+/// manner of reverse-mode automatic differentiation (Griewank and Walther, Evaluating Derivatives,
+/// 2nd ed. 2008, ch. 3). It is recorded once; a Replay computes it, forward and backward.
+///
+///     Tape<float> tape({.widths = widths}, arena);
+///     auto u = tape.network({dt, dxx});
+///     Status status = tape.minimise(mean_square(u[dt] + u * u[dx] - nu * u[dxx]));
+template <class T>
+class Tape : Pinned {
+ public:
+  static constexpr std::size_t kMostNetworks = 4;
+  /// Room for what collapse() writes, beside the recording's own nodes.
+  static constexpr std::size_t kSpareNodes = 16;
+
+  struct Config {
+    VectorView<const std::size_t> widths;  // of the network; copied
+    std::size_t columns = 0;               // of the points; 0: as many as the network has inputs
+    std::size_t nodes = 64;                // operations that can be recorded
+  };
+
+  struct Storage {
+    VectorView<std::size_t> widths;
+    VectorView<TapeNode> nodes;
+  };
+
+  static constexpr Storage layout(Layout& layout, const Config& config) {
+    return {layout.vector<std::size_t>("tape widths", config.widths.size()),
+            layout.vector<TapeNode>("tape nodes", config.nodes + kSpareNodes)};
+  }
+
+  static constexpr Footprint footprint(const Config& config) {
+    return measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  /// Precondition: at least two widths, none of them zero.
+  Tape(const Config& config, Arena& arena) noexcept;
+
+  /// The network at the points, whose inputs are the columns from `first_column` on.
+  NetworkExpression<T> network(const Derivatives& derivatives = {},
+                               std::size_t first_column = 0) noexcept;
+
+  /// Column `column` of the points: a coordinate, or data beside them.
+  Expression<T> point(std::size_t column) noexcept;
+
+  Expression<T> constant(double value) noexcept;
+
+  /// Says what to minimise and closes the tape: what the loss does not need is left out of it, and
+  /// a linear differential operator is carried through the network as one stream where that saves
+  /// streams (then its parts have no values of their own). Returns status(). Precondition: called
+  /// at most once, after all recording.
+  Status minimise(const Loss<T>& loss) noexcept;
+
+  /// out_of_memory: the tape is full (info: its capacity). out_of_range: a derivative, an output or
+  /// a column that is not there. not_finite: a constant. The first of them stays.
+  Status status() const noexcept { return status_; }
+
+  VectorView<const std::size_t> widths() const noexcept { return storage_.widths; }
+  std::size_t columns() const noexcept { return columns_; }
+  VectorView<const TapeNode> nodes() const noexcept { return storage_.nodes.first(node_count_); }
+  std::span<const TapeNetwork> networks() const noexcept {
+    return std::span(networks_).first(network_count_);
+  }
+  const Loss<T>& loss() const noexcept { return loss_; }
+
+  /// For Expression alone: appends an operation.
+  Expression<T> record(Operation operation, Expression<T> a, Expression<T> b,
+                       double constant) noexcept;
+  Expression<T> record_stream(std::size_t network, std::size_t output,
+                              Derivative derivative) noexcept;
+
+ private:
+  std::size_t append(const TapeNode& node) noexcept;
+  void fail(StatusCode code, std::size_t info = 0) noexcept;
+  void mark_live() noexcept;
+  void mark_streams() noexcept;
+
+  Storage storage_;
+  std::size_t columns_;
+  std::size_t capacity_;
+  std::size_t node_count_ = 0;
+  std::array<TapeNetwork, kMostNetworks> networks_{};
+  std::size_t network_count_ = 0;
+  Loss<T> loss_;
+  Status status_;
+};
+
+}  // namespace pinnscope
