@@ -88,15 +88,17 @@ struct PanelProduct {
   T* z;
 };
 
-/// G(k, c) += sum over all points of A(:, k) Z(:, c): G is rows x columns, column-major, without
-/// gaps; A is `panels` panels of `rows` columns, Z of `columns`.
+/// G(k, c) += sum over all points and streams of A(:, k) Z(:, c): G is rows x columns, column-major,
+/// without gaps; A has `panels` panels of values of `rows` columns and `derivatives` times as many
+/// of derivatives, Z likewise of `columns`.
 template <class T>
 struct PanelGradient {
   std::size_t panels;
+  std::size_t derivatives;
   std::size_t rows;
   std::size_t columns;
-  const T* a;
-  const T* z;
+  Streams<const T> a;
+  Streams<const T> z;
   T* gradient;
 };
 

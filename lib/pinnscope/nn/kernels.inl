@@ -110,7 +110,7 @@ void multiply_point(const T* a, const T* weights, std::size_t rows, std::size_t 
 /// One level of the sum of vectors over their lanes: the lanes of x and y stand in groups of
 /// `group`; the halves of each group are added, x's groups first.
 template <std::size_t group, class V>
-V fold(V x, V y) noexcept {
+[[gnu::always_inline]] inline V fold(V x, V y) noexcept {
   constexpr std::size_t kCount = kLanes<V>;
   constexpr auto lane = [](std::size_t i, std::size_t upper) {
     const std::size_t half = group / 2;
@@ -124,7 +124,7 @@ V fold(V x, V y) noexcept {
 
 /// Entry i is the sum over the lanes of vectors[i].
 template <std::size_t group, class V>
-V sum_lanes(const V* vectors) noexcept {
+[[gnu::always_inline]] inline V sum_lanes(const V* vectors) noexcept {
   // A group of lanes is made of kLanes / group vectors.
   if constexpr (group == kLanes<V>) {
     return fold<group>(vectors[0], vectors[1]);
@@ -135,15 +135,12 @@ V sum_lanes(const V* vectors) noexcept {
 }
 
 template <std::size_t rows, std::size_t columns, class T>
-void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
-                      std::size_t first_column) noexcept {
+void add_products(const PanelGradient<T>& gradient, std::size_t panels, const T* a, const T* z,
+                  Lanes<T>* sums) noexcept {
   using Vector = Lanes<T>;
-  constexpr std::size_t kSums = rows * columns;
-  constexpr std::size_t kPadded = (kSums + kEntries<T> - 1) / kEntries<T> * kEntries<T>;
-  Vector sums[kPadded]{};
-  const T* a = gradient.a + first_row * kPanelRows<T>;
-  const T* z = gradient.z + first_column * kPanelRows<T>;
-  for (std::size_t panel = 0; panel < gradient.panels; ++panel) {
+  Vector local[rows * columns];
+  std::copy_n(sums, rows * columns, local);
+  for (std::size_t panel = 0; panel < panels; ++panel) {
     for (std::size_t v = 0; v < kVectors<T>; ++v) {
       Vector left[rows];
       for (std::size_t r = 0; r < rows; ++r) {
@@ -151,12 +148,28 @@ void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
       }
       for (std::size_t c = 0; c < columns; ++c) {
         const Vector right = reinterpret_cast<const Vector*>(z + c * kPanelRows<T>)[v];
-        for (std::size_t r = 0; r < rows; ++r) sums[c * rows + r] += left[r] * right;
+        for (std::size_t r = 0; r < rows; ++r) local[c * rows + r] += left[r] * right;
       }
     }
     a += gradient.rows * kPanelRows<T>;
     z += gradient.columns * kPanelRows<T>;
   }
+  std::copy_n(local, rows * columns, sums);
+}
+
+template <std::size_t rows, std::size_t columns, class T>
+void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
+                      std::size_t first_column) noexcept {
+  using Vector = Lanes<T>;
+  constexpr std::size_t kSums = rows * columns;
+  constexpr std::size_t kPadded = (kSums + kEntries<T> - 1) / kEntries<T> * kEntries<T>;
+  Vector sums[kPadded]{};
+  const std::size_t row = first_row * kPanelRows<T>;
+  const std::size_t column = first_column * kPanelRows<T>;
+  add_products<rows, columns>(gradient, gradient.panels, gradient.a.values + row,
+                              gradient.z.values + column, sums);
+  add_products<rows, columns>(gradient, gradient.panels * gradient.derivatives,
+                              gradient.a.derivatives + row, gradient.z.derivatives + column, sums);
   alignas(kBlockAlignment) T totals[kPadded];
   for (std::size_t i = 0; i < kPadded; i += kEntries<T>) {
     reinterpret_cast<Vector*>(totals)[i / kEntries<T>] = sum_lanes<2>(sums + i);

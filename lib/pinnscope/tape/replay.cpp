@@ -428,17 +428,29 @@ void Replay<T>::reverse_network(const Mlp<T>& network, std::size_t k,
       kernels_.activate(network.activation(l - 1), network.negative_slope(), plan, panels(),
                         fan_in, {below.values, below.derivatives}, a);
     }
-    const auto reverse = [&](std::size_t count, const T* a_panels, const T* z_bar, T* a_bar) {
-      kernels_.accumulate(
-          {count, fan_in, fan_out, a_panels, z_bar, &gradient[network.weight_offset(l)]});
-      if (l > 0) {
-        kernels_.multiply({count, fan_out, fan_in, z_bar, network.weights(l).data, fan_in, 1,
-                           nullptr, a_bar});
-      }
-    };
-    reverse(panels(), a.values, bar.values, next.values);
-    reverse(panels() * plan.derivatives, a.derivatives, bar.derivatives, next.derivatives);
+    kernels_.accumulate({panels(),
+                         plan.derivatives,
+                         fan_in,
+                         fan_out,
+                         {a.values, a.derivatives},
+                         {bar.values, bar.derivatives},
+                         &gradient[network.weight_offset(l)]});
     kernels_.accumulate_sums(panels(), fan_out, bar.values, &gradient[network.bias_offset(l)]);
+    if (l == 0) break;
+    PanelProduct<T> product{.panels = panels(),
+                            .rows = fan_out,
+                            .columns = fan_in,
+                            .a = bar.values,
+                            .b = network.weights(l).data,
+                            .row_stride = fan_in,
+                            .column_stride = 1,
+                            .biases = nullptr,
+                            .z = next.values};
+    kernels_.multiply(product);
+    product.panels = panels() * plan.derivatives;
+    product.a = bar.derivatives;
+    product.z = next.derivatives;
+    kernels_.multiply(product);
     std::swap(bar, next);
   }
 }

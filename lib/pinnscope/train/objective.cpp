@@ -1,0 +1,115 @@
+#include "pinnscope/train/objective.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <new>
+
+namespace pinnscope {
+
+template <class T>
+typename Objective<T>::Storage Objective<T>::layout(Layout& layout, const Config& config) {
+  std::size_t workspace = 0;
+  for (const LossTerm<T>& term : config.terms) {
+    workspace = std::max(
+        workspace, Replay<T>::footprint({.tape = term.tape, .tile = config.tile}).payload);
+  }
+  const std::size_t replays = config.terms.size() * sizeof(Replay<T>);
+  const std::size_t rounded = (replays + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment;
+  return {layout.matrix<std::byte>("replays", rounded, config.threads),
+          layout.matrix<std::byte>("workspaces", workspace, config.threads),
+          layout.matrix<T>("gradients of lanes", Mlp<T>::parameter_count(config.widths),
+                           config.lanes),
+          layout.matrix<double>("losses of lanes", config.terms.size(), config.lanes)};
+}
+
+template <class T>
+Objective<T>::Objective(const Config& config, Arena& arena) noexcept
+    : count_(config.terms.size()),
+      lanes_(config.lanes),
+      tile_(config.tile),
+      workers_(arena.status().ok() ? config.threads : 1) {
+  assert(config.terms.size() <= kMostTerms && config.lanes > 0 && config.threads > 0);
+  Layout carver(arena);
+  storage_ = layout(carver, config);
+  std::copy(config.terms.begin(), config.terms.end(), terms_.begin());
+  if (!arena.status().ok()) return;
+  for (std::size_t thread = 0; thread < config.threads; ++thread) {
+    for (std::size_t k = 0; k < count_; ++k) {
+      Arena workspace(storage_.workspace.column(thread));
+      new (&replay(thread, k)) Replay<T>({.tape = terms_[k].tape, .tile = tile_}, workspace);
+    }
+  }
+}
+
+template <class T>
+Replay<T>& Objective<T>::replay(std::size_t thread, std::size_t term) const noexcept {
+  return reinterpret_cast<Replay<T>*>(storage_.replays.column(thread).data())[term];
+}
+
+template <class T>
+Status Objective<T>::evaluate(const Mlp<T>& network, VectorView<T> gradient,
+                              double& loss) noexcept {
+  assert(gradient.size() == network.parameters().size());
+  for (std::size_t k = 0; k < count_; ++k) {
+    if (terms_[k].points.empty()) return {StatusCode::empty_input, static_cast<int>(k)};
+  }
+  workers_.run(lanes_, [&](std::size_t lane, std::size_t thread) noexcept {
+    run_lane(network, lane, thread);
+  });
+  loss = 0;
+  Status status;
+  for (std::size_t k = 0; k < count_; ++k) {
+    parts_[k] = 0;
+    for (std::size_t lane = 0; lane < lanes_; ++lane) parts_[k] += storage_.losses(k, lane);
+    loss += parts_[k];
+    if (status.ok() && !std::isfinite(parts_[k])) {
+      status = {StatusCode::not_finite, static_cast<int>(k)};
+    }
+  }
+  const bool finite = add_lanes(gradient);
+  if (status.ok() && !finite) status = {StatusCode::not_finite, -1};
+  return status;
+}
+
+/// The tiles of a term are dealt out in runs of neighbours, as evenly as they go.
+template <class T>
+void Objective<T>::run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept {
+  const VectorView<T> gradient = storage_.gradients.column(lane);
+  std::fill(gradient.begin(), gradient.end(), T(0));
+  for (std::size_t k = 0; k < count_; ++k) {
+    const LossTerm<T>& term = terms_[k];
+    const std::size_t points = term.points.rows;
+    const std::size_t tiles = points / tile_ + (points % tile_ != 0);
+    const double scale = term.weight / static_cast<double>(points);
+    Replay<T>& tape = replay(thread, k);
+    double loss = 0;
+    for (std::size_t i = lane * tiles / lanes_; i < (lane + 1) * tiles / lanes_; ++i) {
+      const std::size_t start = i * tile_;
+      const std::size_t rows = std::min(tile_, points - start);
+      tape.forward(network, term.points.block(start, 0, rows, term.points.columns));
+      loss += scale * tape.loss();
+      tape.backward(network, scale, gradient);
+    }
+    storage_.losses(k, lane) = loss;
+  }
+}
+
+/// Whether the sum is finite: a number that is not leaves a NaN when it is multiplied by zero.
+template <class T>
+bool Objective<T>::add_lanes(VectorView<T> gradient) noexcept {
+  const auto first = storage_.gradients.column(0);
+  std::copy(first.begin(), first.end(), gradient.begin());
+  for (std::size_t lane = 1; lane < lanes_; ++lane) {
+    const auto added = storage_.gradients.column(lane);
+    for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += added[i];
+  }
+  T poison = 0;
+  for (const T entry : gradient) poison += 0 * entry;
+  return poison == 0;
+}
+
+template class Objective<float>;
+template class Objective<double>;
+
+}  // namespace pinnscope

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/core/workers.hpp"
+#include "pinnscope/nn/mlp.hpp"
+#include "pinnscope/tape/loss_term.hpp"
+#include "pinnscope/tape/replay.hpp"
+
+namespace pinnscope {
+
+/// The loss of a network, the sum of its terms, and its gradient. Points are cut into tiles, tiles
+/// are dealt out to lanes, lanes are taken by threads: a lane sums its tiles in order, and lanes are
+/// added in order, so the bits do not depend on the number of threads. Memory grows with lanes,
+/// threads and the tile, not with the number of points.
+template <class T>
+class Objective : Pinned {
+ public:
+  static constexpr std::size_t kMostTerms = 8;
+
+  struct Config {
+    VectorView<const std::size_t> widths;  // of the network
+    std::span<const LossTerm<T>> terms;    // at most kMostTerms; copied, what they point to is not
+    std::size_t threads = 1;
+    std::size_t lanes = 8;  // at least as many as threads, or some of those have nothing to do
+    std::size_t tile = 128;
+  };
+
+  struct Storage {
+    MatrixView<std::byte> replays;    // a column a thread: its Replay of each term
+    MatrixView<std::byte> workspace;  // a column a thread: what its replays share
+    MatrixView<T> gradients;          // a column a lane
+    MatrixView<double> losses;        // terms x lanes
+  };
+
+  static Storage layout(Layout& layout, const Config& config);
+  static Footprint footprint(const Config& config) {
+    return measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  /// Starts the threads. Precondition: each term's tape has the network's widths, a loss and an ok
+  /// status, and its points have the tape's columns.
+  Objective(const Config& config, Arena& arena) noexcept;
+
+  std::span<const LossTerm<T>> terms() const noexcept { return std::span(terms_).first(count_); }
+  std::size_t threads() const noexcept { return workers_.threads(); }
+
+  /// loss = sum over the terms of weight mean(...), gradient its derivative with respect to the
+  /// network's parameters. Three products of matrices a layer, stream and point. not_finite where a
+  /// part (info: its index) or, with info -1, the gradient is not; both are then written all the
+  /// same. empty_input: a term (info) without points. Allocates nothing.
+  Status evaluate(const Mlp<T>& network, VectorView<T> gradient, double& loss) noexcept;
+
+  /// The terms of the last loss, weights included.
+  VectorView<const double> parts() const noexcept { return std::span(parts_).first(count_); }
+
+ private:
+  Replay<T>& replay(std::size_t thread, std::size_t term) const noexcept;
+  void run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept;
+  bool add_lanes(VectorView<T> gradient) noexcept;
+
+  Storage storage_;
+  std::array<LossTerm<T>, kMostTerms> terms_{};
+  std::array<double, kMostTerms> parts_{};
+  std::size_t count_;
+  std::size_t lanes_;
+  std::size_t tile_;
+  Workers workers_;
+};
+
+}  // namespace pinnscope
