@@ -1,0 +1,335 @@
+#include "pinnscope/train/lbfgs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace pinnscope {
+
+namespace {
+
+enum Failure : int { kNoDescent = 1, kBracketTooNarrow = 2, kEvaluationsUsedUp = 3 };
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// term(0) + ... + term(size - 1) as eight sums side by side, which fit vector registers.
+template <class Term>
+double sum(std::size_t size, Term&& term) noexcept {
+  constexpr std::size_t kSums = 8;
+  std::array<double, kSums> sums{};
+  std::size_t i = 0;
+  for (; i + kSums <= size; i += kSums) {
+    for (std::size_t j = 0; j < kSums; ++j) sums[j] += term(i + j);
+  }
+  for (; i < size; ++i) sums[i % kSums] += term(i);
+  return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+}
+
+template <class T>
+double dot(VectorView<T> a, VectorView<T> b) noexcept {
+  const T* x = a.data();
+  const T* y = b.data();
+  return sum(a.size(), [=](std::size_t i) noexcept {
+    return static_cast<double>(x[i]) * static_cast<double>(y[i]);
+  });
+}
+
+/// y <- y + factor x
+template <class T>
+void add_scaled(double factor, VectorView<T> x, VectorView<T> y) noexcept {
+  const T* __restrict from = x.data();
+  T* __restrict to = y.data();
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    to[i] = static_cast<T>(static_cast<double>(to[i]) + factor * static_cast<double>(from[i]));
+  }
+}
+
+/// The restriction of the loss to a line: where, its value there, its derivative along the line.
+struct Trial {
+  double step = 0;
+  double loss = 0;  // infinite where loss or gradient is not finite
+  double slope = 0;
+};
+
+/// Where the cubic through values and slopes of both trials has its minimum, (3.59): not finite
+/// where it has none.
+double minimum_of_cubic(const Trial& a, const Trial& b) noexcept {
+  const double width = b.step - a.step;
+  const double d1 = a.slope + b.slope + 3 * (a.loss - b.loss) / width;
+  const double d2 = std::copysign(std::sqrt(d1 * d1 - a.slope * b.slope), width);
+  return b.step - width * ((b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2));
+}
+
+/// A step beyond the trial `now`, which came after `before`: no further than tenfold.
+double longer_step(const Trial& before, const Trial& now) noexcept {
+  const double least = now.step + 0.1 * (now.step - before.step);
+  const double most = 10 * now.step;
+  const double step = minimum_of_cubic(before, now);
+  return step > now.step ? std::clamp(step, least, most) : most;
+}
+
+/// A step between both trials, away from the ends: halfway where `halve` or the cubic fails.
+double step_between(const Trial& low, const Trial& high, bool halve) noexcept {
+  const double left = std::min(low.step, high.step);
+  const double width = std::abs(high.step - low.step);
+  const double step = minimum_of_cubic(low, high);
+  if (halve || !std::isfinite(step)) return left + width / 2;
+  return std::clamp(step, left + 0.1 * width, left + 0.9 * width);
+}
+
+}  // namespace
+
+/// phi(a) = f(x + a p) from storage_.origin x along storage_.direction p. Each trial moves the
+/// parameters and leaves its gradient in storage_.trial_gradient.
+template <class T>
+struct Lbfgs<T>::LineSearch {
+  Lbfgs& owner;
+  VectorView<T> parameters;
+  const Evaluation& evaluate;
+  Trial start;           // step 0
+  Trial best = start;    // the lowest loss so far
+  Trial last = start;    // where the parameters are
+  std::size_t left = 0;  // evaluations
+
+  Status move_to(double step) noexcept;
+  Status probe(double step) noexcept;
+  Status find(double first) noexcept;           // algorithm 3.5
+  Status zoom(Trial low, Trial high) noexcept;  // algorithm 3.6
+  Status settle_for_best() noexcept;
+  void return_to_start() noexcept;
+
+  bool decreases(const Trial& trial) const noexcept {
+    return trial.loss <= start.loss + owner.config_.sufficient_decrease * trial.step * start.slope;
+  }
+  bool is_flat(const Trial& trial) const noexcept {
+    return std::abs(trial.slope) <= -owner.config_.curvature * start.slope;
+  }
+};
+
+template <class T>
+Status Lbfgs<T>::LineSearch::move_to(double step) noexcept {
+  const Storage& storage = owner.storage_;
+  const T* x = storage.origin.data();
+  const T* p = storage.direction.data();
+  T* __restrict moved = parameters.data();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    moved[i] = static_cast<T>(static_cast<double>(x[i]) + step * static_cast<double>(p[i]));
+  }
+  ++owner.state_.evaluations;
+  double loss = kInfinity;
+  const Status status = evaluate.call(evaluate.target, storage.trial_gradient, loss);
+  const bool too_long =
+      status.code == StatusCode::not_finite || status.code == StatusCode::not_converged;
+  if (!status.ok() && !too_long) return status;
+  const double slope = dot(storage.trial_gradient, storage.direction);
+  const bool finite = status.ok() && std::isfinite(loss) && std::isfinite(slope);
+  last = finite ? Trial{step, loss, slope} : Trial{step, kInfinity, 0};
+  return {};
+}
+
+template <class T>
+Status Lbfgs<T>::LineSearch::probe(double step) noexcept {
+  if (left == 0) return {StatusCode::not_converged, kEvaluationsUsedUp};
+  --left;
+  const Status status = move_to(step);
+  if (status.ok() && last.loss < best.loss) best = last;
+  return status;
+}
+
+template <class T>
+Status Lbfgs<T>::LineSearch::find(double first) noexcept {
+  Trial before = start;
+  for (double step = first;;) {
+    if (const Status status = probe(step); !status.ok()) return status;
+    const bool rises = before.step > 0 && last.loss >= before.loss;
+    if (!decreases(last) || rises) return zoom(before, last);
+    if (is_flat(last)) return {};
+    if (last.slope >= 0) return zoom(last, before);
+    step = longer_step(before, last);
+    before = last;
+  }
+}
+
+template <class T>
+Status Lbfgs<T>::LineSearch::zoom(Trial low, Trial high) noexcept {
+  double width = kInfinity;
+  for (;;) {
+    const double width_before = std::exchange(width, std::abs(high.step - low.step));
+    const double rounding = std::numeric_limits<T>::epsilon() * std::max(low.step, high.step);
+    if (!(width > rounding)) return {StatusCode::not_converged, kBracketTooNarrow};
+    const bool shrinks_slowly = width > 0.66 * width_before;
+    const double step = step_between(low, high, shrinks_slowly);
+    if (const Status status = probe(step); !status.ok()) return status;
+    if (!decreases(last) || last.loss >= low.loss) {
+      high = last;
+    } else {
+      if (is_flat(last)) return {};
+      const bool rises_towards_high = (last.slope > 0) == (high.step > low.step);
+      if (rises_towards_high) high = low;
+      low = last;
+    }
+  }
+}
+
+template <class T>
+Status Lbfgs<T>::LineSearch::settle_for_best() noexcept {
+  if (last.step != best.step && best.step > 0) {
+    if (const Status status = move_to(best.step); !status.ok()) return status;
+  }
+  if (best.step > 0 && last.loss < start.loss) {
+    std::swap(owner.storage_.gradient, owner.storage_.trial_gradient);
+    owner.state_.loss = last.loss;
+  } else {
+    return_to_start();
+  }
+  return {};
+}
+
+template <class T>
+void Lbfgs<T>::LineSearch::return_to_start() noexcept {
+  std::copy(owner.storage_.origin.begin(), owner.storage_.origin.end(), parameters.begin());
+}
+
+template <class T>
+Lbfgs<T>::Lbfgs(const Config& config, Arena& arena) noexcept : config_(config) {
+  assert(config.sufficient_decrease > 0 && config.sufficient_decrease < config.curvature);
+  assert(config.curvature < 1 && config.line_search_evaluations > 0);
+  Layout carved(arena);
+  storage_ = layout(carved, config);
+}
+
+template <class T>
+Status Lbfgs<T>::iterate_once(VectorView<T> parameters, const Evaluation& evaluate) noexcept {
+  assert(parameters.size() == config_.parameters);
+  state_.converged = 0;
+  if (state_.started == 0) {
+    if (const Status status = start(evaluate); !status.ok()) return status;
+  }
+  const double before = state_.loss;
+  if (stationary()) {
+    state_.converged = 1;
+    return {};
+  }
+  Status status = descend(parameters, evaluate);
+  if (status.code == StatusCode::not_converged && state_.pairs > 0) {
+    state_.pairs = 0;
+    status = stationary() ? Status{} : descend(parameters, evaluate);
+  }
+  if (!status.ok()) return status;
+  ++state_.iterations;
+  const double size = std::max({std::abs(before), std::abs(state_.loss), 1.0});
+  const bool levels_off =
+      config_.loss_tolerance > 0 && before - state_.loss <= config_.loss_tolerance * size;
+  state_.converged = levels_off || stationary();
+  return {};
+}
+
+template <class T>
+Status Lbfgs<T>::start(const Evaluation& evaluate) noexcept {
+  ++state_.evaluations;
+  const Status status = evaluate.call(evaluate.target, storage_.gradient, state_.loss);
+  if (!status.ok()) return status;
+  const bool finite =
+      std::isfinite(state_.loss) && std::isfinite(dot(storage_.gradient, storage_.gradient));
+  if (!finite) return {StatusCode::not_finite, 0};
+  state_.started = 1;
+  return {};
+}
+
+/// A line search along the direction of the pairs held, and the pair that it yields. Without pairs
+/// the first trial is a step of length 1 (in the 1-norm) at most.
+template <class T>
+Status Lbfgs<T>::descend(VectorView<T> parameters, const Evaluation& evaluate) noexcept {
+  set_direction();
+  const double slope = dot(storage_.gradient, storage_.direction);
+  if (!(slope < 0) || !std::isfinite(slope)) return {StatusCode::not_converged, kNoDescent};
+  std::copy(parameters.begin(), parameters.end(), storage_.origin.begin());
+
+  const T* g = storage_.gradient.data();
+  const double length = sum(config_.parameters, [=](std::size_t i) noexcept {
+    return std::abs(static_cast<double>(g[i]));
+  });
+  LineSearch search{*this, parameters, evaluate, {0, state_.loss, slope}};
+  search.left = config_.line_search_evaluations;
+  const Status found = search.find(state_.pairs > 0 ? 1 : std::min(1.0, 1 / length));
+  if (found.ok()) {
+    remember_pair(parameters);
+    std::swap(storage_.gradient, storage_.trial_gradient);
+    state_.loss = search.last.loss;
+    return {};
+  }
+  const bool settle = found.code == StatusCode::not_converged;
+  const Status settled = settle ? search.settle_for_best() : found;
+  if (!settled.ok()) search.return_to_start();
+  return settled.ok() ? found : settled;
+}
+
+/// direction <- -H gradient by the two-loop recursion, algorithm 7.4, with (7.20) between the
+/// loops.
+template <class T>
+void Lbfgs<T>::set_direction() noexcept {
+  const VectorView<T> p = storage_.direction;
+  const auto column = [this](std::size_t age) noexcept {  // 0 is the latest pair
+    return (state_.next_pair + config_.pairs - 1 - age) % config_.pairs;
+  };
+  std::transform(storage_.gradient.begin(), storage_.gradient.end(), p.begin(),
+                 [](T value) noexcept { return -value; });
+  if (state_.pairs == 0) return;
+  for (std::size_t age = 0; age < state_.pairs; ++age) {
+    const std::size_t k = column(age);
+    storage_.weights[k] = dot(storage_.steps.column(k), p) / storage_.curvatures[k];
+    add_scaled(-storage_.weights[k], storage_.gradient_changes.column(k), p);
+  }
+  for (T& value : p) value = static_cast<T>(state_.scale * static_cast<double>(value));
+  for (std::size_t age = state_.pairs; age-- > 0;) {
+    const std::size_t k = column(age);
+    const double b = dot(storage_.gradient_changes.column(k), p) / storage_.curvatures[k];
+    add_scaled(storage_.weights[k] - b, storage_.steps.column(k), p);
+  }
+}
+
+/// Keeps s and y in place of the oldest pair, unless s.y <= epsilon y.y, or their ratio overflows:
+/// the inverse Hessian would lose its definiteness.
+template <class T>
+void Lbfgs<T>::remember_pair(VectorView<const T> parameters) noexcept {
+  if (config_.pairs == 0) return;
+  const T* x0 = storage_.origin.data();
+  const T* x1 = parameters.data();
+  const T* g0 = storage_.gradient.data();
+  const T* g1 = storage_.trial_gradient.data();
+  const double curvature = sum(parameters.size(), [=](std::size_t i) noexcept {
+    return static_cast<double>(x1[i] - x0[i]) * static_cast<double>(g1[i] - g0[i]);
+  });
+  const double change = sum(parameters.size(), [=](std::size_t i) noexcept {
+    return static_cast<double>(g1[i] - g0[i]) * static_cast<double>(g1[i] - g0[i]);
+  });
+  const double scale = curvature / change;
+  if (!(scale > std::numeric_limits<double>::epsilon()) || !std::isfinite(scale)) return;
+
+  const std::size_t k = state_.next_pair;
+  const VectorView<T> s = storage_.steps.column(k);
+  const VectorView<T> y = storage_.gradient_changes.column(k);
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    s[i] = x1[i] - x0[i];
+    y[i] = g1[i] - g0[i];
+  }
+  storage_.curvatures[k] = curvature;
+  state_.scale = scale;
+  state_.next_pair = (k + 1) % config_.pairs;
+  state_.pairs = std::min<std::uint64_t>(state_.pairs + 1, config_.pairs);
+}
+
+template <class T>
+bool Lbfgs<T>::stationary() const noexcept {
+  return std::all_of(storage_.gradient.begin(), storage_.gradient.end(), [this](T value) noexcept {
+    return std::abs(static_cast<double>(value)) <= config_.gradient_tolerance;
+  });
+}
+
+template class Lbfgs<float>;
+template class Lbfgs<double>;
+
+}  // namespace pinnscope

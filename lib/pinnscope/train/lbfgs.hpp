@@ -1,0 +1,137 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <type_traits>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+
+namespace pinnscope {
+
+/// Limited-memory BFGS with a strong Wolfe line search (Nocedal and Wright, Numerical Optimization,
+/// 2nd ed., 2006: algorithms 7.4, 3.5 and 3.6). Vectors are kept in T; dot products add up in
+/// double in an order that is always the same.
+template <class T>
+class Lbfgs : Pinned {
+ public:
+  /// Preconditions: 0 < sufficient_decrease < curvature < 1, the constants c1 and c2 of (3.7); a
+  /// line search may take at least one evaluation. Their defaults are the book's for quasi-Newton
+  /// methods.
+  struct Config {
+    std::size_t parameters = 0;
+    std::size_t pairs = 10;  // steps remembered; 0 is steepest descent
+    double sufficient_decrease = 1e-4;
+    double curvature = 0.9;
+    std::size_t line_search_evaluations = 25;
+    // Of the largest entry of the gradient. Its scale is the problem's: 0 stops where the gradient
+    // is zero alone.
+    double gradient_tolerance = 0;
+    // (f_k - f_{k+1}) / max(|f_k|, |f_{k+1}|, 1), SciPy's ftol and its default; 0 switches it off.
+    double loss_tolerance = 2.220446049250313e-9;
+  };
+
+  struct Storage {
+    VectorView<T> origin;  // of the line search
+    VectorView<T> direction;
+    VectorView<T> gradient;
+    VectorView<T> trial_gradient;
+    MatrixView<T> steps;             // s_k = x_{k+1} - x_k, one a column
+    MatrixView<T> gradient_changes;  // y_k = g_{k+1} - g_k
+    VectorView<double> curvatures;   // s_k . y_k
+    VectorView<double> weights;      // alpha_k of the two-loop recursion
+  };
+
+  static constexpr Storage layout(Layout& layout, const Config& config) {
+    return {layout.vector<T>("L-BFGS origin", config.parameters),
+            layout.vector<T>("L-BFGS direction", config.parameters),
+            layout.vector<T>("L-BFGS gradient", config.parameters),
+            layout.vector<T>("L-BFGS trial gradient", config.parameters),
+            layout.matrix<T>("L-BFGS steps", config.parameters, config.pairs),
+            layout.matrix<T>("L-BFGS gradient changes", config.parameters, config.pairs),
+            layout.vector<double>("L-BFGS curvatures", config.pairs),
+            layout.vector<double>("L-BFGS weights", config.pairs)};
+  }
+
+  static constexpr Footprint footprint(const Config& config) {
+    return measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  Lbfgs(const Config& config, Arena& arena) noexcept;
+
+  /// One iteration at `parameters`, which is moved to the accepted point; nobody else may move it
+  /// between iterations. evaluate(VectorView<T> gradient, double& loss) -> Status computes both at
+  /// the parameters as they stand, and must not throw. A trial point where they are not finite, or
+  /// evaluate says not_finite or not_converged, counts as a step too long. Does nothing where the
+  /// gradient is within its tolerance.
+  ///
+  /// not_finite: at the starting point. not_converged: no acceptable step, also not along the
+  /// steepest descent; `info` is 1 where there was no direction of descent, 2 where the bracket
+  /// shrank to a rounding, 3 where the evaluations were used up. parameters, loss() and gradient()
+  /// are then those of the lowest loss seen. Any other failure of evaluate is passed on, with the
+  /// point that the line search started from.
+  template <class Evaluate>
+  Status iterate(VectorView<T> parameters, Evaluate&& evaluate) noexcept {
+    using Target = std::remove_reference_t<Evaluate>;
+    const auto call = [](void* target, VectorView<T> gradient, double& loss) noexcept -> Status {
+      return (*static_cast<Target*>(target))(gradient, loss);
+    };
+    void* const target = const_cast<void*>(static_cast<const void*>(std::addressof(evaluate)));
+    return iterate_once(parameters, {call, target});
+  }
+
+  /// Whether the last iteration met a tolerance.
+  bool converged() const noexcept { return state_.converged != 0; }
+
+  /// At the current parameters.
+  double loss() const noexcept { return state_.loss; }
+  VectorView<const T> gradient() const noexcept { return storage_.gradient; }
+
+  std::size_t iterations() const noexcept { return state_.iterations; }
+  std::size_t evaluations() const noexcept { return state_.evaluations; }
+
+  /// visit(name, std::span<std::byte>) for every block that a later iteration depends on, the
+  /// parameters excepted: what a checkpoint keeps. Writing what another Lbfgs of the same config
+  /// showed makes this one go on where that one stood.
+  template <class Visit>
+  void visit_state(Visit&& visit) noexcept {
+    visit("L-BFGS counters", std::as_writable_bytes(std::span(&state_, 1)));
+    visit("L-BFGS gradient", std::as_writable_bytes(storage_.gradient));
+    visit("L-BFGS steps", std::as_writable_bytes(storage_.steps.flat()));
+    visit("L-BFGS gradient changes", std::as_writable_bytes(storage_.gradient_changes.flat()));
+    visit("L-BFGS curvatures", std::as_writable_bytes(storage_.curvatures));
+  }
+
+ private:
+  struct Evaluation {
+    Status (*call)(void* target, VectorView<T> gradient, double& loss) noexcept;
+    void* target;
+  };
+  struct State {  // of eight bytes each: no gaps
+    double loss = 0;
+    double scale = 1;  // s.y / y.y of the last pair
+    std::uint64_t iterations = 0;
+    std::uint64_t evaluations = 0;
+    std::uint64_t pairs = 0;      // held
+    std::uint64_t next_pair = 0;  // the column that the next one takes
+    std::uint64_t started = 0;
+    std::uint64_t converged = 0;
+  };
+  struct LineSearch;
+
+  Status iterate_once(VectorView<T> parameters, const Evaluation& evaluate) noexcept;
+  Status start(const Evaluation& evaluate) noexcept;
+  Status descend(VectorView<T> parameters, const Evaluation& evaluate) noexcept;
+  void set_direction() noexcept;
+  void remember_pair(VectorView<const T> parameters) noexcept;
+  bool stationary() const noexcept;
+
+  Config config_;
+  Storage storage_;
+  State state_{};
+};
+
+}  // namespace pinnscope

@@ -1,0 +1,128 @@
+#include "pinnscope/train/trainer.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace pinnscope {
+namespace {
+
+/// The config with what the trainer fills in.
+template <class T>
+typename Trainer<T>::Config completed(typename Trainer<T>::Config config) noexcept {
+  const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
+  config.adam.parameters = config.adam_steps > 0 ? parameters : 0;
+  config.lbfgs.parameters = config.lbfgs_iterations > 0 ? parameters : 0;
+  return config;
+}
+
+template <class T>
+typename Objective<T>::Config objective_config(const typename Trainer<T>::Config& config) noexcept {
+  return {.widths = config.network.widths,
+          .terms = config.terms,
+          .threads = config.threads,
+          .lanes = config.lanes,
+          .tile = config.tile};
+}
+
+}  // namespace
+
+template <class T>
+typename Trainer<T>::Storage Trainer<T>::layout(Layout& layout, const Config& config) {
+  const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
+  return {layout.vector<T>("gradient", config.adam_steps > 0 ? parameters : 0)};
+}
+
+template <class T>
+Footprint Trainer<T>::footprint(const Config& config) {
+  const Config whole = completed<T>(config);
+  return measure([&](Layout& measured) { return layout(measured, whole); }) +
+         Mlp<T>::footprint(whole.network) + Objective<T>::footprint(objective_config<T>(whole)) +
+         Adam<T>::footprint(whole.adam) + Lbfgs<T>::footprint(whole.lbfgs);
+}
+
+template <class T>
+Trainer<T>::Trainer(const Config& config, Arena& arena) noexcept
+    : config_(completed<T>(config)),
+      storage_([&] {
+        Layout carver(arena);
+        return layout(carver, config_);
+      }()),
+      network_(config_.network, arena),
+      objective_(objective_config<T>(config_), arena),
+      adam_(config_.adam, arena),
+      lbfgs_(config_.lbfgs, arena),
+      terms_(config_.terms.size()) {
+  config_.network.widths = network_.widths();
+  config_.terms = objective_.terms();
+  if (!arena.status().ok()) return;
+  initialise(network_, config_.initialiser, config_.seed);
+  finish_phase();
+}
+
+/// Goes on to the phase that has steps left.
+template <class T>
+void Trainer<T>::finish_phase() noexcept {
+  if (phase() == Phase::adam && state_.steps >= config_.adam_steps) {
+    state_.phase = static_cast<std::uint64_t>(Phase::lbfgs);
+  }
+  if (phase() == Phase::lbfgs &&
+      (state_.steps >= total_steps() || lbfgs_.converged() || !ending().ok())) {
+    state_.phase = static_cast<std::uint64_t>(Phase::finished);
+  }
+}
+
+template <class T>
+Status Trainer<T>::step() noexcept {
+  assert(!done());
+  const Status status = phase() == Phase::adam ? adam_step() : lbfgs_step();
+  if (!status.ok()) return status;
+  ++state_.steps;
+  finish_phase();
+  return {};
+}
+
+template <class T>
+Status Trainer<T>::adam_step() noexcept {
+  const Status status = objective_.evaluate(network_, storage_.gradient, state_.loss);
+  std::copy(objective_.parts().begin(), objective_.parts().end(), state_.parts.begin());
+  if (status.ok()) adam_.step(network_.parameters(), storage_.gradient);
+  return status;
+}
+
+/// A line search evaluates more points than it accepts: the parts kept are those of the accepted
+/// loss.
+template <class T>
+Status Trainer<T>::lbfgs_step() noexcept {
+  struct Seen {
+    double loss = 0;
+    std::array<double, Objective<T>::kMostTerms> parts{};
+  };
+  std::array<Seen, 64> last{};  // evaluations, the newest overwriting the oldest
+  std::size_t seen = 0;
+  Status failure;
+  const Status status =
+      lbfgs_.iterate(network_.parameters(), [&](VectorView<T> gradient, double& loss) noexcept {
+        failure = objective_.evaluate(network_, gradient, loss);
+        Seen& slot = last[seen++ % last.size()];
+        slot.loss = loss;
+        std::copy(objective_.parts().begin(), objective_.parts().end(), slot.parts.begin());
+        return failure;
+      });
+  if (status.code == StatusCode::not_converged) {
+    state_.ending_code = static_cast<std::uint64_t>(status.code);
+    state_.ending_info = status.info;
+  } else if (!status.ok()) {
+    std::copy(objective_.parts().begin(), objective_.parts().end(), state_.parts.begin());
+    return failure.ok() ? status : failure;
+  }
+  state_.loss = lbfgs_.loss();
+  for (std::size_t i = 0; i < std::min(seen, last.size()); ++i) {
+    if (last[i].loss == state_.loss) state_.parts = last[i].parts;
+  }
+  return {};
+}
+
+template class Trainer<float>;
+template class Trainer<double>;
+
+}  // namespace pinnscope

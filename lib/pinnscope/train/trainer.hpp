@@ -1,0 +1,120 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/nn/initialise.hpp"
+#include "pinnscope/nn/mlp.hpp"
+#include "pinnscope/tape/loss_term.hpp"
+#include "pinnscope/train/adam.hpp"
+#include "pinnscope/train/lbfgs.hpp"
+#include "pinnscope/train/objective.hpp"
+
+namespace pinnscope {
+
+/// Trains a network on a loss: full-batch Adam, then L-BFGS. The defaults are the recipe of Tucny,
+/// Ganguly, Ansumali, Succi, arXiv 2509.18131, whose networks are 2-100x8-1.
+///
+///     Trainer<float> trainer({.network = {.widths = widths}, .terms = problem.terms()}, arena);
+///     while (!trainer.done()) {
+///       if (Status status = trainer.step(); !status.ok()) return report(status);
+///     }
+template <class T>
+class Trainer : Pinned {
+ public:
+  struct Config {
+    typename Mlp<T>::Config network;
+    std::span<const LossTerm<T>> terms;  // see Objective
+    Initialiser initialiser = Initialiser::glorot_uniform;
+    std::uint64_t seed = 1;  // of the weights at the start
+    std::size_t adam_steps = 30000;
+    typename Adam<T>::Config adam{.learning_rate = 5e-4};  // its parameters are filled in
+    std::size_t lbfgs_iterations = 1000;                   // at most
+    typename Lbfgs<T>::Config lbfgs{};                     // likewise; no storage without iterations
+    std::size_t threads = 1;
+    std::size_t lanes = 8;  // see Objective
+    std::size_t tile = 128;
+  };
+
+  enum class Phase : std::uint64_t { adam, lbfgs, finished };
+
+  struct Storage {
+    VectorView<T> gradient;
+  };
+
+  static Storage layout(Layout& layout, const Config& config);
+
+  /// Of the trainer, its network, objective and optimisers together.
+  static Footprint footprint(const Config& config);
+
+  /// Draws the initial weights.
+  Trainer(const Config& config, Arena& arena) noexcept;
+
+  /// One Adam step, or, once those are done, one iteration of L-BFGS. Allocates nothing. not_finite
+  /// where a part of the loss (info: its index) or the gradient (info -1) is not; the step is not
+  /// taken then. Precondition: !done().
+  Status step() noexcept;
+
+  bool done() const noexcept { return phase() == Phase::finished; }
+  Phase phase() const noexcept { return static_cast<Phase>(state_.phase); }
+
+  /// Steps taken, of both kinds, and the most that there may be.
+  std::size_t steps() const noexcept { return state_.steps; }
+  std::size_t total_steps() const noexcept { return config_.adam_steps + config_.lbfgs_iterations; }
+
+  /// Why L-BFGS ended: ok where its iterations were used up or it met a tolerance, else what its
+  /// line search said (see Lbfgs).
+  Status ending() const noexcept {
+    return {static_cast<StatusCode>(state_.ending_code), static_cast<int>(state_.ending_info)};
+  }
+  bool converged() const noexcept { return lbfgs_.converged(); }
+
+  /// The loss and its terms: before the last Adam step, or after the last iteration of L-BFGS.
+  double loss() const noexcept { return state_.loss; }
+  VectorView<const double> parts() const noexcept { return std::span(state_.parts).first(terms_); }
+  const char* part_name(std::size_t part) const noexcept { return objective_.terms()[part].name; }
+
+  const Mlp<T>& network() const noexcept { return network_; }
+  const Config& config() const noexcept { return config_; }
+
+  /// visit(name, std::span<std::byte>) for every block that a later step depends on, always in the
+  /// same order: what a checkpoint keeps. Writing what another Trainer of the same config showed
+  /// makes this one go on to the same bits.
+  template <class Visit>
+  void visit_state(Visit&& visit) noexcept {
+    visit("trainer", std::as_writable_bytes(std::span(&state_, 1)));
+    visit("parameters", std::as_writable_bytes(network_.parameters()));
+    adam_.visit_state(visit);
+    lbfgs_.visit_state(visit);
+  }
+
+ private:
+  struct State {  // of eight bytes each: no gaps
+    std::uint64_t phase = 0;
+    std::uint64_t steps = 0;
+    std::uint64_t ending_code = 0;
+    std::int64_t ending_info = 0;
+    double loss = 0;
+    std::array<double, Objective<T>::kMostTerms> parts{};
+  };
+
+  Status adam_step() noexcept;
+  Status lbfgs_step() noexcept;
+  void finish_phase() noexcept;
+
+  Config config_;
+  Storage storage_;
+  Mlp<T> network_;
+  Objective<T> objective_;
+  Adam<T> adam_;
+  Lbfgs<T> lbfgs_;
+  std::size_t terms_;
+  State state_{};
+};
+
+}  // namespace pinnscope

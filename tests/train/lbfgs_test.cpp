@@ -1,0 +1,332 @@
+#include "pinnscope/train/lbfgs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "support/allocation.hpp"
+#include "support/test.hpp"
+#include "train/state.hpp"
+
+using namespace pinnscope;
+
+namespace {
+
+using Vector = std::vector<double>;
+
+/// A loss in double with its gradient: every test function below has this shape.
+using Function = double (*)(const Vector& x, Vector& gradient);
+
+/// sum_i 100 (x_{i+1} - x_i^2)^2 + (1 - x_i)^2, least at (1, ..., 1)
+double rosenbrock(const Vector& x, Vector& gradient) {
+  double loss = 0;
+  std::fill(gradient.begin(), gradient.end(), 0.0);
+  for (std::size_t i = 0; i + 1 < x.size(); ++i) {
+    const double valley = x[i + 1] - x[i] * x[i];
+    loss += 100 * valley * valley + (1 - x[i]) * (1 - x[i]);
+    gradient[i] -= 400 * x[i] * valley + 2 * (1 - x[i]);
+    gradient[i + 1] += 200 * valley;
+  }
+  return loss;
+}
+
+/// 1/2 sum_i (1 + i) (x_i - 1)^2 + 1/2 (sum_i x_i - n)^2, least at (1, ..., 1)
+double quadratic(const Vector& x, Vector& gradient) {
+  double loss = 0, excess = 0;
+  for (const double value : x) excess += value - 1;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double weight = 1 + static_cast<double>(i);
+    loss += weight * (x[i] - 1) * (x[i] - 1) / 2;
+    gradient[i] = weight * (x[i] - 1) + excess;
+  }
+  return loss + excess * excess / 2;
+}
+
+/// x - log(x) for each entry, not a number beyond 0, least at (1, ..., 1)
+double barrier(const Vector& x, Vector& gradient) {
+  double loss = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    loss += x[i] - std::log(x[i]);
+    gradient[i] = 1 - 1 / x[i];
+  }
+  return loss;
+}
+
+/// A slope without an end: no step satisfies the second Wolfe condition.
+double slope(const Vector& x, Vector& gradient) {
+  std::fill(gradient.begin(), gradient.end(), 1.0);
+  double loss = 0;
+  for (const double value : x) loss += value;
+  return loss;
+}
+
+/// |x_0|, whose kink has no flat neighbourhood: the line search must fail at last.
+double kink(const Vector& x, Vector& gradient) {
+  gradient[0] = x[0] < 0 ? -1 : 1;
+  return std::abs(x[0]);
+}
+
+template <class T>
+struct Minimisation {
+  Minimisation(Function f, const typename Lbfgs<T>::Config& config)
+      : function(f),
+        memory(Lbfgs<T>::footprint(config).bytes),
+        arena(memory),
+        lbfgs(config, arena),
+        x(config.parameters),
+        exact_x(config.parameters),
+        exact_gradient(config.parameters) {}
+
+  Status evaluate(VectorView<T> gradient, double& loss) {
+    std::copy(x.begin(), x.end(), exact_x.begin());
+    loss = function(exact_x, exact_gradient);
+    std::transform(exact_gradient.begin(), exact_gradient.end(), gradient.begin(),
+                   [](double value) { return static_cast<T>(value); });
+    return {};
+  }
+
+  Status iterate() {
+    return lbfgs.iterate(
+        x, [this](VectorView<T> gradient, double& loss) { return evaluate(gradient, loss); });
+  }
+
+  /// Runs until it converges, and says whether it did.
+  bool minimise(std::size_t most_iterations) {
+    for (std::size_t k = 0; k < most_iterations; ++k) {
+      if (!iterate().ok()) return false;
+      if (lbfgs.converged()) return true;
+    }
+    return false;
+  }
+
+  double distance_to_ones() const {
+    double worst = 0;
+    for (const T value : x) worst = std::max(worst, std::abs(static_cast<double>(value) - 1));
+    return worst;
+  }
+
+  Function function;
+  std::vector<std::byte> memory;
+  Arena arena;
+  Lbfgs<T> lbfgs;
+  std::vector<T> x;
+  Vector exact_x;
+  Vector exact_gradient;
+};
+
+double inner(const Vector& a, const Vector& b) {
+  double product = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) product += a[i] * b[i];
+  return product;
+}
+
+/// Iterates `count` times, and checks both strong Wolfe conditions of each step, (3.7), by
+/// evaluations of its own. They do not depend on how step and direction share the length.
+void require_wolfe_conditions(Minimisation<double>& run, int count) {
+  Vector before(run.x.size()), after(run.x.size()), step(run.x.size());
+  for (int k = 0; k < count; ++k) {
+    CAPTURE(k);
+    const Vector x = run.x;
+    const double loss_before = run.function(x, before);
+    REQUIRE(run.iterate().ok());
+    const double loss_after = run.function(run.x, after);
+    for (std::size_t i = 0; i < x.size(); ++i) step[i] = run.x[i] - x[i];
+    REQUIRE(inner(before, step) < 0);
+    REQUIRE(loss_after <= loss_before + 1e-4 * inner(before, step));
+    REQUIRE(std::abs(inner(after, step)) <= -0.9 * inner(before, step) * (1 + 1e-12));
+    REQUIRE(run.lbfgs.loss() == loss_after);
+    REQUIRE(std::equal(after.begin(), after.end(), run.lbfgs.gradient().begin()));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("L-BFGS minimises a quadratic of 30 dimensions in few iterations") {
+  Minimisation<double> run(quadratic,
+                           {.parameters = 30, .gradient_tolerance = 1e-11, .loss_tolerance = 0});
+  REQUIRE(run.minimise(100));
+  REQUIRE(run.distance_to_ones() < 1e-10);
+  REQUIRE(run.lbfgs.iterations() < 69);  // SciPy's L-BFGS-B takes 57, with 61 evaluations
+  REQUIRE(run.lbfgs.evaluations() < 74);
+}
+
+TEST_CASE("L-BFGS finds the end of Rosenbrock's valley") {
+  for (const std::size_t dimensions : {std::size_t{2}, std::size_t{20}}) {
+    CAPTURE(dimensions);
+    Minimisation<double> run(
+        rosenbrock, {.parameters = dimensions, .gradient_tolerance = 1e-9, .loss_tolerance = 0});
+    run.x[0] = dimensions == 2 ? -1.2 : 0;  // the usual start; in 20 dimensions a local minimum
+    run.x[1] = dimensions == 2 ? 1 : 0;     // lies near it
+    REQUIRE(run.minimise(300));
+    REQUIRE(run.distance_to_ones() < 1e-8);
+    // SciPy's L-BFGS-B takes 38 and 124 iterations.
+    REQUIRE(run.lbfgs.iterations() < (dimensions == 2 ? 46 : 149));
+  }
+}
+
+TEST_CASE("accepted steps satisfy both Wolfe conditions") {
+  Minimisation<double> valley(rosenbrock, {.parameters = 2});
+  valley.x = {-1.2, 1};
+  require_wolfe_conditions(valley, 25);
+  Minimisation<double> long_valley(rosenbrock, {.parameters = 20, .pairs = 4});
+  require_wolfe_conditions(long_valley, 40);
+  Minimisation<double> bowl(quadratic, {.parameters = 30});
+  require_wolfe_conditions(bowl, 15);
+  Minimisation<double> steepest(rosenbrock, {.parameters = 6, .pairs = 0});
+  require_wolfe_conditions(steepest, 40);
+}
+
+TEST_CASE("a tight curvature condition makes the line search nearly exact") {
+  Minimisation<double> run(rosenbrock, {.parameters = 2, .curvature = 0.01});
+  run.x = {-1.2, 1};
+  Vector before(2), after(2);
+  for (int k = 0; k < 10; ++k) {
+    const Vector x = run.x;
+    run.function(x, before);
+    REQUIRE(run.iterate().ok());
+    run.function(run.x, after);
+    const Vector step{run.x[0] - x[0], run.x[1] - x[1]};
+    REQUIRE(std::abs(inner(after, step)) <= -0.01 * inner(before, step) * (1 + 1e-9));
+  }
+}
+
+TEST_CASE("L-BFGS in float reaches the rounding of a quadratic") {
+  Minimisation<float> run(quadratic, {.parameters = 300, .loss_tolerance = 0});
+  static_cast<void>(run.minimise(150));  // ends in rounding, one way or another
+  REQUIRE(run.distance_to_ones() < 1e-6);
+  REQUIRE(run.lbfgs.loss() < 1e-10);
+}
+
+TEST_CASE("loss tolerance ends the iterations as SciPy's ftol does") {
+  Minimisation<double> run(rosenbrock, {.parameters = 2, .loss_tolerance = 1e-3});
+  run.x = {-1.2, 1};
+  double before = 24.2;
+  for (int k = 0; k < 60 && !run.lbfgs.converged(); ++k) {
+    REQUIRE(run.iterate().ok());
+    const double decrease = (before - run.lbfgs.loss()) / std::max(before, 1.0);
+    REQUIRE(run.lbfgs.converged() == (decrease <= 1e-3));
+    before = run.lbfgs.loss();
+  }
+  REQUIRE(run.lbfgs.converged());
+}
+
+TEST_CASE("L-BFGS stays at a stationary point") {
+  Minimisation<double> run(quadratic, {.parameters = 5});
+  run.x.assign(5, 1);
+  REQUIRE(run.iterate().ok());
+  REQUIRE(run.lbfgs.converged());
+  REQUIRE(run.lbfgs.iterations() == 0);
+  REQUIRE(run.distance_to_ones() == 0);
+}
+
+TEST_CASE("L-BFGS backs out of a region without numbers") {
+  Minimisation<double> run(barrier,
+                           {.parameters = 3, .gradient_tolerance = 1e-9, .loss_tolerance = 0});
+  run.x = {40, 0.3, 7};
+  std::size_t outside = 0;
+  for (int k = 0; k < 100 && !run.lbfgs.converged(); ++k) {
+    const Status status = run.lbfgs.iterate(run.x, [&](VectorView<double> gradient, double& loss) {
+      const bool inside = std::all_of(run.x.begin(), run.x.end(), [](double x) { return x > 0; });
+      static_cast<void>(run.evaluate(gradient, loss));
+      if (inside) return Status{};
+      // Said in three ways.
+      if (++outside % 3 == 1) return Status{StatusCode::not_finite, 0};
+      if (outside % 3 == 2) loss = -std::numeric_limits<double>::infinity();
+      return Status{};
+    });
+    REQUIRE(status.ok());
+  }
+  REQUIRE(run.lbfgs.converged());
+  REQUIRE(outside > 0);
+  REQUIRE(run.distance_to_ones() < 1e-8);
+}
+
+TEST_CASE("a starting point without numbers is refused") {
+  Minimisation<double> run(barrier, {.parameters = 2});
+  run.x = {1, -1};
+  REQUIRE(run.iterate() == Status{StatusCode::not_finite, 0});
+  REQUIRE(run.x == Vector{1, -1});
+  run.x = {2, 3};
+  REQUIRE(run.minimise(50));
+}
+
+TEST_CASE("a line search without an acceptable step leaves the best point seen") {
+  Minimisation<double> down(slope, {.parameters = 4, .line_search_evaluations = 7});
+  REQUIRE(down.iterate() == Status{StatusCode::not_converged, 3});
+  REQUIRE(down.lbfgs.evaluations() == 8);
+  REQUIRE(down.x == Vector(4, -250000.0));  // first 1/4, and six times tenfold
+  REQUIRE(down.lbfgs.loss() == -1e6);
+
+  Minimisation<double> sharp(kink, {.parameters = 1});
+  sharp.x = {0.7};
+  REQUIRE(sharp.iterate().code == StatusCode::not_converged);
+  double loss = 0;
+  Vector gradient(1);
+  REQUIRE(sharp.evaluate(gradient, loss).ok());
+  REQUIRE(loss < 0.7);
+  REQUIRE(sharp.lbfgs.loss() == loss);
+  REQUIRE(sharp.lbfgs.gradient()[0] == gradient[0]);
+}
+
+TEST_CASE("a failed line search drops the pairs and tries the steepest descent") {
+  Minimisation<double> run(quadratic, {.parameters = 4, .line_search_evaluations = 3});
+  for (int k = 0; k < 3; ++k) REQUIRE(run.iterate().ok());
+  const double before = run.lbfgs.loss();
+  int calls = 0;
+  const Status status = run.lbfgs.iterate(run.x, [&](VectorView<double> gradient, double& loss) {
+    // The first search meets walls alone.
+    return ++calls <= 3 ? Status{StatusCode::not_finite, 0} : run.evaluate(gradient, loss);
+  });
+  REQUIRE(calls > 3);
+  REQUIRE(status.ok());
+  REQUIRE(run.lbfgs.iterations() == 4);
+  REQUIRE(run.lbfgs.loss() < before);
+}
+
+TEST_CASE("a failure of the evaluation is passed on from where the line search started") {
+  Minimisation<double> run(rosenbrock, {.parameters = 2});
+  run.x = {-1.2, 1};
+  REQUIRE(run.iterate().ok());
+  const Vector x = run.x;
+  const double loss = run.lbfgs.loss();
+  REQUIRE(run.lbfgs.iterate(run.x, [](VectorView<double>, double&) {
+    return Status{StatusCode::unsupported, 5};
+  }) == Status{StatusCode::unsupported, 5});
+  REQUIRE(run.x == x);
+  REQUIRE(run.lbfgs.loss() == loss);
+  REQUIRE(run.iterate().ok());
+  REQUIRE(run.lbfgs.loss() < loss);
+}
+
+TEMPLATE_TEST_CASE("L-BFGS goes on from a saved state to the same bits", "", float, double) {
+  const typename Lbfgs<TestType>::Config config{.parameters = 20, .pairs = 4, .loss_tolerance = 0};
+  for (const int stop : {0, 1, 3, 9, 10}) {
+    CAPTURE(stop);
+    Minimisation<TestType> run(rosenbrock, config);
+    for (int k = 0; k < stop; ++k) REQUIRE(run.iterate().ok());
+    Minimisation<TestType> resumed(rosenbrock, config);
+    resumed.x = run.x;
+    test::restore(test::save(run.lbfgs), resumed.lbfgs);
+    for (int k = stop; k < 20; ++k) {
+      REQUIRE(run.iterate().ok());
+      REQUIRE(resumed.iterate().ok());
+      REQUIRE(resumed.x == run.x);
+      REQUIRE(resumed.lbfgs.loss() == run.lbfgs.loss());
+      REQUIRE(resumed.lbfgs.evaluations() == run.lbfgs.evaluations());
+    }
+    REQUIRE(test::save(resumed.lbfgs).blocks == test::save(run.lbfgs).blocks);
+  }
+}
+
+TEMPLATE_TEST_CASE("an L-BFGS iteration allocates nothing", "", float, double) {
+  if (!test::counts_allocations()) return test::skip("a sanitizer owns the allocator");
+  Minimisation<TestType> run(rosenbrock, {.parameters = 20, .pairs = 4});
+  bool ok = true;
+  REQUIRE(test::allocations_of([&] {
+            for (int k = 0; k < 10; ++k) ok = ok && run.iterate().ok();
+            run.lbfgs.visit_state([](const char*, std::span<std::byte>) {});
+          }) == 0);
+  REQUIRE(ok);
+}
