@@ -41,6 +41,28 @@ struct PropagateOptions {
   std::string out;
 };
 
+struct TrainOptions {
+  std::string problem;
+  std::uint64_t seed = 1;
+  std::size_t points = 10000;
+  std::size_t layers = 8;  // hidden ones
+  std::size_t width = 100;
+  std::string activation = "tanh";
+  std::string precision = "float";
+  std::size_t adam_steps = 30000;
+  double learning_rate = 5e-4;
+  std::size_t lbfgs_iterations = 1000;
+  std::size_t threads = 0;  // 0: as many as the machine runs at once
+  std::string out;          // empty: PROBLEM.safetensors
+  std::string log;
+  std::string checkpoint;
+  std::size_t checkpoint_every = 500;
+  bool resume = false;
+};
+
+/// Trains a network and writes it. `signal` is the one that ended the run early, or 0.
+FileStatus train(const TrainOptions& options, int& signal);
+
 /// Writes a row a step, z_0 ... z_(N-1), and prints the stability of every scheme.
 FileStatus propagate(const PropagateOptions& options);
 

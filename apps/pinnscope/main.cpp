@@ -1,64 +1,138 @@
-// The command: looks into networks, evaluates them, writes their spectra, propagates signals.
+// The command: trains networks, looks into them, evaluates them, writes their spectra, propagates
+// signals.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "commands.hpp"
 
+namespace pinnscope::apps {
+namespace {
+
+constexpr const char* kNetwork = "a directory of text files, an .h5 or a .safetensors file";
+
+CLI::App* add_info(CLI::App& app, std::string& weights) {
+  CLI::App* command = app.add_subcommand("info", "what a network file holds");
+  command->add_option("WEIGHTS", weights, kNetwork)->required();
+  return command;
+}
+
+CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& options) {
+  CLI::App* command = app.add_subcommand("evaluate", "u(x, t) of a network, with derivatives");
+  command->add_option("WEIGHTS", options.weights, kNetwork)->required();
+  command->add_option("--points", options.points, "text or CSV, two columns x t")->required();
+  command->add_option("--out", options.out, "CSV file to write")->required();
+  command->add_flag("--derivatives", options.derivatives, "add u_x, u_t, u_xx");
+  command->add_option("--activation", options.activation,
+                      "tanh, relu, leaky_relu, sine or identity (default: the file's, or tanh)");
+  command->add_option("--precision", options.precision, "float or double")
+      ->check(CLI::IsMember({"float", "double"}))
+      ->capture_default_str();
+  return command;
+}
+
+CLI::App* add_spectra(CLI::App& app, std::string& weights, std::string& directory) {
+  CLI::App* command = app.add_subcommand("spectra", "statistics of the weights, layer by layer");
+  command->add_option("WEIGHTS", weights, kNetwork)->required();
+  command->add_option("--out", directory, "directory to write into")->required();
+  return command;
+}
+
+CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
+  CLI::App* command = app.add_subcommand("propagate", "a signal through z_t + U z_x = D z_xx");
+  command->add_option("--scheme", options.scheme, "ftcs, crank_nicolson, rk4, ...")->required();
+  command->add_option("--cells", options.cells)->capture_default_str();
+  command->add_option("--steps", options.steps)->capture_default_str();
+  command->add_option("--velocity", options.velocity, "U")->capture_default_str();
+  command->add_option("--diffusivity", options.diffusivity, "D")->capture_default_str();
+  command->add_option("--dt", options.dt)->capture_default_str();
+  command->add_option("--dx", options.dx)->capture_default_str();
+  command->add_option("--theta", options.theta, "implicitness of --scheme theta")
+      ->capture_default_str();
+  command->add_option("--boundary", options.boundary, "periodic, dirichlet, neumann or outflow")
+      ->capture_default_str();
+  command->add_option("--normalise", options.normalise, "none or l1")->capture_default_str();
+  CLI::Option* initial = command->add_option("--initial", options.initial, "file with N numbers");
+  command->add_option("--seed", options.seed, "of the random signal 2 rand - 1")
+      ->excludes(initial)
+      ->capture_default_str();
+  command->add_option("--out", options.out, "CSV file to write")->required();
+  return command;
+}
+
+void add_network_of_train(CLI::App* command, TrainOptions& options) {
+  command->add_option("--seed", options.seed, "of the weights and the points")
+      ->capture_default_str();
+  command->add_option("--points", options.points, "inside the domain")
+      ->check(CLI::Range(1, 1000000000))
+      ->capture_default_str();
+  command->add_option("--layers", options.layers, "hidden layers")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--width", options.width, "neurons of a hidden layer")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command->add_option("--activation", options.activation)
+      ->check(CLI::IsMember({"tanh", "relu", "leaky_relu", "sine", "identity"}))
+      ->capture_default_str();
+  command->add_option("--precision", options.precision)
+      ->check(CLI::IsMember({"float", "double"}))
+      ->capture_default_str();
+}
+
+CLI::App* add_train(CLI::App& app, TrainOptions& options) {
+  const CLI::Range count(0, 1000000000);
+  CLI::App* command = app.add_subcommand("train", "a network on a PDE: Adam, then L-BFGS");
+  command->add_option("PROBLEM", options.problem, "viscous, inviscid or heat")
+      ->required()
+      ->check(CLI::IsMember({"viscous", "inviscid", "heat"}));
+  add_network_of_train(command, options);
+  command->add_option("--adam-steps", options.adam_steps)->check(count)->capture_default_str();
+  command->add_option("--learning-rate", options.learning_rate, "of Adam")
+      ->check(CLI::Range(1e-12, 1e3))
+      ->capture_default_str();
+  command->add_option("--lbfgs-iterations", options.lbfgs_iterations, "at most")
+      ->check(count)
+      ->capture_default_str();
+  command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
+      ->check(CLI::Range(1, 64));
+  command->add_option("--out", options.out, "default: PROBLEM.safetensors");
+  command->add_option("--log", options.log, "CSV file for the losses");
+  CLI::Option* checkpoint =
+      command->add_option("--checkpoint", options.checkpoint, "file to keep the state in");
+  command->add_option("--checkpoint-every", options.checkpoint_every, "steps")
+      ->check(CLI::Range(1, 1000000000))
+      ->capture_default_str();
+  command->add_flag("--resume", options.resume, "go on from the checkpoint")->needs(checkpoint);
+  return command;
+}
+
+}  // namespace
+}  // namespace pinnscope::apps
+
 int main(int argc, char** argv) {
   using namespace pinnscope;
   using namespace pinnscope::apps;
-  CLI::App app("Looks into physics-informed neural networks", "pinnscope");
+  CLI::App app("Trains physics-informed neural networks and looks into them", "pinnscope");
   app.require_subcommand(1);
-  const char* network = "a directory of text files, an .h5 or a .safetensors file";
-
   std::string weights;
-  CLI::App* info = app.add_subcommand("info", "what a network file holds");
-  info->add_option("WEIGHTS", weights, network)->required();
-
-  EvaluateOptions evaluation;
-  CLI::App* values = app.add_subcommand("evaluate", "u(x, t) of a network, with derivatives");
-  values->add_option("WEIGHTS", evaluation.weights, network)->required();
-  values->add_option("--points", evaluation.points, "text or CSV, two columns x t")->required();
-  values->add_option("--out", evaluation.out, "CSV file to write")->required();
-  values->add_flag("--derivatives", evaluation.derivatives, "add u_x, u_t, u_xx");
-  values->add_option("--activation", evaluation.activation,
-                     "tanh, relu, leaky_relu, sine or identity (default: the file's, or tanh)");
-  values->add_option("--precision", evaluation.precision, "float or double")
-      ->check(CLI::IsMember({"float", "double"}))
-      ->capture_default_str();
-
   std::string directory;
-  CLI::App* spectra = app.add_subcommand("spectra", "statistics of the weights, layer by layer");
-  spectra->add_option("WEIGHTS", weights, network)->required();
-  spectra->add_option("--out", directory, "directory to write into")->required();
-
-  PropagateOptions signal;
-  CLI::App* chain = app.add_subcommand("propagate", "a signal through z_t + U z_x = D z_xx");
-  chain->add_option("--scheme", signal.scheme, "ftcs, crank_nicolson, rk4, ...")->required();
-  chain->add_option("--cells", signal.cells)->capture_default_str();
-  chain->add_option("--steps", signal.steps)->capture_default_str();
-  chain->add_option("--velocity", signal.velocity, "U")->capture_default_str();
-  chain->add_option("--diffusivity", signal.diffusivity, "D")->capture_default_str();
-  chain->add_option("--dt", signal.dt)->capture_default_str();
-  chain->add_option("--dx", signal.dx)->capture_default_str();
-  chain->add_option("--theta", signal.theta, "implicitness of --scheme theta")
-      ->capture_default_str();
-  chain->add_option("--boundary", signal.boundary, "periodic, dirichlet, neumann or outflow")
-      ->capture_default_str();
-  chain->add_option("--normalise", signal.normalise, "none or l1")->capture_default_str();
-  CLI::Option* initial = chain->add_option("--initial", signal.initial, "file with N numbers");
-  chain->add_option("--seed", signal.seed, "of the random signal 2 rand - 1")
-      ->excludes(initial)
-      ->capture_default_str();
-  chain->add_option("--out", signal.out, "CSV file to write")->required();
-
+  EvaluateOptions evaluation;
+  PropagateOptions propagation;
+  TrainOptions training;
+  const CLI::App* info = add_info(app, weights);
+  const CLI::App* values = add_evaluate(app, evaluation);
+  const CLI::App* spectra = add_spectra(app, weights, directory);
+  const CLI::App* trainer = add_train(app, training);
+  add_propagate(app, propagation);
   CLI11_PARSE(app, argc, argv);
+  int ended_by = 0;
   const FileStatus status = info->parsed()      ? show_info(weights)
                             : values->parsed()  ? evaluate(evaluation)
                             : spectra->parsed() ? write_spectra(weights, directory)
-                                                : propagate(signal);
-  if (status.ok()) return 0;
+                            : trainer->parsed() ? train(training, ended_by)
+                                                : propagate(propagation);
+  if (status.ok()) return ended_by == 0 ? 0 : 128 + ended_by;
   std::fprintf(stderr, "pinnscope: %s\n", status.message.c_str());
   return 1;
 }

@@ -1,0 +1,335 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "commands.hpp"
+#include "common/owned.hpp"
+#include "interrupt.hpp"
+#include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/checkpoint.hpp"
+#include "pinnscope/io/safetensors.hpp"
+#include "pinnscope/pde/training_problem.hpp"
+#include "pinnscope/train/trainer.hpp"
+#include "progress.hpp"
+#include "training_log.hpp"
+
+namespace pinnscope::apps {
+namespace {
+
+using Recipe = std::vector<std::pair<std::string, std::string>>;
+
+/// The shortest text that reads back as the number.
+std::string text_of(double number) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+}
+
+const char* text_of(Initialiser initialiser) {
+  switch (initialiser) {
+    case Initialiser::glorot_uniform: return "glorot_uniform";
+    case Initialiser::glorot_normal: return "glorot_normal";
+    case Initialiser::he_uniform: return "he_uniform";
+    case Initialiser::he_normal: return "he_normal";
+  }
+  return "unknown";
+}
+
+/// A run: the problem, the trainer on it, and where its state goes.
+template <class T>
+class Run {
+ public:
+  Run(const TrainOptions& options, ProblemKind kind, Activation activation)
+      : options_(options),
+        kind_(kind),
+        widths_(widths_of(options)),
+        problem_({.kind = kind, .widths = widths_, .seed = options.seed, .points = options.points}),
+        config_(config_of(options, activation)),
+        trainer_(config_) {
+    for (std::size_t i = 0; i < trainer_->parts().size(); ++i) {
+      part_names_.push_back(trainer_->part_name(i));
+    }
+  }
+
+  FileStatus train(int& signal);
+
+ private:
+  static std::vector<std::size_t> widths_of(const TrainOptions& options) {
+    std::vector<std::size_t> widths(options.layers + 2, options.width);
+    widths.front() = 2;
+    widths.back() = 1;
+    return widths;
+  }
+
+  typename Trainer<T>::Config config_of(const TrainOptions& options, Activation activation) {
+    return {.network = {.widths = widths_, .hidden = activation},
+            .terms = problem_->terms(),
+            .seed = options.seed,
+            .adam_steps = options.adam_steps,
+            .adam = {.learning_rate = options.learning_rate},
+            .lbfgs_iterations = options.lbfgs_iterations,
+            .threads = options.threads};
+  }
+
+  Standing standing() {
+    const auto parts = trainer_->parts();
+    return {trainer_->phase() == Trainer<T>::Phase::adam ? "Adam" : "L-BFGS", trainer_->steps(),
+            trainer_->total_steps(), trainer_->loss(),
+            std::vector<double>(parts.begin(), parts.end())};
+  }
+
+  Recipe recipe() const;
+  std::string recipe_text() const;
+  FileStatus start();
+  FileStatus save();
+  FileStatus go(int& signal);
+  FileStatus write_network();
+  void print_start() const;
+  void print_correlations();
+
+  const TrainOptions& options_;
+  ProblemKind kind_;
+  std::vector<std::size_t> widths_;
+  Owned<TrainingProblem<T>> problem_;
+  typename Trainer<T>::Config config_;
+  Owned<Trainer<T>> trainer_;
+  std::vector<std::string> part_names_;
+  TrainingLog log_;
+};
+
+/// Whatever the result depends on, but for the instructions of the processor.
+template <class T>
+Recipe Run<T>::recipe() const {
+  const auto number = [](std::size_t value) { return std::to_string(value); };
+  const typename TrainingProblem<T>::Config problem{};
+  return {{"problem", text(kind_)},
+          {"seed", std::to_string(options_.seed)},
+          {"initialiser", text_of(config_.initialiser)},
+          {"points", number(options_.points)},
+          {"initial_points", number(problem.initial_points)},
+          {"boundary_points", number(problem.boundary_points)},
+          {"hidden_layers", number(options_.layers)},
+          {"width", number(options_.width)},
+          {"hidden_activation", options_.activation},
+          {"training_precision", options_.precision},
+          {"adam_steps", number(options_.adam_steps)},
+          {"learning_rate", text_of(options_.learning_rate)},
+          {"lbfgs_iterations", number(options_.lbfgs_iterations)},
+          {"lbfgs_pairs", number(config_.lbfgs.pairs)},
+          {"lanes", number(config_.lanes)},
+          {"tile", number(config_.tile)}};
+}
+
+template <class T>
+std::string Run<T>::recipe_text() const {
+  std::string text;
+  for (const auto& [key, value] : recipe()) text += key + " " + value + "\n";
+  return text;
+}
+
+/// Files that a write was killed over.
+void remove_partial_files(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path whole(path);
+  const auto directory = whole.has_parent_path() ? whole.parent_path() : ".";
+  const std::string start = whole.filename().string() + ".part-";
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    if (entry.path().filename().string().starts_with(start)) {
+      std::filesystem::remove(entry.path(), error);
+    }
+  }
+}
+
+template <class T>
+FileStatus Run<T>::start() {
+  if (!problem_->status().ok()) return {problem_->status().code, problem_->status().text()};
+  const std::string& path = options_.checkpoint;
+  for (const std::string& file : {options_.out, options_.log, path}) {
+    if (options_.resume && !file.empty()) remove_partial_files(file);
+  }
+  const bool there = !path.empty() && (std::filesystem::exists(path) ||
+                                       std::filesystem::exists(previous_checkpoint(path)));
+  if (there && !options_.resume) {
+    return {StatusCode::bad_file,
+            path + ": a checkpoint is there: --resume goes on from it, removing it starts anew"};
+  }
+  if (there) {
+    const auto blocks = state_blocks(*trainer_);
+    FileStatus status = read_checkpoint(path, recipe_text(), blocks);
+    if (!status.ok()) return status;
+    std::printf("going on from step %zu of %s\n", trainer_->steps(), path.c_str());
+  } else if (options_.resume) {
+    std::printf("no checkpoint at %s yet: starting at step 0\n", path.c_str());
+  }
+  return log_.open(options_.log, part_names_, trainer_->steps());
+}
+
+template <class T>
+void Run<T>::print_start() const {
+  const Footprint need = Trainer<T>::footprint(config_);
+  std::printf("%s: 2-%zux%zu-1 %s, %s, %zu points, %zu Adam steps, %zu L-BFGS iterations\n",
+              text(kind_), options_.width, options_.layers, options_.activation.c_str(),
+              options_.precision.c_str(), options_.points, options_.adam_steps,
+              options_.lbfgs_iterations);
+  std::printf("%zu threads, %s kernels, %.1f MiB\n", config_.threads, kernels<T>().name,
+              static_cast<double>(need.bytes) / (1 << 20));
+  std::fflush(stdout);
+}
+
+template <class T>
+FileStatus Run<T>::save() {
+  if (options_.checkpoint.empty()) return {};
+  return write_checkpoint(options_.checkpoint, recipe_text(), state_blocks(*trainer_));
+}
+
+template <class T>
+FileStatus Run<T>::go(int& signal) {
+  Progress progress(part_names_);
+  progress.show(standing());
+  while (!trainer_->done() && signal == 0) {
+    const std::size_t step = trainer_->steps();
+    const Status outcome = trainer_->step();
+    if (!outcome.ok()) {
+      progress.finish(standing());
+      const std::string part = outcome.info >= 0
+                                   ? "the part \"" + part_names_[static_cast<std::size_t>(
+                                                         outcome.info)] + "\" of the loss"
+                                   : std::string("the gradient");
+      return {outcome.code, "step " + std::to_string(step + 1) + ": " + part + ": " +
+                                outcome.text() +
+                                (options_.checkpoint.empty()
+                                     ? ""
+                                     : "; the last good state is in " + options_.checkpoint)};
+    }
+    FileStatus status = log_.add(standing(), trainer_->done());
+    if (status.ok() && trainer_->steps() % options_.checkpoint_every == 0) status = save();
+    if (!status.ok()) return status;
+    progress.show(standing());
+    signal = remembered_signal();
+  }
+  progress.finish(standing());
+  return save();
+}
+
+template <class T>
+FileStatus Run<T>::train(int& signal) {
+  FileStatus status = start();
+  if (!status.ok()) return status;
+  print_start();
+  remember_signals();
+  status = go(signal);
+  if (!status.ok()) return status;
+  if (signal != 0) {
+    std::printf("stopped at step %zu by signal %d%s%s\n", trainer_->steps(), signal,
+                options_.checkpoint.empty() ? "" : "; --resume goes on from ",
+                options_.checkpoint.c_str());
+    return {};
+  }
+  if (!trainer_->ending().ok()) {
+    std::printf("L-BFGS ended after %zu iterations: no step along its direction lowers the loss "
+                "any further in this precision\n",
+                trainer_->steps() - options_.adam_steps);
+  } else if (trainer_->converged()) {
+    std::printf("L-BFGS met its tolerance after %zu iterations\n",
+                trainer_->steps() - options_.adam_steps);
+  }
+  status = write_network();
+  if (!status.ok()) return status;
+  std::printf("wrote %s\n", options_.out.c_str());
+  print_correlations();
+  return {};
+}
+
+template <class T>
+FileStatus Run<T>::write_network() {
+  NetworkWeights weights = weights_of(trainer_->network());
+  for (const auto& [key, value] : recipe()) weights.metadata[key] = value;
+  weights.metadata["kernels"] = kernels<T>().name;
+  weights.metadata["steps_taken"] = std::to_string(trainer_->steps());
+  weights.metadata["final_loss"] = text_of(trainer_->loss());
+  for (std::size_t i = 0; i < part_names_.size(); ++i) {
+    std::string key = "final_" + part_names_[i];
+    std::replace(key.begin(), key.end(), ' ', '_');
+    weights.metadata[key] = text_of(trainer_->parts()[i]);
+  }
+  return write_safetensors(options_.out, weights,
+                           std::is_same_v<T, float> ? Precision::float32 : Precision::float64);
+}
+
+/// Pearson's correlation of the entries.
+template <class T>
+double correlation(MatrixView<const T> a, MatrixView<const T> b) {
+  const arma::mat left = arma::conv_to<arma::mat>::from(copy_of(a));
+  const arma::mat right = arma::conv_to<arma::mat>::from(copy_of(b));
+  return arma::as_scalar(arma::cor(arma::vectorise(left), arma::vectorise(right)));
+}
+
+/// How much of its start each layer remembers, and how alike layers of one shape are.
+template <class T>
+void Run<T>::print_correlations() {
+  const Mlp<T>& network = trainer_->network();
+  Owned<Mlp<T>> start(config_.network);
+  initialise(*start, config_.initialiser, config_.seed);
+  std::printf("layer  fan_in  fan_out  correlation with its start  largest with another layer\n");
+  for (std::size_t l = 0; l < network.layers(); ++l) {
+    std::printf("%5zu  %6zu  %7zu  %26.4f  ", l, network.fan_in(l), network.fan_out(l),
+                correlation<T>(network.weights(l), std::as_const(*start).weights(l)));
+    double largest = 0;
+    std::size_t other = l;
+    for (std::size_t k = 0; k < network.layers(); ++k) {
+      if (k == l || network.fan_in(k) != network.fan_in(l) ||
+          network.fan_out(k) != network.fan_out(l)) {
+        continue;
+      }
+      const double alike = correlation<T>(network.weights(l), network.weights(k));
+      if (std::abs(alike) > std::abs(largest)) largest = alike, other = k;
+    }
+    if (other == l) {
+      std::printf("%26s\n", "none of its shape");
+    } else {
+      std::printf("%16.4f (layer %zu)\n", largest, other);
+    }
+  }
+}
+
+/// A long run must not end at a file that cannot be written.
+FileStatus check_writable(const std::string& path) {
+  if (path.empty()) return {};
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  std::error_code error;
+  if (!std::filesystem::is_directory(parent.empty() ? "." : parent, error)) {
+    return file_failure(StatusCode::bad_file, path, "its directory is not there");
+  }
+  return {};
+}
+
+}  // namespace
+
+FileStatus train(const TrainOptions& given, int& signal) {
+  TrainOptions options = given;
+  ProblemKind kind{};
+  Activation activation{};
+  if (!parse(options.problem, kind)) {
+    return {StatusCode::out_of_range, "expected the problem viscous, inviscid or heat, found " +
+                                          in_quotes(options.problem)};
+  }
+  if (!parse(options.activation, activation)) {
+    return {StatusCode::out_of_range,
+            "--activation: expected tanh, relu, leaky_relu, sine or identity, found " +
+                in_quotes(options.activation)};
+  }
+  if (options.threads == 0) {
+    options.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
+  }
+  if (options.out.empty()) options.out = options.problem + ".safetensors";
+  for (const std::string& path : {options.out, options.log, options.checkpoint}) {
+    FileStatus status = check_writable(path);
+    if (!status.ok()) return status;
+  }
+  return options.precision == "float" ? Run<float>(options, kind, activation).train(signal)
+                                      : Run<double>(options, kind, activation).train(signal);
+}
+
+}  // namespace pinnscope::apps
