@@ -193,15 +193,15 @@ FileStatus Run<T>::go(int& signal) {
     const Status outcome = trainer_->step();
     if (!outcome.ok()) {
       progress.finish(standing());
-      const std::string part = outcome.info >= 0
-                                   ? "the part \"" + part_names_[static_cast<std::size_t>(
-                                                         outcome.info)] + "\" of the loss"
-                                   : std::string("the gradient");
-      return {outcome.code, "step " + std::to_string(step + 1) + ": " + part + ": " +
-                                outcome.text() +
-                                (options_.checkpoint.empty()
-                                     ? ""
-                                     : "; the last good state is in " + options_.checkpoint)};
+      const std::string part =
+          outcome.info >= 0 ? "the part \"" + part_names_[static_cast<std::size_t>(outcome.info)] +
+                                  "\" of the loss"
+                            : std::string("the gradient");
+      return {
+          outcome.code,
+          "step " + std::to_string(step + 1) + ": " + part + ": " + outcome.text() +
+              (options_.checkpoint.empty() ? ""
+                                           : "; the last good state is in " + options_.checkpoint)};
     }
     FileStatus status = log_.add(standing(), trainer_->done());
     if (status.ok() && trainer_->steps() % options_.checkpoint_every == 0) status = save();
@@ -228,9 +228,10 @@ FileStatus Run<T>::train(int& signal) {
     return {};
   }
   if (!trainer_->ending().ok()) {
-    std::printf("L-BFGS ended after %zu iterations: no step along its direction lowers the loss "
-                "any further in this precision\n",
-                trainer_->steps() - options_.adam_steps);
+    std::printf(
+        "L-BFGS ended after %zu iterations: no step along its direction lowers the loss "
+        "any further in this precision\n",
+        trainer_->steps() - options_.adam_steps);
   } else if (trainer_->converged()) {
     std::printf("L-BFGS met its tolerance after %zu iterations\n",
                 trainer_->steps() - options_.adam_steps);
@@ -312,8 +313,8 @@ FileStatus train(const TrainOptions& given, int& signal) {
   ProblemKind kind{};
   Activation activation{};
   if (!parse(options.problem, kind)) {
-    return {StatusCode::out_of_range, "expected the problem viscous, inviscid or heat, found " +
-                                          in_quotes(options.problem)};
+    return {StatusCode::out_of_range,
+            "expected the problem viscous, inviscid or heat, found " + in_quotes(options.problem)};
   }
   if (!parse(options.activation, activation)) {
     return {StatusCode::out_of_range,

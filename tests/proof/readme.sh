@@ -1,5 +1,13 @@
 #!/usr/bin/env bash
-# The program in README.md is the one that tests/proof/install builds and runs.
+# The programs in README.md, in their order, are those that tests/proof/install builds and runs.
 #   readme.sh SOURCE_DIRECTORY
 set -euo pipefail
-diff <(sed -n '/^```cpp$/,/^```$/p' "$1/README.md" | sed '1d;$d') "$1/tests/proof/install/readme.cpp"
+number=0
+for program in readme heat; do
+  number=$((number + 1))
+  diff <(awk -v wanted="$number" '/^```cpp$/ { ++block; inside = 1; next }
+                                  /^```$/ { inside = 0 }
+                                  inside && block == wanted' "$1/README.md") \
+    "$1/tests/proof/install/$program.cpp"
+done
+[ "$(grep -c '^```cpp$' "$1/README.md")" = "$number" ]

@@ -99,8 +99,7 @@ void check_small_network(const std::string& directory, const std::string& name, 
   std::vector<double> data(3 * x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
     data[i] = x[i];
-    data[2 * x.size() + i] =
-        step ? (x[i] < 0.5 ? 1 : 0) : std::sin(2 * std::numbers::pi * x[i]);
+    data[2 * x.size() + i] = step ? (x[i] < 0.5 ? 1 : 0) : std::sin(2 * std::numbers::pi * x[i]);
   }
   const double initial = evaluate<double>(*start, *network, {data.data(), x.size(), 3}, gradient);
 

@@ -54,8 +54,8 @@ FileStatus take_apart(const std::string& path, std::string_view content, Parts& 
   const std::size_t fixed = kMagic.size() + 2 * kNumberBytes;
   if (!content.starts_with(kMagic.substr(0, std::min(kMagic.size(), content.size()))) ||
       content.empty()) {
-    return file_failure(StatusCode::bad_file, path, "expected a checkpoint, which starts with " +
-                                                        in_quotes(kMagic));
+    return file_failure(StatusCode::bad_file, path,
+                        "expected a checkpoint, which starts with " + in_quotes(kMagic));
   }
   if (content.size() < fixed) {
     return damaged(path, "it ends after " + std::to_string(content.size()) + " bytes");
@@ -92,9 +92,9 @@ std::string first_difference(std::string_view found, std::string_view expected) 
 FileStatus check_recipe(const std::string& path, const Parts& parts, std::string_view recipe) {
   const auto& found = parts.header.at("recipe").get_ref<const std::string&>();
   if (found == recipe) return {};
-  return file_failure(StatusCode::shape_mismatch, path,
-                      "the checkpoint is of a run with another recipe: " +
-                          first_difference(found, recipe));
+  return file_failure(
+      StatusCode::shape_mismatch, path,
+      "the checkpoint is of a run with another recipe: " + first_difference(found, recipe));
 }
 
 FileStatus check_blocks(const std::string& path, const Parts& parts,

@@ -127,8 +127,8 @@ void ForwardPass<T>::store(MatrixView<T> values) const noexcept {
       const T* source =
           column < outputs
               ? streams.values + panel * outputs * kPanelRows<T> + column * kPanelRows<T>
-              : streams.derivatives + (panel * plan_.derivatives * outputs + column - outputs) *
-                                          kPanelRows<T>;
+              : streams.derivatives +
+                    (panel * plan_.derivatives * outputs + column - outputs) * kPanelRows<T>;
       std::copy_n(source, rows, &values(start, column));
     }
   }

@@ -88,9 +88,9 @@ struct PanelProduct {
   T* z;
 };
 
-/// G(k, c) += sum over all points and streams of A(:, k) Z(:, c): G is rows x columns, column-major,
-/// without gaps; A has `panels` panels of values of `rows` columns and `derivatives` times as many
-/// of derivatives, Z likewise of `columns`.
+/// G(k, c) += sum over all points and streams of A(:, k) Z(:, c): G is rows x columns,
+/// column-major, without gaps; A has `panels` panels of values of `rows` columns and `derivatives`
+/// times as many of derivatives, Z likewise of `columns`.
 template <class T>
 struct PanelGradient {
   std::size_t panels;

@@ -27,7 +27,8 @@ void in_pieces(std::size_t size, Call&& call) noexcept {
     (void)((size - first == rest + 1 &&
             (call(std::integral_constant<std::size_t, rest + 1>{}, first), true)) ||
            ...);
-  }(std::make_index_sequence<most - 1>{});
+  }
+  (std::make_index_sequence<most - 1>{});
 }
 
 template <std::size_t panels, std::size_t columns, class T>
@@ -119,7 +120,8 @@ template <std::size_t group, class V>
   return [&]<std::size_t... i>(std::index_sequence<i...>) {
     return __builtin_shufflevector(x, y, lane(i, 0)...) +
            __builtin_shufflevector(x, y, lane(i, 1)...);
-  }(std::make_index_sequence<kCount>{});
+  }
+  (std::make_index_sequence<kCount>{});
 }
 
 /// Entry i is the sum over the lanes of vectors[i].
@@ -183,10 +185,9 @@ void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
 template <class T>
 void accumulate(const PanelGradient<T>& gradient) noexcept {
   const auto columns_of = [&](auto rows, std::size_t row) {
-    in_pieces<kBlock.gradient_columns>(
-        gradient.columns, [&](auto columns, std::size_t column) {
-          accumulate_block<rows(), columns()>(gradient, row, column);
-        });
+    in_pieces<kBlock.gradient_columns>(gradient.columns, [&](auto columns, std::size_t column) {
+      accumulate_block<rows(), columns()>(gradient, row, column);
+    });
   };
   in_pieces<kBlock.gradient_rows>(gradient.rows, columns_of);
 }
@@ -355,9 +356,9 @@ void activate_adjoint(Activation activation, T negative_slope, const StreamPlan<
 }
 
 template <class T>
-constexpr Kernels<T> kKernels{kName,        multiply<T>,        multiply_point<T>,
-                              accumulate<T>, accumulate_sums<T>, activate<T>,
-                              activate_adjoint<T>};
+constexpr Kernels<T> kKernels{
+    kName,       multiply<T>,        multiply_point<T>, accumulate<T>, accumulate_sums<T>,
+    activate<T>, activate_adjoint<T>};
 
 }  // namespace
 }  // namespace pinnscope

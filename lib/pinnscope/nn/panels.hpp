@@ -23,7 +23,8 @@ void load_panels(MatrixView<const T> points, T* panels) noexcept {
 }
 
 /// What the inputs of a network say of themselves: the stream of d/dx_i is 1 for input i, every
-/// other one is 0. `streams` holds derivatives.count() - 1 streams of `inputs` times `rows` entries.
+/// other one is 0. `streams` holds derivatives.count() - 1 streams of `inputs` times `rows`
+/// entries.
 template <class T>
 void seed_derivatives(const Derivatives& derivatives, std::size_t inputs, std::size_t rows,
                       T* streams) noexcept {

@@ -149,9 +149,9 @@ Loss<T> mean_square(NetworkExpression<T> r) noexcept {
 /// mean of w r^2 over the points; w is differentiated too.
 template <class T>
 Loss<T> mean_square(Expression<T> r, Expression<T> w) noexcept {
-  return {.terms = {typename Loss<T>::Term{
-              .residual = r.node(), .weight = w.node(), .weighted = true}},
-          .count = 1};
+  return {
+      .terms = {typename Loss<T>::Term{.residual = r.node(), .weight = w.node(), .weighted = true}},
+      .count = 1};
 }
 
 }  // namespace pinnscope

@@ -184,10 +184,9 @@ const T* Replay<T>::output_stream(std::size_t k, std::size_t output, std::size_t
                                   std::size_t panel) const noexcept {
   const std::size_t outputs = tape_.widths().back();
   const Streams<T>& streams = storage_.networks[k].output;
-  const T* first = stream == 0
-                       ? streams.values + panel * outputs * kPanelRows<T>
-                       : streams.derivatives + (panel * derivative_count(k) + stream - 1) *
-                                                   outputs * kPanelRows<T>;
+  const T* first = stream == 0 ? streams.values + panel * outputs * kPanelRows<T>
+                               : streams.derivatives + (panel * derivative_count(k) + stream - 1) *
+                                                           outputs * kPanelRows<T>;
   return first + output * kPanelRows<T>;
 }
 
@@ -351,8 +350,7 @@ void Replay<T>::reverse_node(std::size_t index) noexcept {
         a_bar[i] += a[i] > 0 ? bar[i] : a[i] < 0 ? -bar[i] : T(0);
       });
     case Operation::tanh:
-      return for_each(rows,
-                      [&](std::size_t i) { a_bar[i] += tanh_values(a[i]).slope * bar[i]; });
+      return for_each(rows, [&](std::size_t i) { a_bar[i] += tanh_values(a[i]).slope * bar[i]; });
     case Operation::sine:
       return for_each(rows, [&](std::size_t i) { a_bar[i] += std::cos(a[i]) * bar[i]; });
     case Operation::exponential:
@@ -425,8 +423,8 @@ void Replay<T>::reverse_network(const Mlp<T>& network, std::size_t k,
     if (l > 0) {
       a = storage_.activations;
       const Streams<T> below = layer_z(network, k, l - 1);
-      kernels_.activate(network.activation(l - 1), network.negative_slope(), plan, panels(),
-                        fan_in, {below.values, below.derivatives}, a);
+      kernels_.activate(network.activation(l - 1), network.negative_slope(), plan, panels(), fan_in,
+                        {below.values, below.derivatives}, a);
     }
     kernels_.accumulate({panels(),
                          plan.derivatives,

@@ -82,10 +82,9 @@ Expression<T> Tape<T>::point(std::size_t column) noexcept {
 template <class T>
 Expression<T> Tape<T>::constant(double value) noexcept {
   if (!std::isfinite(value)) fail(StatusCode::not_finite);
-  return {*this, append({.operation = Operation::constant,
-                         .constant = value,
-                         .live = true,
-                         .early = true})};
+  return {
+      *this,
+      append({.operation = Operation::constant, .constant = value, .live = true, .early = true})};
 }
 
 template <class T>
@@ -96,8 +95,7 @@ Expression<T> Tape<T>::record(Operation operation, Expression<T> a, Expression<T
   const auto left = static_cast<std::uint16_t>(a.node());
   const auto right = static_cast<std::uint16_t>(b.node());
   const bool two = has_two_operands(operation);
-  const bool early =
-      storage_.nodes[left].early && (!two || storage_.nodes[right].early);
+  const bool early = storage_.nodes[left].early && (!two || storage_.nodes[right].early);
   return {*this, append({.operation = operation,
                          .a = left,
                          .b = two ? right : TapeNode::kNone,

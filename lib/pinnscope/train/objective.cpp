@@ -11,16 +11,16 @@ template <class T>
 typename Objective<T>::Storage Objective<T>::layout(Layout& layout, const Config& config) {
   std::size_t workspace = 0;
   for (const LossTerm<T>& term : config.terms) {
-    workspace = std::max(
-        workspace, Replay<T>::footprint({.tape = term.tape, .tile = config.tile}).payload);
+    workspace =
+        std::max(workspace, Replay<T>::footprint({.tape = term.tape, .tile = config.tile}).payload);
   }
   const std::size_t replays = config.terms.size() * sizeof(Replay<T>);
   const std::size_t rounded = (replays + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment;
-  return {layout.matrix<std::byte>("replays", rounded, config.threads),
-          layout.matrix<std::byte>("workspaces", workspace, config.threads),
-          layout.matrix<T>("gradients of lanes", Mlp<T>::parameter_count(config.widths),
-                           config.lanes),
-          layout.matrix<double>("losses of lanes", config.terms.size(), config.lanes)};
+  return {
+      layout.matrix<std::byte>("replays", rounded, config.threads),
+      layout.matrix<std::byte>("workspaces", workspace, config.threads),
+      layout.matrix<T>("gradients of lanes", Mlp<T>::parameter_count(config.widths), config.lanes),
+      layout.matrix<double>("losses of lanes", config.terms.size(), config.lanes)};
 }
 
 template <class T>

@@ -15,8 +15,8 @@
 namespace pinnscope {
 
 /// The loss of a network, the sum of its terms, and its gradient. Points are cut into tiles, tiles
-/// are dealt out to lanes, lanes are taken by threads: a lane sums its tiles in order, and lanes are
-/// added in order, so the bits do not depend on the number of threads. Memory grows with lanes,
+/// are dealt out to lanes, lanes are taken by threads: a lane sums its tiles in order, and lanes
+/// are added in order, so the bits do not depend on the number of threads. Memory grows with lanes,
 /// threads and the tile, not with the number of points.
 template <class T>
 class Objective : Pinned {

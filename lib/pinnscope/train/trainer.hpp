@@ -35,7 +35,7 @@ class Trainer : Pinned {
     std::size_t adam_steps = 30000;
     typename Adam<T>::Config adam{.learning_rate = 5e-4};  // its parameters are filled in
     std::size_t lbfgs_iterations = 1000;                   // at most
-    typename Lbfgs<T>::Config lbfgs{};                     // likewise; no storage without iterations
+    typename Lbfgs<T>::Config lbfgs{};  // likewise; no storage without iterations
     std::size_t threads = 1;
     std::size_t lanes = 8;  // see Objective
     std::size_t tile = 128;
