@@ -51,7 +51,22 @@ struct ActivationValues {
   V third{};
 };
 
-// The functions themselves, for one number or for Lanes of them.
+/// f''(z) and f'''(z).
+template <class V>
+struct Curvatures {
+  V second{};
+  V third{};
+};
+
+// The functions themselves, for one number or for Lanes of them. Of each, f'' and f''' follow from
+// f and f' without another look at z: curvatures(value, first).
+
+/// f, f', and what follows from them.
+template <class Function, class V>
+ActivationValues<V> completed(const Function& function, V value, V first) noexcept {
+  const Curvatures<V> curvatures = function.curvatures(value, first);
+  return {value, first, curvatures.second, curvatures.third};
+}
 
 /// t = tanh z, f' = 1 - t^2, f'' = -2 t f', f''' = (6 t^2 - 2) f'. f' keeps its relative precision
 /// where t is close to 1.
@@ -59,13 +74,24 @@ struct TanhFunction {
   template <class V>
   ActivationValues<V> operator()(V z) const noexcept {
     const TanhValues<V> tanh = tanh_values(z);
-    const V t = tanh.value;
-    return {t, tanh.slope, -2 * t * tanh.slope, (6 * t * t - 2) * tanh.slope};
+    return completed(*this, tanh.value, tanh.slope);
+  }
+  template <class V>
+  Curvatures<V> curvatures(V t, V slope) const noexcept {
+    return {-2 * t * slope, (6 * t * t - 2) * slope};
+  }
+};
+
+/// No curvature anywhere.
+struct PiecewiseLinear {
+  template <class V>
+  Curvatures<V> curvatures(V, V) const noexcept {
+    return {};
   }
 };
 
 /// max(z, 0). The derivative at 0 is 0; a NaN stays one.
-struct ReluFunction {
+struct ReluFunction : PiecewiseLinear {
   template <class V>
   ActivationValues<V> operator()(V z) const noexcept {
     const V zero{};
@@ -75,8 +101,9 @@ struct ReluFunction {
 
 /// z for z > 0, else slope z. The derivative at 0 is the slope.
 template <class T>
-struct LeakyReluFunction {
+struct LeakyReluFunction : PiecewiseLinear {
   T slope;
+  explicit LeakyReluFunction(T slope_below) noexcept : slope(slope_below) {}
   template <class V>
   ActivationValues<V> operator()(V z) const noexcept {
     const V zero{};
@@ -90,12 +117,16 @@ struct SineFunction {
   ActivationValues<V> operator()(V z) const noexcept {
     const V sine = map_lanes(z, [](auto entry) { return std::sin(entry); });
     const V cosine = map_lanes(z, [](auto entry) { return std::cos(entry); });
-    return {sine, cosine, -sine, -cosine};
+    return completed(*this, sine, cosine);
+  }
+  template <class V>
+  Curvatures<V> curvatures(V sine, V cosine) const noexcept {
+    return {-sine, -cosine};
   }
 };
 
 /// z itself.
-struct IdentityFunction {
+struct IdentityFunction : PiecewiseLinear {
   template <class V>
   ActivationValues<V> operator()(V z) const noexcept {
     const V zero{};

@@ -48,8 +48,9 @@ Status ForwardPass<T>::evaluate(const Mlp<T>& network, MatrixView<const T> point
     for (std::size_t l = 0; l < network.layers(); ++l) {
       multiply(network, l, panels);
       const Streams<T> z = streams_of(storage_.output);
-      kernels_.activate(network.activation(l), network.negative_slope(), plan_, panels,
-                        network.fan_out(l), {z.values, z.derivatives}, z);
+      kernels_.activate(
+          {network.activation(l), network.negative_slope(), plan_, panels, network.fan_out(l)},
+          {z.values, z.derivatives}, z);
       std::swap(storage_.input, storage_.output);
     }
     store(values.block(start, 0, rows, values.columns));
@@ -104,9 +105,9 @@ Status ForwardPass<T>::evaluate_point(const Mlp<T>& network, VectorView<const T>
                               z + s * fan_out);
     }
     const Streams<T> streams{z, z + fan_out};
-    kernels_.activate(network.activation(l), network.negative_slope(), plan_, 1,
-                      panels_of(network.fan_out(l)), {streams.values, streams.derivatives},
-                      streams);
+    kernels_.activate(
+        {network.activation(l), network.negative_slope(), plan_, 1, panels_of(network.fan_out(l))},
+        {streams.values, streams.derivatives}, streams);
     std::swap(a, z);
   }
   for (std::size_t s = 0; s < derivatives_.count(); ++s) {

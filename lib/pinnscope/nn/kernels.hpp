@@ -72,6 +72,24 @@ struct Streams {
   T* derivatives = nullptr;
 };
 
+/// How a layer of `width` neurons is activated, for `panels` panels of points.
+template <class T>
+struct LayerActivation {
+  Activation activation;
+  T negative_slope;
+  const StreamPlan<T>& plan;
+  std::size_t panels;
+  std::size_t width;
+};
+
+/// What derivatives need of a layer's values, and the way back of the way there.
+template <class T>
+struct ActivatedLayer {
+  const T* values;       // a = f(z)
+  const T* slopes;       // f'(z)
+  const T* derivatives;  // z_s
+};
+
 /// Z = A B, panel after panel: A is `panels` panels of `rows` columns, B rows x columns with
 /// B(k, c) at b[k row_stride + c column_stride] (so B may be a transpose), Z `panels` panels of
 /// `columns`. Each entry is summed in order: its bias (0 without biases), then k = 0, 1, ...
@@ -118,12 +136,14 @@ struct Kernels {
   /// sums(c) += sum over all points of column c of `panels` panels of `columns` columns.
   void (*accumulate_sums)(std::size_t panels, std::size_t columns, const T* z, T* sums) noexcept;
   /// a = f(z) with its derivative streams; a may be z.
-  void (*activate)(Activation activation, T negative_slope, const StreamPlan<T>& plan,
-                   std::size_t panels, std::size_t width, Streams<const T> z,
-                   Streams<T> a) noexcept;
-  /// The adjoint of activate: given z and the adjoint of a, replaces the latter by that of z.
-  void (*activate_adjoint)(Activation activation, T negative_slope, const StreamPlan<T>& plan,
-                           std::size_t panels, std::size_t width, Streams<const T> z,
+  void (*activate)(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a) noexcept;
+  /// The values alone, and f'(z) for the two below; a may be z.
+  void (*activate_values)(const LayerActivation<T>& layer, const T* z, T* a, T* slopes) noexcept;
+  /// The derivative streams alone, into `a_derivatives`, which may be activated.derivatives.
+  void (*activate_derivatives)(const LayerActivation<T>& layer, const ActivatedLayer<T>& activated,
+                               T* a_derivatives) noexcept;
+  /// The adjoint of activate: replaces the adjoint of a by that of z.
+  void (*activate_adjoint)(const LayerActivation<T>& layer, const ActivatedLayer<T>& activated,
                            Streams<T> adjoint) noexcept;
 };
 

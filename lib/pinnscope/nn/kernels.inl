@@ -220,79 +220,113 @@ const Lanes<T>* vectors_at(const T* entries) noexcept {
   return reinterpret_cast<const Lanes<T>*>(entries);
 }
 
-/// The streams of a chunk, `distance` entries apart.
-template <class U>
+/// A chunk of a panel: `size` vectors of each of its streams.
 struct Chunk {
-  U* entries;
-  U* derivatives;
-  std::size_t distance;
-  auto* values() const noexcept { return vectors_at(entries); }
-  auto* stream(std::size_t s) const noexcept { return vectors_at(derivatives + s * distance); }
+  std::size_t size;      // vectors
+  std::size_t value;     // entry of the panels of values where it starts
+  std::size_t stream;    // entry of the panels of derivatives where it starts in stream 0
+  std::size_t distance;  // entries between streams
+
+  template <class T>
+  auto* values(T* panels) const noexcept {
+    return vectors_at(panels + value);
+  }
+  template <class T>
+  auto* derivatives(T* panels, std::size_t s) const noexcept {
+    return vectors_at(panels + stream + s * distance);
+  }
 };
 
-/// use(size, chunk_of) for each chunk of each panel: chunk_of(streams) is the chunk in them.
+/// use(function object of the activation, chunk) for each chunk of each panel.
 template <class T, class Use>
-void for_each_chunk(std::size_t panels, std::size_t width, std::size_t derivatives,
-                    Use&& use) noexcept {
-  const std::size_t entries = width * kPanelRows<T>;
-  constexpr std::size_t kStep = kChunk * kEntries<T>;
-  for (std::size_t panel = 0; panel < panels; ++panel) {
-    for (std::size_t start = 0; start < entries; start += kStep) {
-      const auto chunk_of = [&]<class U>(Streams<U> streams) {
-        return Chunk<U>{streams.values + panel * entries + start,
-                        streams.derivatives + panel * derivatives * entries + start, entries};
-      };
-      use(std::min(kStep, entries - start) / kEntries<T>, chunk_of);
+void for_each_chunk(const LayerActivation<T>& layer, Use&& use) noexcept {
+  with_activation(layer.activation, layer.negative_slope, [&](auto function) {
+    const std::size_t entries = layer.width * kPanelRows<T>;
+    constexpr std::size_t kStep = kChunk * kEntries<T>;
+    for (std::size_t panel = 0; panel < layer.panels; ++panel) {
+      for (std::size_t start = 0; start < entries; start += kStep) {
+        use(function, Chunk{std::min(kStep, entries - start) / kEntries<T>, panel * entries + start,
+                            panel * layer.plan.derivatives * entries + start, entries});
+      }
     }
+  });
+}
+
+/// a_s = f' z_s + f'' times its products, for the streams of a chunk.
+template <class T>
+void take_derivatives(const StreamPlan<T>& plan, const Chunk& chunk, const Lanes<T>* first,
+                      const Lanes<T>* second, const T* z, T* a) noexcept {
+  // Products first: where a is z, they need their factors as they were.
+  for (std::size_t s = 0; s < plan.derivatives; ++s) {
+    if (!plan.has_products[s]) continue;
+    Lanes<T> curved[kChunk]{};
+    for (std::size_t q = 0; q < plan.product_count; ++q) {
+      const auto& product = plan.products[q];
+      if (product.stream != s) continue;
+      const auto* zi = chunk.derivatives(z, product.i);
+      const auto* zj = chunk.derivatives(z, product.j);
+      for (std::size_t i = 0; i < chunk.size; ++i) {
+        curved[i] += product.coefficient * (zi[i] * zj[i]);
+      }
+    }
+    const auto* zs = chunk.derivatives(z, s);
+    auto* as = chunk.derivatives(a, s);
+    for (std::size_t i = 0; i < chunk.size; ++i) as[i] = first[i] * zs[i] + second[i] * curved[i];
+  }
+  for (std::size_t s = 0; s < plan.derivatives; ++s) {
+    if (plan.has_products[s]) continue;
+    const auto* zs = chunk.derivatives(z, s);
+    auto* as = chunk.derivatives(a, s);
+    for (std::size_t i = 0; i < chunk.size; ++i) as[i] = first[i] * zs[i];
   }
 }
 
 template <class T>
-void activate(Activation activation, T negative_slope, const StreamPlan<T>& plan,
-              std::size_t panels, std::size_t width, Streams<const T> z_streams,
-              Streams<T> a_streams) noexcept {
-  using Vector = Lanes<T>;
-  with_activation(activation, negative_slope, [&](auto function) {
-    for_each_chunk<T>(panels, width, plan.derivatives, [&](std::size_t size, auto chunk_of) {
-      const auto z = chunk_of(z_streams);
-      const auto a = chunk_of(a_streams);
-      if (plan.derivatives == 0) {
-        for (std::size_t i = 0; i < size; ++i) a.values()[i] = function(z.values()[i]).value;
-        return;
-      }
-      Vector first[kChunk];
-      Vector second[kChunk];
-      for (std::size_t i = 0; i < size; ++i) {
-        const auto f = function(z.values()[i]);
-        a.values()[i] = f.value;
-        first[i] = f.first;
-        second[i] = f.second;
-      }
-      // Products first: where a is z, they need their factors as they were.
-      Vector curved[kChunk];
-      for (std::size_t s = 0; s < plan.derivatives; ++s) {
-        if (!plan.has_products[s]) continue;
-        std::fill_n(curved, size, Vector{});
-        for (std::size_t q = 0; q < plan.product_count; ++q) {
-          const auto& product = plan.products[q];
-          if (product.stream != s) continue;
-          const auto* zi = z.stream(product.i);
-          const auto* zj = z.stream(product.j);
-          for (std::size_t i = 0; i < size; ++i) {
-            curved[i] += product.coefficient * (zi[i] * zj[i]);
-          }
-        }
-        const auto* zs = z.stream(s);
-        auto* as = a.stream(s);
-        for (std::size_t i = 0; i < size; ++i) as[i] = first[i] * zs[i] + second[i] * curved[i];
-      }
-      for (std::size_t s = 0; s < plan.derivatives; ++s) {
-        if (plan.has_products[s]) continue;
-        const auto* zs = z.stream(s);
-        auto* as = a.stream(s);
-        for (std::size_t i = 0; i < size; ++i) as[i] = first[i] * zs[i];
-      }
-    });
+void activate(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a) noexcept {
+  for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
+    const auto* z_values = chunk.values(z.values);
+    auto* a_values = chunk.values(a.values);
+    if (layer.plan.derivatives == 0) {
+      for (std::size_t i = 0; i < chunk.size; ++i) a_values[i] = function(z_values[i]).value;
+      return;
+    }
+    Lanes<T> first[kChunk];
+    Lanes<T> second[kChunk];
+    for (std::size_t i = 0; i < chunk.size; ++i) {
+      const auto f = function(z_values[i]);
+      a_values[i] = f.value;
+      first[i] = f.first;
+      second[i] = f.second;
+    }
+    take_derivatives(layer.plan, chunk, first, second, z.derivatives, a.derivatives);
+  });
+}
+
+template <class T>
+void activate_values(const LayerActivation<T>& layer, const T* z, T* a, T* slopes) noexcept {
+  for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
+    const auto* z_values = chunk.values(z);
+    auto* a_values = chunk.values(a);
+    auto* first = chunk.values(slopes);
+    for (std::size_t i = 0; i < chunk.size; ++i) {
+      const auto f = function(z_values[i]);
+      a_values[i] = f.value;
+      first[i] = f.first;
+    }
+  });
+}
+
+template <class T>
+void activate_derivatives(const LayerActivation<T>& layer, const ActivatedLayer<T>& activated,
+                          T* a_derivatives) noexcept {
+  for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
+    const auto* values = chunk.values(activated.values);
+    const auto* first = chunk.values(activated.slopes);
+    Lanes<T> second[kChunk];
+    for (std::size_t i = 0; i < chunk.size; ++i) {
+      second[i] = function.curvatures(values[i], first[i]).second;
+    }
+    take_derivatives(layer.plan, chunk, first, second, activated.derivatives, a_derivatives);
   });
 }
 
@@ -302,63 +336,66 @@ void activate(Activation activation, T negative_slope, const StreamPlan<T>& plan
 ///     zbar_s = f' abar_s
 ///     zbar   = f' abar + f'' sum_s z_s abar_s + f''' sum of z_i z_j t
 template <class T>
-void activate_adjoint(Activation activation, T negative_slope, const StreamPlan<T>& plan,
-                      std::size_t panels, std::size_t width, Streams<const T> z_streams,
-                      Streams<T> adjoint_streams) noexcept {
+void activate_adjoint(const LayerActivation<T>& layer, const ActivatedLayer<T>& activated,
+                      Streams<T> adjoint) noexcept {
   using Vector = Lanes<T>;
-  with_activation(activation, negative_slope, [&](auto function) {
-    for_each_chunk<T>(panels, width, plan.derivatives, [&](std::size_t size, auto chunk_of) {
-      const auto z = chunk_of(z_streams);
-      const auto adjoint = chunk_of(adjoint_streams);
-      Vector first[kChunk];
-      Vector second[kChunk];
-      Vector third[kChunk];
-      Vector value[kChunk];
-      for (std::size_t i = 0; i < size; ++i) {
-        const auto f = function(z.values()[i]);
-        first[i] = f.first;
-        second[i] = f.second;
-        third[i] = f.third;
-        value[i] = f.first * adjoint.values()[i];
+  const StreamPlan<T>& plan = layer.plan;
+  for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
+    const auto* values = chunk.values(activated.values);
+    const auto* first = chunk.values(activated.slopes);
+    auto* value_bar = chunk.values(adjoint.values);
+    Vector second[kChunk];
+    Vector third[kChunk];
+    Vector value[kChunk];
+    for (std::size_t i = 0; i < chunk.size; ++i) {
+      const auto curvatures = function.curvatures(values[i], first[i]);
+      second[i] = curvatures.second;
+      third[i] = curvatures.third;
+      value[i] = first[i] * value_bar[i];
+    }
+    const auto scale = [&](std::size_t s) {
+      const auto* zs = chunk.derivatives(activated.derivatives, s);
+      auto* bar = chunk.derivatives(adjoint.derivatives, s);
+      for (std::size_t i = 0; i < chunk.size; ++i) {
+        value[i] += second[i] * (zs[i] * bar[i]);
+        bar[i] = first[i] * bar[i];
       }
-      const auto scale = [&](std::size_t s) {
-        const auto* zs = z.stream(s);
-        auto* bar = adjoint.stream(s);
-        for (std::size_t i = 0; i < size; ++i) {
-          value[i] += second[i] * (zs[i] * bar[i]);
-          bar[i] = first[i] * bar[i];
-        }
-      };
-      for (std::size_t s = 0; s < plan.derivatives; ++s) {
-        if (!plan.has_products[s]) scale(s);
+    };
+    for (std::size_t s = 0; s < plan.derivatives; ++s) {
+      if (!plan.has_products[s]) scale(s);
+    }
+    for (std::size_t q = 0; q < plan.product_count; ++q) {
+      const auto& product = plan.products[q];
+      const auto* zi = chunk.derivatives(activated.derivatives, product.i);
+      const auto* zj = chunk.derivatives(activated.derivatives, product.j);
+      const auto* bar = chunk.derivatives(adjoint.derivatives, product.stream);
+      auto* bar_i = chunk.derivatives(adjoint.derivatives, product.i);
+      auto* bar_j = chunk.derivatives(adjoint.derivatives, product.j);
+      for (std::size_t i = 0; i < chunk.size; ++i) {
+        const Vector t = product.coefficient * bar[i];
+        const Vector curved = second[i] * t;
+        bar_i[i] += curved * zj[i];
+        bar_j[i] += curved * zi[i];
+        value[i] += third[i] * (zi[i] * zj[i]) * t;
       }
-      for (std::size_t q = 0; q < plan.product_count; ++q) {
-        const auto& product = plan.products[q];
-        const auto* zi = z.stream(product.i);
-        const auto* zj = z.stream(product.j);
-        const auto* bar = adjoint.stream(product.stream);
-        auto* bar_i = adjoint.stream(product.i);
-        auto* bar_j = adjoint.stream(product.j);
-        for (std::size_t i = 0; i < size; ++i) {
-          const Vector t = product.coefficient * bar[i];
-          const Vector curved = second[i] * t;
-          bar_i[i] += curved * zj[i];
-          bar_j[i] += curved * zi[i];
-          value[i] += third[i] * (zi[i] * zj[i]) * t;
-        }
-      }
-      for (std::size_t s = 0; s < plan.derivatives; ++s) {
-        if (plan.has_products[s]) scale(s);
-      }
-      std::copy_n(value, size, adjoint.values());
-    });
+    }
+    for (std::size_t s = 0; s < plan.derivatives; ++s) {
+      if (plan.has_products[s]) scale(s);
+    }
+    std::copy_n(value, chunk.size, value_bar);
   });
 }
 
 template <class T>
-constexpr Kernels<T> kKernels{
-    kName,       multiply<T>,        multiply_point<T>, accumulate<T>, accumulate_sums<T>,
-    activate<T>, activate_adjoint<T>};
+constexpr Kernels<T> kKernels{kName,
+                              multiply<T>,
+                              multiply_point<T>,
+                              accumulate<T>,
+                              accumulate_sums<T>,
+                              activate<T>,
+                              activate_values<T>,
+                              activate_derivatives<T>,
+                              activate_adjoint<T>};
 
 }  // namespace
 }  // namespace pinnscope

@@ -56,13 +56,16 @@ typename Replay<T>::Storage Replay<T>::layout(Layout& layout, const Config& conf
   for (std::size_t k = 0; k < tape.networks().size(); ++k) {
     const std::size_t derivatives = derivatives_of(tape.networks()[k]);
     most_streams = std::max(most_streams, derivatives + 1);
-    storage.networks[k] = {streams("network input", widths.front(), derivatives),
-                           streams("layers before activation", neurons, derivatives),
-                           streams("network output", widths.back(), derivatives)};
+    storage.networks[k] = {
+        streams("network input", widths.front(), derivatives),
+        streams("network layers", neurons, derivatives),
+        layout.vector<T>("slopes of the layers", rows * neurons).data(),
+        layout.vector<T>("network output", rows * widths.back() * derivatives).data()};
   }
   std::size_t widest = 0;
   for (const std::size_t width : widths) widest = std::max(widest, width);
-  storage.activations = streams("layer", widest, most_streams - 1);
+  storage.derivatives =
+      layout.vector<T>("layer derivatives", rows * widest * (most_streams - 1)).data();
   for (Streams<T>& adjoints : storage.layer_adjoints) {
     adjoints = streams("layer adjoint", widest, most_streams - 1);
   }
@@ -139,24 +142,29 @@ void Replay<T>::seed_streams(std::size_t k) noexcept {
 }
 
 template <class T>
-Streams<T> Replay<T>::layer_z(const Mlp<T>& network, std::size_t k,
-                              std::size_t layer) const noexcept {
+typename Replay<T>::Layer Replay<T>::layer_of(std::size_t k, std::size_t layer) const noexcept {
   std::size_t neurons = 0;
-  for (std::size_t l = 0; l < layer; ++l) neurons += network.fan_out(l);
-  const Streams<T>& z = storage_.networks[k].z;
-  return {z.values + neurons * padded_rows(),
-          z.derivatives + neurons * padded_rows() * derivative_count(k)};
+  for (std::size_t l = 0; l < layer; ++l) neurons += tape_.widths()[l + 1];
+  const NetworkStorage& storage = storage_.networks[k];
+  const std::size_t entries = neurons * padded_rows();
+  return {storage.layers.values + entries, storage.slopes + entries,
+          storage.layers.derivatives + entries * derivative_count(k)};
+}
+
+template <class T>
+LayerActivation<T> Replay<T>::activation_of(const Mlp<T>& network, std::size_t k,
+                                            std::size_t layer) const noexcept {
+  return {network.activation(layer), network.negative_slope(), plans_[k], panels(),
+          network.fan_out(layer)};
 }
 
 /// Streams through the layers. Derivatives alone follow on a pass of the values.
 template <class T>
 void Replay<T>::pass_network(const Mlp<T>& network, std::size_t k, Pass pass) noexcept {
-  const NetworkStorage& storage = storage_.networks[k];
-  const StreamPlan<T> values_alone{};
-  const StreamPlan<T>& plan = pass == Pass::values ? values_alone : plans_[k];
-  Streams<T> a = storage.input;
+  Streams<T> a = storage_.networks[k].input;
   for (std::size_t l = 0; l < network.layers(); ++l) {
-    const Streams<T> z = layer_z(network, k, l);
+    const Layer layer = layer_of(k, l);
+    const LayerActivation<T> activation = activation_of(network, k, l);
     PanelProduct<T> product{.panels = panels(),
                             .rows = network.fan_in(l),
                             .columns = network.fan_out(l),
@@ -165,16 +173,22 @@ void Replay<T>::pass_network(const Mlp<T>& network, std::size_t k, Pass pass) no
                             .row_stride = 1,
                             .column_stride = network.fan_in(l),
                             .biases = network.biases(l).data(),
-                            .z = z.values};
-    if (pass != Pass::derivatives) kernels_.multiply(product);
-    product.panels = panels() * plan.derivatives;
-    product.a = a.derivatives;
-    product.biases = nullptr;
-    product.z = z.derivatives;
-    kernels_.multiply(product);
-    a = l + 1 == network.layers() ? storage.output : storage_.activations;
-    kernels_.activate(network.activation(l), network.negative_slope(), plan, panels(),
-                      network.fan_out(l), {z.values, z.derivatives}, a);
+                            .z = layer.values};
+    if (pass != Pass::derivatives) {
+      kernels_.multiply(product);
+      kernels_.activate_values(activation, layer.values, layer.values, layer.slopes);
+    }
+    const bool last = l + 1 == network.layers();
+    if (pass != Pass::values && derivative_count(k) > 0) {
+      product.panels = panels() * derivative_count(k);
+      product.a = a.derivatives;
+      product.biases = nullptr;
+      product.z = layer.derivatives;
+      kernels_.multiply(product);
+      a.derivatives = last ? storage_.networks[k].output : storage_.derivatives;
+      kernels_.activate_derivatives(activation, layer.activated(), a.derivatives);
+    }
+    a.values = layer.values;
   }
 }
 
@@ -183,10 +197,10 @@ template <class T>
 const T* Replay<T>::output_stream(std::size_t k, std::size_t output, std::size_t stream,
                                   std::size_t panel) const noexcept {
   const std::size_t outputs = tape_.widths().back();
-  const Streams<T>& streams = storage_.networks[k].output;
-  const T* first = stream == 0 ? streams.values + panel * outputs * kPanelRows<T>
-                               : streams.derivatives + (panel * derivative_count(k) + stream - 1) *
-                                                           outputs * kPanelRows<T>;
+  const T* first =
+      stream == 0 ? layer_of(k, tape_.widths().size() - 2).values + panel * outputs * kPanelRows<T>
+                  : storage_.networks[k].output +
+                        (panel * derivative_count(k) + stream - 1) * outputs * kPanelRows<T>;
   return first + output * kPanelRows<T>;
 }
 
@@ -416,15 +430,14 @@ void Replay<T>::reverse_network(const Mlp<T>& network, std::size_t k,
   for (std::size_t l = network.layers(); l-- > 0;) {
     const std::size_t fan_in = network.fan_in(l);
     const std::size_t fan_out = network.fan_out(l);
-    const Streams<T> z = layer_z(network, k, l);
-    kernels_.activate_adjoint(network.activation(l), network.negative_slope(), plan, panels(),
-                              fan_out, {z.values, z.derivatives}, bar);
+    const Layer layer = layer_of(k, l);
+    kernels_.activate_adjoint(activation_of(network, k, l), layer.activated(), bar);
     Streams<T> a = storage_.networks[k].input;
     if (l > 0) {
-      a = storage_.activations;
-      const Streams<T> below = layer_z(network, k, l - 1);
-      kernels_.activate(network.activation(l - 1), network.negative_slope(), plan, panels(), fan_in,
-                        {below.values, below.derivatives}, a);
+      const Layer below = layer_of(k, l - 1);
+      a = {below.values, storage_.derivatives};
+      kernels_.activate_derivatives(activation_of(network, k, l - 1), below.activated(),
+                                    a.derivatives);
     }
     kernels_.accumulate({panels(),
                          plan.derivatives,

@@ -13,7 +13,8 @@ namespace pinnscope {
 
 /// The workspace in which a tape is computed over a tile of points, forward and backward. One tape
 /// serves any number of replays, one a thread. A layer takes its value and derivative streams
-/// through the same weights and keeps z; what the way back needs of a = f(z) it computes again.
+/// through the same weights and keeps a = f(z), f'(z) and the z_s; the activated derivatives are
+/// computed again on the way back.
 /// Adjoint of forward Taylor mode: see activate_adjoint of Kernels.
 template <class T>
 class Replay : Pinned {
@@ -23,17 +24,18 @@ class Replay : Pinned {
     std::size_t tile = 128;         // points at a time
   };
 
-  /// Of a network on the tape; panels of the whole tile, z of one layer after the other.
+  /// Of a network on the tape: panels of the whole tile, one layer after the other.
   struct NetworkStorage {
     Streams<T> input;
-    Streams<T> z;
-    Streams<T> output;
+    Streams<T> layers;  // a = f(z), and z_s of the derivatives
+    T* slopes;          // f'(z)
+    T* output;          // activated derivatives of the last layer
   };
   struct Storage {
     MatrixView<T> values;    // of each node, a row a point
     MatrixView<T> adjoints;  // likewise
     std::array<NetworkStorage, Tape<T>::kMostNetworks> networks{};
-    Streams<T> activations;  // of one layer
+    T* derivatives = nullptr;  // of one layer, activated
     std::array<Streams<T>, 2> layer_adjoints{};
   };
 
@@ -74,7 +76,15 @@ class Replay : Pinned {
   const T* value(std::size_t node) const noexcept { return storage_.values.column(node).data(); }
   T* adjoint(std::size_t node) noexcept { return storage_.adjoints.column(node).data(); }
 
-  Streams<T> layer_z(const Mlp<T>& network, std::size_t k, std::size_t layer) const noexcept;
+  struct Layer {
+    T* values;
+    T* slopes;
+    T* derivatives;
+    ActivatedLayer<T> activated() const noexcept { return {values, slopes, derivatives}; }
+  };
+  Layer layer_of(std::size_t k, std::size_t layer) const noexcept;
+  LayerActivation<T> activation_of(const Mlp<T>& network, std::size_t k,
+                                   std::size_t layer) const noexcept;
   const T* output_stream(std::size_t k, std::size_t output, std::size_t stream,
                          std::size_t panel) const noexcept;
   std::size_t stream_of(const TapeNode& node) const noexcept;
