@@ -4,6 +4,8 @@
 #include <string>
 
 #include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/network_weights.hpp"
+#include "pinnscope/pde/training_problem.hpp"
 
 namespace pinnscope::apps {
 
@@ -40,6 +42,11 @@ struct PropagateOptions {
   std::uint32_t seed = 25;
   std::string out;
 };
+
+/// Prints the errors of a network against the exact solution of a problem, on 101 x 101 points of
+/// the unit square.
+FileStatus show_errors(const std::string& problem, const std::string& weights);
+FileStatus show_errors(ProblemKind kind, const NetworkWeights& weights, const std::string& path);
 
 struct TrainOptions {
   std::string problem;

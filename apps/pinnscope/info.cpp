@@ -44,7 +44,8 @@ FileStatus show_info(const std::string& weights) {
   std::printf("\n");
   print_footprint("network, float", Mlp<float>::footprint({.widths = widths}));
   print_footprint("forward pass, float", ForwardPass<float>::footprint({.widths = widths}));
-  std::printf("\nBLAS        %s\n", lapack::blas_description());
+  std::printf("\nkernels     %s\nBLAS        %s\n", kernels<float>().name,
+              lapack::blas_description());
   return {};
 }
 

@@ -17,6 +17,13 @@ CLI::App* add_info(CLI::App& app, std::string& weights) {
   return command;
 }
 
+CLI::App* add_errors(CLI::App& app, std::string& problem, std::string& weights) {
+  CLI::App* command = app.add_subcommand("errors", "of a network against the exact solution");
+  command->add_option("PROBLEM", problem, "viscous, inviscid or heat")->required();
+  command->add_option("WEIGHTS", weights, kNetwork)->required();
+  return command;
+}
+
 CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& options) {
   CLI::App* command = app.add_subcommand("evaluate", "u(x, t) of a network, with derivatives");
   command->add_option("WEIGHTS", options.weights, kNetwork)->required();
@@ -117,12 +124,14 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   std::string weights;
   std::string directory;
+  std::string problem;
   EvaluateOptions evaluation;
   PropagateOptions propagation;
   TrainOptions training;
   const CLI::App* info = add_info(app, weights);
   const CLI::App* values = add_evaluate(app, evaluation);
   const CLI::App* spectra = add_spectra(app, weights, directory);
+  const CLI::App* errors = add_errors(app, problem, weights);
   const CLI::App* trainer = add_train(app, training);
   add_propagate(app, propagation);
   CLI11_PARSE(app, argc, argv);
@@ -130,6 +139,7 @@ int main(int argc, char** argv) {
   const FileStatus status = info->parsed()      ? show_info(weights)
                             : values->parsed()  ? evaluate(evaluation)
                             : spectra->parsed() ? write_spectra(weights, directory)
+                            : errors->parsed()  ? show_errors(problem, weights)
                             : trainer->parsed() ? train(training, ended_by)
                                                 : propagate(propagation);
   if (status.ok()) return ended_by == 0 ? 0 : 128 + ended_by;

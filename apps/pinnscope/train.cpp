@@ -240,7 +240,7 @@ FileStatus Run<T>::train(int& signal) {
   if (!status.ok()) return status;
   std::printf("wrote %s\n", options_.out.c_str());
   print_correlations();
-  return {};
+  return show_errors(kind_, weights_of(trainer_->network()), options_.out);
 }
 
 template <class T>

@@ -3,7 +3,7 @@
 #   readme.sh SOURCE_DIRECTORY
 set -euo pipefail
 number=0
-for program in readme heat; do
+for program in heat readme; do
   number=$((number + 1))
   diff <(awk -v wanted="$number" '/^```cpp$/ { ++block; inside = 1; next }
                                   /^```$/ { inside = 0 }
