@@ -8,10 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "nn/network.hpp"
-#include "support/allocation.hpp"
 #include "support/reference.hpp"
 #include "support/test.hpp"
+#include "twin.hpp"
 
 using namespace pinnscope;
 using namespace pinnscope::partial;
@@ -49,22 +48,6 @@ std::vector<double> columns_of(const std::vector<double>& rows, std::size_t colu
   return result;
 }
 
-/// The sum of a tape's loss over all points, and its gradient, tile after tile.
-template <class T>
-double evaluate(const Tape<T>& tape, const Mlp<T>& network, MatrixView<const T> points,
-                std::vector<T>& gradient, std::size_t tile = 8) {
-  test::Owned<Replay<T>> replay({.tape = &tape, .tile = tile});
-  const double scale = 1 / static_cast<double>(points.rows);
-  double loss = 0;
-  for (std::size_t start = 0; start < points.rows; start += tile) {
-    const std::size_t rows = std::min(tile, points.rows - start);
-    replay->forward(network, points.block(start, 0, rows, points.columns));
-    loss += scale * replay->loss();
-    replay->backward(network, scale, gradient);
-  }
-  return loss;
-}
-
 void check_small_network(const std::string& directory, const std::string& name, double viscosity,
                          bool step) {
   INFO(name);
@@ -91,7 +74,7 @@ void check_small_network(const std::string& directory, const std::string& name, 
   REQUIRE(inside->minimise(mean_square(u[dt] + u * u[dx] - viscosity * u[dxx])).ok());
   const auto points = columns_of(blocks["points_xt"], 2);
   const double residual =
-      evaluate<double>(*inside, *network, {points.data(), points.size() / 2, 2}, gradient);
+      test::evaluate<double>(*inside, *network, {points.data(), points.size() / 2, 2}, gradient);
 
   test::Owned<Tape<double>> start({.widths = widths, .columns = 3});
   REQUIRE(start->minimise(mean_square(start->network() - start->point(2))).ok());
@@ -101,7 +84,8 @@ void check_small_network(const std::string& directory, const std::string& name, 
     data[i] = x[i];
     data[2 * x.size() + i] = step ? (x[i] < 0.5 ? 1 : 0) : std::sin(2 * std::numbers::pi * x[i]);
   }
-  const double initial = evaluate<double>(*start, *network, {data.data(), x.size(), 3}, gradient);
+  const double initial =
+      test::evaluate<double>(*start, *network, {data.data(), x.size(), 3}, gradient);
 
   double boundary = 0;
   const auto& t = blocks["t_boundary"];
@@ -111,7 +95,8 @@ void check_small_network(const std::string& directory, const std::string& name, 
     REQUIRE(wall->minimise(mean_square(wall->network() - value)).ok());
     std::vector<double> wall_points(2 * t.size(), side);
     std::copy(t.begin(), t.end(), wall_points.begin() + static_cast<std::ptrdiff_t>(t.size()));
-    boundary += evaluate<double>(*wall, *network, {wall_points.data(), t.size(), 2}, gradient);
+    boundary +=
+        test::evaluate<double>(*wall, *network, {wall_points.data(), t.size(), 2}, gradient);
   }
 
   const auto& losses = blocks["loss_pde_initial_boundary_total"];

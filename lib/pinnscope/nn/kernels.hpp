@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -39,12 +40,16 @@ struct StreamPlan {
     std::uint8_t j = 0;
     T coefficient = 1;
   };
+  /// All second derivatives, one product each, and an operator of as many.
+  static constexpr std::size_t kMostProducts = 2 * Derivatives::kCapacity;
+
   std::uint8_t derivatives = 0;
   std::uint8_t product_count = 0;
   std::array<bool, Derivatives::kCapacity> has_products{};
-  std::array<Product, Derivatives::kCapacity> products{};
+  std::array<Product, kMostProducts> products{};
 
   constexpr void add(Product product) noexcept {
+    assert(product_count < kMostProducts);
     has_products[product.stream] = true;
     products[product_count++] = product;
   }

@@ -81,7 +81,7 @@ Expression<T> Tape<T>::point(std::size_t column) noexcept {
 
 template <class T>
 Expression<T> Tape<T>::constant(double value) noexcept {
-  if (!std::isfinite(value)) fail(StatusCode::not_finite);
+  if (!std::isfinite(static_cast<T>(value))) fail(StatusCode::not_finite);
   return {
       *this,
       append({.operation = Operation::constant, .constant = value, .live = true, .early = true})};
@@ -90,7 +90,7 @@ Expression<T> Tape<T>::constant(double value) noexcept {
 template <class T>
 Expression<T> Tape<T>::record(Operation operation, Expression<T> a, Expression<T> b,
                               double constant) noexcept {
-  if (!std::isfinite(constant)) fail(StatusCode::not_finite);
+  if (!std::isfinite(static_cast<T>(constant))) fail(StatusCode::not_finite);
   if (!status_.ok()) return {*this, 0};
   const auto left = static_cast<std::uint16_t>(a.node());
   const auto right = static_cast<std::uint16_t>(b.node());
