@@ -24,11 +24,11 @@ for folder in "$1"/pinnscope/*/; do
     failed=1
     continue
   fi
-  files=("$folder"*.hpp "$folder"*.cpp)
+  files=("$folder"*.hpp "$folder"*.inl "$folder"*.cpp)
   [ ${#files[@]} -gt 0 ] || continue
   checked=$((checked + ${#files[@]}))
   if grep -HnE '^ *# *include *["<]pinnscope/' "${files[@]}" |
-     grep -vE "[\"<]pinnscope/(${allowed// /|})/[^/]+\.hpp[\">]"; then
+     grep -vE "[\"<]pinnscope/(${allowed// /|})/[^/]+\.(hpp|inl)[\">]"; then
     echo "pinnscope/$floor may include: $allowed"
     failed=1
   fi
