@@ -170,8 +170,11 @@ void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
   const std::size_t column = first_column * kPanelRows<T>;
   add_products<rows, columns>(gradient, gradient.panels, gradient.a.values + row,
                               gradient.z.values + column, sums);
-  add_products<rows, columns>(gradient, gradient.panels * gradient.derivatives,
-                              gradient.a.derivatives + row, gradient.z.derivatives + column, sums);
+  if (gradient.derivatives > 0) {
+    add_products<rows, columns>(gradient, gradient.panels * gradient.derivatives,
+                                gradient.a.derivatives + row, gradient.z.derivatives + column,
+                                sums);
+  }
   alignas(kBlockAlignment) T totals[kPadded];
   for (std::size_t i = 0; i < kPadded; i += kEntries<T>) {
     reinterpret_cast<Vector*>(totals)[i / kEntries<T>] = sum_lanes<2>(sums + i);
