@@ -107,14 +107,20 @@ void draw_layer(Figure& figure, std::size_t network, std::size_t column,
   figure.report("densities: " + name + ", beta", best.law.beta);
 }
 
-void check_kurtosis(Figure& figure, std::size_t network, std::size_t kind, std::size_t column,
-                    const std::vector<double>& sample) {
+/// Beside the published number where the network may be the published one: a file that says how it
+/// was trained is of another run.
+void show_kurtosis(Figure& figure, std::size_t network, std::size_t kind, std::size_t column,
+                   const std::vector<double>& sample, bool published) {
   const std::string name = std::string("densities: kurtosis of ") +
                            (kind == 0 ? "weights" : "biases") + ", " + kNetworks[network] +
                            " layer " + std::to_string(kLayers[column]);
   Moments found;
   figure.fail(moments(sample, found), name);
-  figure.check(name, found.kurtosis, kPublishedKurtosis[network][kind][column], 5e-5);
+  if (published) {
+    figure.check(name, found.kurtosis, kPublishedKurtosis[network][kind][column], 5e-5);
+  } else {
+    figure.report(name, found.kurtosis);
+  }
 }
 
 void draw(Figure& figure) {
@@ -129,13 +135,14 @@ void draw(Figure& figure) {
           {StatusCode::shape_mismatch,
            path + ": expected at least 8 layers, found " + std::to_string(weights.layers.size())});
     }
+    const bool published = !weights.metadata.contains("seed");
     for (std::size_t column = 0; column < kLayers.size(); ++column) {
       const LayerWeights& layer = weights.layers[kLayers[column]];
       const std::vector<double> sample = flatten(layer.weights);
       draw_layer(figure, network, column, sample, sheet);
-      check_kurtosis(figure, network, 0, column, sample);
-      check_kurtosis(figure, network, 1, column,
-                     std::vector<double>(layer.biases.begin(), layer.biases.end()));
+      show_kurtosis(figure, network, 0, column, sample, published);
+      show_kurtosis(figure, network, 1, column,
+                    std::vector<double>(layer.biases.begin(), layer.biases.end()), published);
     }
   }
   std::array<char, 64> heights{};
