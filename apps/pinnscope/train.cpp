@@ -173,7 +173,8 @@ void Run<T>::print_start() const {
               text(kind_), options_.width, options_.layers, options_.activation.c_str(),
               options_.precision.c_str(), options_.points, options_.adam_steps,
               options_.lbfgs_iterations);
-  std::printf("%zu threads, %s kernels, %.1f MiB\n", config_.threads, kernels<T>().name,
+  std::printf("%zu thread%s, %s kernels, %.1f MiB\n", config_.threads,
+              config_.threads == 1 ? "" : "s", kernels<T>().name,
               static_cast<double>(need.bytes) / (1 << 20));
   std::fflush(stdout);
 }
