@@ -323,3 +323,17 @@ TEST_CASE("six inputs have room for every second derivative, alone and in an ope
     CHECK(test::difference(bench.of(*tape), bench.of(*whole)) < 1e-12);
   }
 }
+
+TEST_CASE("shared sums that unfold into millions of terms are left as they are") {
+  const std::vector<std::size_t> widths{2, 3, 1};
+  test::Owned<Tape<double>> tape({.widths = widths, .nodes = 200});
+  const auto u = tape->network({dx, dt, dxx});
+  Expression<double> sum = u[dt] + u[dxx];
+  Expression<double> coefficient = tape->point(0);
+  for (int i = 0; i < 60; ++i) {
+    sum = sum + sum;
+    coefficient = coefficient * coefficient;
+  }
+  REQUIRE(tape->minimise(mean_square(sum + coefficient * u[dx])).ok());
+  REQUIRE_FALSE(tape->networks()[0].combined);
+}

@@ -18,8 +18,10 @@ class LinearForm {
  public:
   LinearForm(TapeNodes& nodes, std::uint16_t network) noexcept : nodes_(nodes), network_(network) {}
 
-  /// Adds coefficient times the expression at `index` to the form. False where there is no room.
+  /// Adds coefficient times the expression at `index` to the form. False where there is no room,
+  /// or where shared sums unfold into more terms than anybody writes.
   bool add(std::uint16_t index, Coefficient coefficient) noexcept {
+    if (visits_++ == kMostVisits) return false;
     const TapeNode node = nodes_.storage[index];
     if (node.early) return add_rest(index, coefficient);
     switch (node.operation) {
@@ -101,37 +103,31 @@ class LinearForm {
       if (coefficient.factor == 1) return coefficient.node;
       node.operation = Operation::scale;
       node.a = coefficient.node;
+      node.through_network = nodes_.storage[coefficient.node].through_network;
     }
     return nodes_.append(node);
   }
 
   std::uint16_t join(Operation operation, std::uint16_t a, std::uint16_t b) noexcept {
     if (a == kNone || b == kNone) return kNone;
-    const bool early = nodes_.storage[a].early && nodes_.storage[b].early;
-    return nodes_.append({.operation = operation, .a = a, .b = b, .live = true, .early = early});
+    const TapeNode& left = nodes_.storage[a];
+    const TapeNode& right = nodes_.storage[b];
+    return nodes_.append({.operation = operation,
+                          .a = a,
+                          .b = b,
+                          .live = true,
+                          .early = left.early && right.early,
+                          .through_network = left.through_network || right.through_network});
   }
+
+  static constexpr std::size_t kMostVisits = 4096;
 
   TapeNodes& nodes_;
   std::uint16_t network_;
+  std::size_t visits_ = 0;
   Parts operator_;
   Parts rest_;
 };
-
-/// Whether a node's value depends on a network, not on the points alone.
-bool through_network(const TapeNodes& nodes, std::uint16_t index) noexcept {
-  const TapeNode& node = nodes.storage[index];
-  switch (node.operation) {
-    case Operation::point:
-    case Operation::constant: return false;
-    case Operation::stream:
-    case Operation::combined: return true;
-    case Operation::add:
-    case Operation::subtract:
-    case Operation::multiply:
-      return through_network(nodes, node.a) || through_network(nodes, node.b);
-    default: return through_network(nodes, node.a);
-  }
-}
 
 std::uint16_t LinearForm::rewrite(TapeNetwork& network) noexcept {
   if (operator_.count < 2) return kNone;
@@ -144,13 +140,17 @@ std::uint16_t LinearForm::rewrite(TapeNetwork& network) noexcept {
       result.curvatures[result.curvature_count++] = {derivative.i, derivative.j,
                                                      coefficient.factor};
     } else {
-      const bool depends = coefficient.node != kNone && through_network(nodes_, coefficient.node);
+      const bool depends =
+          coefficient.node != kNone && nodes_.storage[coefficient.node].through_network;
       result.directions[result.direction_count++] = {derivative.i, coefficient.node,
                                                      coefficient.factor, depends};
     }
   }
-  std::uint16_t sum =
-      nodes_.append({.operation = Operation::combined, .a = network_, .b = 0, .live = true});
+  std::uint16_t sum = nodes_.append({.operation = Operation::combined,
+                                     .a = network_,
+                                     .b = 0,
+                                     .live = true,
+                                     .through_network = true});
   for (std::size_t k = 0; k < rest_.count; ++k) {
     Part& part = rest_.list[k];
     if (part.coefficient.node != kNone) {
@@ -162,7 +162,8 @@ std::uint16_t LinearForm::rewrite(TapeNetwork& network) noexcept {
                                  .a = part.node,
                                  .constant = part.coefficient.factor,
                                  .live = true,
-                                 .early = nodes_.storage[part.node].early});
+                                 .early = nodes_.storage[part.node].early,
+                                 .through_network = nodes_.storage[part.node].through_network});
     }
     sum = join(Operation::add, sum, part.node);
   }

@@ -96,12 +96,15 @@ Expression<T> Tape<T>::record(Operation operation, Expression<T> a, Expression<T
   const auto right = static_cast<std::uint16_t>(b.node());
   const bool two = has_two_operands(operation);
   const bool early = storage_.nodes[left].early && (!two || storage_.nodes[right].early);
+  const bool through_network =
+      storage_.nodes[left].through_network || (two && storage_.nodes[right].through_network);
   return {*this, append({.operation = operation,
                          .a = left,
                          .b = two ? right : TapeNode::kNone,
                          .constant = constant,
                          .live = true,
-                         .early = early})};
+                         .early = early,
+                         .through_network = through_network})};
 }
 
 template <class T>
@@ -118,7 +121,8 @@ Expression<T> Tape<T>::record_stream(std::size_t network, std::size_t output,
                          .b = static_cast<std::uint16_t>(output),
                          .derivative = derivative,
                          .live = true,
-                         .early = derivative.order == 0})};
+                         .early = derivative.order == 0,
+                         .through_network = true})};
 }
 
 /// From the loss down: operands stand in front of what needs them.

@@ -21,9 +21,10 @@ struct TapeNode {
   std::uint16_t a = kNone;  // operands: nodes; or what Operation says
   std::uint16_t b = kNone;
   double constant = 0;
-  Derivative derivative{};  // of a stream
-  bool live = false;        // needed by the loss, or there is none yet
-  bool early = false;       // depends on points and network values, not on derivatives
+  Derivative derivative{};       // of a stream
+  bool live = false;             // needed by the loss, or there is none yet
+  bool early = false;            // depends on points and network values, not on derivatives
+  bool through_network = false;  // depends on a network, not on the points alone
 };
 
 /// A network as a tape uses it: the columns of the points it is evaluated at, the streams it
