@@ -12,6 +12,18 @@ struct KernelVariants {
   static const Kernels<T> avx2;
   static const Kernels<T> portable;
 };
+template <>
+const Kernels<float> KernelVariants<float>::avx512;
+template <>
+const Kernels<float> KernelVariants<float>::avx2;
+template <>
+const Kernels<float> KernelVariants<float>::portable;
+template <>
+const Kernels<double> KernelVariants<double>::avx512;
+template <>
+const Kernels<double> KernelVariants<double>::avx2;
+template <>
+const Kernels<double> KernelVariants<double>::portable;
 
 /// How many panels and columns a product sums side by side, and how many rows and columns a
 /// gradient does: what fills the vector registers of an instruction set.
