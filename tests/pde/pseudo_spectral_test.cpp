@@ -97,3 +97,19 @@ TEST_CASE("error norms are those of the definition") {
   REQUIRE(error_norms(std::vector<double>{1, NAN}, std::vector<double>{1, 2}, norms) ==
           Status{StatusCode::not_finite, 1});
 }
+
+TEST_CASE("error norms of huge and of tiny numbers neither overflow nor vanish") {
+  for (const double scale : {1e300, 1e-300}) {
+    ErrorNorms norms;
+    REQUIRE(error_norms(std::vector<double>{3 * scale, 0, 4 * scale},
+                        std::vector<double>{0, 0, 0 * scale}, norms)
+                .ok());
+    CHECK(test::relatively_close(norms.l1, 7 * (scale / 3), 1e-15));
+    CHECK(test::relatively_close(norms.l2, 5 * (scale / std::sqrt(3.0)), 1e-15));
+    CHECK(test::relatively_close(norms.l_infinity, 4 * scale, 1e-15));
+    REQUIRE(error_norms(std::vector<double>{3 * scale, 4 * scale},
+                        std::vector<double>{6 * scale, 8 * scale}, norms)
+                .ok());
+    CHECK(test::relatively_close(norms.relative_l2, 0.5, 1e-15));
+  }
+}

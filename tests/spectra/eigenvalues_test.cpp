@@ -209,3 +209,10 @@ TEST_CASE("the root mean square neither overflows nor underflows") {
                                  std::sqrt(12.5) * 1e-310, 1e-12));
   REQUIRE(root_mean_square(MatrixView<const double>{}) == 0);
 }
+
+TEST_CASE("an eigenvalue that overflows is told") {
+  const std::vector<double> w{1e308, 1e308, 1e308, 1e308};
+  Spectrum<double> spectrum(2);
+  REQUIRE(spectrum.eigenvalues.compute({w.data(), 2, 2}).code == StatusCode::not_finite);
+  REQUIRE(spectrum.eigenvalues.compute({w.data(), 2, 2}, 10).ok());
+}

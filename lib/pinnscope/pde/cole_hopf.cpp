@@ -82,25 +82,26 @@ Status cole_hopf(const SineWave& initial, double viscosity, double t, double x,
   }
   double mass = 0;
   double wave_sum = 0;
-  double offset_sum = 0;
+  double slope_sum = 0;
   for (double i = -half; i <= half; ++i) {
     const double y = x + i * step;
     const double weight = std::exp(measure.exponent(y) - largest);
     mass += weight;
     wave_sum += weight * std::sin(k * y);
-    offset_sum += weight * i;
+    slope_sum += weight * std::cos(k * y);
   }
-  // The covariance is taken about the means, in a pass of its own: it does not cancel.
+  // The variance is taken about the mean, in a pass of its own: it does not cancel.
   const double mean_wave = wave_sum / mass;
-  const double mean_offset = offset_sum / mass;
-  double covariance = 0;
+  double variance = 0;
   for (double i = -half; i <= half; ++i) {
     const double y = x + i * step;
     const double weight = std::exp(measure.exponent(y) - largest);
-    covariance += weight * (std::sin(k * y) - mean_wave) * (i - mean_offset);
+    const double deviation = std::sin(k * y) - mean_wave;
+    variance += weight * deviation * deviation;
   }
-  value.u = initial.amplitude * mean_wave;
-  value.u_x = initial.amplitude * covariance / mass * step / (2 * viscosity * t);
+  const double amplitude = initial.amplitude;
+  value.u = amplitude * mean_wave;
+  value.u_x = amplitude * (k * slope_sum - amplitude * variance / (2 * viscosity)) / mass;
   return {};
 }
 

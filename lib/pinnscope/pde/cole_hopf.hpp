@@ -31,7 +31,7 @@ struct BurgersValue {
 /// The exact solution of u_t + u u_x = nu u_xx on the line with u(x, 0) = u_0(x), by the transform
 /// of Cole (1951) and Hopf (1950):
 ///
-///     u = <u_0(y)>,  u_x = Cov(u_0(y), y) / (2 nu t)
+///     u = <u_0(y)>,  u_x = <u_0'(y)> - Var(u_0(y)) / (2 nu)
 ///
 /// over p(y) ~ exp(-F(y) / (2 nu) - (x - y)^2 / (4 nu t)), F' = u_0. The trapezoidal rule converges
 /// geometrically here; its step is a fraction of p's narrowest width, its window holds all of p,

@@ -20,9 +20,10 @@ Status Eigenvalues<T>::compute(MatrixView<const T> w, double scale) noexcept {
   Status status = scaled_copy(w, scale, storage_.copy, exponent);
   if (!status.ok()) return status;
   status = lapack::eigenvalues(storage_.copy, storage_.real, storage_.imaginary, storage_.work);
-  rescale(storage_.real, exponent);
-  rescale(storage_.imaginary, exponent);
-  return status;
+  const bool real_finite = rescale(storage_.real, exponent);
+  const bool imaginary_finite = rescale(storage_.imaginary, exponent);
+  const bool finite = real_finite && imaginary_finite;
+  return status.ok() && !finite ? Status{StatusCode::not_finite} : status;
 }
 
 template class Eigenvalues<float>;

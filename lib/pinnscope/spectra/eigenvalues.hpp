@@ -40,7 +40,8 @@ class Eigenvalues : Pinned {
 
   /// Eigenvalues of W / scale. W is n x n and stays as it is. About 10 n^3 flops; allocates
   /// nothing. shape_mismatch, out_of_range (scale not positive) or not_finite leave the last
-  /// result; not_converged (LAPACK's info kept) leaves it undefined.
+  /// result; not_converged (LAPACK's info kept) and not_finite where
+  /// an eigenvalue overflows leave it undefined.
   Status compute(MatrixView<const T> w, double scale = 1) noexcept;
 
   /// n numbers each. A real eigenvalue has imaginary part 0 exactly; of a conjugate pair the one

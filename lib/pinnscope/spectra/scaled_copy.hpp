@@ -40,10 +40,15 @@ Status scaled_copy(MatrixView<const T> from, double scale, MatrixView<T> to,
   return {};
 }
 
-/// values <- values 2^exponent.
+/// values <- values 2^exponent. Whether all of them are finite then.
 template <class T>
-void rescale(VectorView<T> values, int exponent) noexcept {
-  for (T& value : values) value = std::ldexp(value, exponent);
+bool rescale(VectorView<T> values, int exponent) noexcept {
+  bool finite = true;
+  for (T& value : values) {
+    value = std::ldexp(value, exponent);
+    finite = finite && std::isfinite(value);
+  }
+  return finite;
 }
 
 /// Fills a matrix with standard normal draws: a matrix without structure, the same each time.

@@ -19,8 +19,8 @@ Status SingularValues<T>::compute(MatrixView<const T> w, double scale) noexcept 
   Status status = scaled_copy(w, scale, storage_.copy, exponent);
   if (!status.ok()) return status;
   status = lapack::singular_values(storage_.copy, storage_.values, storage_.work);
-  rescale(storage_.values, exponent);
-  return status;
+  const bool finite = rescale(storage_.values, exponent);
+  return status.ok() && !finite ? Status{StatusCode::not_finite} : status;
 }
 
 template class SingularValues<float>;

@@ -41,7 +41,8 @@ class SingularValues : Pinned {
 
   /// Singular values of W / scale. W is rows x columns and stays as it is. About 4 m n min(m, n)
   /// flops; allocates nothing. shape_mismatch, out_of_range (scale not positive) or not_finite
-  /// leave the last result; not_converged (LAPACK's info kept) leaves it undefined.
+  /// leave the last result; not_converged (LAPACK's info kept) and not_finite where
+  /// a singular value overflows leave it undefined.
   Status compute(MatrixView<const T> w, double scale = 1) noexcept;
 
   /// min(rows, columns) numbers, descending.

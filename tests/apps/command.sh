@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# The pinnscope command on good and bad input: exit codes, files, one line an error.
+#   command.sh PINNSCOPE
+set -uo pipefail
+pinnscope=$(realpath "$1")
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+cd "$directory" || exit 1
+passed=0
+failed=0
+
+good() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "command: $*" >&2; }
+
+# works NAME ARGUMENT...: the command ends well and says nothing on stderr.
+works() {
+  local name=$1
+  shift
+  if "$pinnscope" "$@" >stdout.txt 2>stderr.txt && [ ! -s stderr.txt ]; then
+    good
+  else
+    bad "$name: expected success, found: $(head -c 300 stderr.txt)"
+  fi
+}
+
+# refuses NAME WORDS FILE ARGUMENT...: one line that says WORDS, an exit code, and no FILE.
+refuses() {
+  local name=$1 words=$2 file=$3
+  shift 3
+  rm -rf "$file"
+  if "$pinnscope" "$@" >stdout.txt 2>stderr.txt; then
+    bad "$name: expected a refusal"
+  elif ! grep -q "^pinnscope: .*$words" stderr.txt || [ "$(wc -l <stderr.txt)" != 1 ]; then
+    bad "$name: expected one line with \"$words\", found: $(head -c 300 stderr.txt)"
+  elif [ -e "$file" ]; then
+    bad "$name: left $file"
+  else
+    good
+  fi
+}
+
+# refuses_option WORDS ARGUMENT...: the command line itself is refused.
+refuses_option() {
+  local words=$1
+  shift
+  if "$pinnscope" "$@" >stdout.txt 2>&1; then
+    bad "$*: expected a refusal"
+  elif grep -q -- "$words" stdout.txt; then
+    good
+  else
+    bad "$*: expected \"$words\", found: $(head -c 300 stdout.txt)"
+  fi
+}
+
+# equal NAME FOUND EXPECTED
+equal() { if [ "$2" = "$3" ]; then good; else bad "$1: expected $3, found $2"; fi; }
+
+# close NAME FOUND EXPECTED: to 1e-12.
+close() {
+  if awk -v a="$2" -v b="$3" 'BEGIN { d = a - b; exit !(d * d <= 1e-24) }'; then
+    good
+  else
+    bad "$1: expected $3, found $2"
+  fi
+}
+
+# u = 2 tanh(0.5 x - 0.25 t + 0.1) - 0.3
+mkdir net
+printf '# W\n0.5\n-0.25\n' >net/weights_burgers_layer0.txt
+printf '# b\n0.1\n' >net/biases_burgers_layer0.txt
+printf '# W\n2\n' >net/weights_burgers_layer1.txt
+printf '# b\n-0.3\n' >net/biases_burgers_layer1.txt
+printf '0.2 0.4\n1 0\n' >points.txt
+
+works info info net
+grep -q '^widths *2-1-1$' stdout.txt && good || bad "info: expected the widths 2-1-1"
+grep -q '^kernels ' stdout.txt && grep -q '^BLAS ' stdout.txt && good || bad "info: kernels, BLAS"
+
+works evaluate evaluate net --points points.txt --out values.csv --derivatives
+equal "evaluate: heading" "$(head -n 1 values.csv)" "x,t,u,u_x,u_t,u_xx"
+equal "evaluate: rows" "$(wc -l <values.csv)" 3
+read -r u u_x u_t u_xx < <(awk 'BEGIN {
+  z = 0.5 * 0.2 - 0.25 * 0.4 + 0.1; t = (exp(2 * z) - 1) / (exp(2 * z) + 1); d = 1 - t * t
+  printf "%.17g %.17g %.17g %.17g\n", 2 * t - 0.3, d, -0.5 * d, -t * d }')
+IFS=, read -r _ _ found_u found_u_x found_u_t found_u_xx < <(sed -n 2p values.csv)
+close u "$found_u" "$u"
+close u_x "$found_u_x" "$u_x"
+close u_t "$found_u_t" "$u_t"
+close u_xx "$found_u_xx" "$u_xx"
+works "evaluate in float" evaluate net --points points.txt --out values.csv --precision float
+equal "evaluate: heading without derivatives" "$(head -n 1 values.csv)" "x,t,u"
+works spectra spectra net --out spectra
+equal "spectra: files" "$(ls spectra | tr '\n' ' ')" "eigenvalues.csv layers.csv singular_values.csv "
+works propagate propagate --scheme ftcs --cells 4 --steps 2 --dt 0.1 --out signal.csv
+equal "propagate: heading" "$(head -n 1 signal.csv)" "step,z_0,z_1,z_2,z_3"
+equal "propagate: rows" "$(wc -l <signal.csv)" 4
+
+works train train heat --points 50 --layers 2 --width 6 --adam-steps 30 --lbfgs-iterations 5 \
+  --threads 1 --out trained.safetensors --log trained.csv --checkpoint state
+works "info of a trained network" info trained.safetensors
+grep -q '^seed: 1$' stdout.txt && grep -q '^initialiser: glorot_uniform$' stdout.txt && good ||
+  bad "info: expected seed and initialiser"
+works "evaluate a trained network" evaluate trained.safetensors --points points.txt --out values.csv
+works errors errors heat trained.safetensors
+equal "log: heading" "$(head -n 1 trained.csv)" \
+  "step,phase,loss,residual,initial,left boundary,right boundary,seconds"
+
+small=(--points 50 --layers 2 --width 6 --adam-steps 30 --lbfgs-iterations 5)
+refuses "a checkpoint in the way" "a checkpoint is there" other.safetensors \
+  train heat "${small[@]}" --out other.safetensors --checkpoint state
+refuses "another recipe" "another recipe" other.safetensors \
+  train heat "${small[@]}" --seed 2 --out other.safetensors --checkpoint state --resume
+refuses "a directory that is not there" "its directory is not there" none \
+  train heat "${small[@]}" --out none/x.safetensors
+refuses_option "checkpoint" train heat --resume
+refuses_option "waves" train waves
+refuses_option "learning-rate" train heat --learning-rate -1
+refuses_option "precision" evaluate net --points points.txt --out v.csv --precision half
+
+refuses "no such network" "nowhere" v.csv evaluate nowhere --points points.txt --out v.csv
+refuses "no such points" "nowhere" v.csv evaluate net --points nowhere --out v.csv
+refuses "unknown activation" "softplus" v.csv \
+  evaluate net --points points.txt --out v.csv --activation softplus
+refuses "unknown problem" "waves" v.csv errors waves net
+refuses "unknown scheme" "euler" v.csv propagate --scheme euler --out v.csv
+refuses "unknown boundary" "open" v.csv propagate --scheme ftcs --boundary open --out v.csv
+refuses "values into no directory" "none" none evaluate net --points points.txt --out none/v.csv
+cp -r net ragged
+printf '# W\n0.5 1\n-0.25\n' >ragged/weights_burgers_layer0.txt
+refuses "a ragged matrix" "weights_burgers_layer0" v.csv evaluate ragged --points points.txt --out v.csv
+cp -r net nan
+printf '# W\nnan\n' >nan/weights_burgers_layer1.txt
+refuses "a NaN" "weights_burgers_layer1" v.csv evaluate nan --points points.txt --out v.csv
+head -c 100 trained.safetensors >short.safetensors
+refuses "a truncated file" "short.safetensors" v.csv info short.safetensors
+
+echo "cases: $passed passed, $failed failed, 0 skipped"
+[ "$failed" = 0 ]
