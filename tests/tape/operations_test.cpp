@@ -282,8 +282,8 @@ TEST_CASE("values of expressions are those of plain numbers") {
     REQUIRE(pass->evaluate_point(bench.network(),
                                  std::array{bench.points()(p, 0), bench.points()(p, 1)}, plain)
                 .ok());
-    const auto [value, x, t, xx] = plain;
-    CHECK(test::close(replay->values(u)[p], value, 1e-14));
-    CHECK(test::close(replay->values(r)[p], t + std::exp(value) * x - std::sin(xx), 1e-13));
+    const auto [u_value, x, t, xx] = plain;
+    CHECK(test::close(replay->values(u)[p], u_value, 1e-14));
+    CHECK(test::close(replay->values(r)[p], t + std::exp(u_value) * x - std::sin(xx), 1e-13));
   }
 }

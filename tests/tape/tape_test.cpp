@@ -214,12 +214,12 @@ TEMPLATE_TEST_CASE("a replay allocates nothing, nor does a recording", "", float
     test::randomise(*network, 2);
     std::vector<TestType> gradient(network->parameters().size());
     test::Owned<Tape<TestType>> tape({.widths = kWidths});
-    Expression<TestType> value;
+    Expression<TestType> kept;
     REQUIRE(test::allocations_of([&] {
               auto u = tape->network({dt, dxx});
               auto r = u[dt] + exp(tanh(u)) * u[dx] - 0.01 * u[dxx];
               auto w = sqrt(square(sin(u)), 0.1) + abs(u[dt]) + tape->point(0);
-              value = u;
+              kept = u;
               (void)tape->minimise(mean_square(r, w) + mean_square(u - 1.0));
             }) == 0);
     REQUIRE(tape->status().ok());
@@ -227,7 +227,7 @@ TEMPLATE_TEST_CASE("a replay allocates nothing, nor does a recording", "", float
     double loss = 0;
     REQUIRE(test::allocations_of([&] {
               replay->forward(*network, view);
-              loss = replay->loss() + static_cast<double>(replay->values(value)[3]);
+              loss = replay->loss() + static_cast<double>(replay->values(kept)[3]);
               replay->backward(*network, 0.02, gradient);
             }) == 0);
     REQUIRE(std::isfinite(loss));
