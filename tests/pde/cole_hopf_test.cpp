@@ -122,3 +122,29 @@ TEST_CASE("Cole-Hopf refuses what it cannot solve, and leaves the value") {
   std::vector<double> u(1);
   REQUIRE(cole_hopf(kUnitSine, 1, 1, x, u).code == StatusCode::shape_mismatch);
 }
+
+TEST_CASE("the slope keeps its digits as t goes to 0") {
+  // Taylor in t: u_x = u0' + t (nu u0''' - u0'^2 - u0 u0'') + O(t^2), here below 1e-15.
+  const double k = kUnitSine.wavenumber;
+  const double t = 1e-9;
+  for (const double x : {0.1, 0.45, 0.7}) {
+    const double sine = std::sin(k * x);
+    const double cosine = std::cos(k * x);
+    const double rate =
+        -kBurgersViscosity * k * k * k * cosine - k * k * cosine * cosine + k * k * sine * sine;
+    BurgersValue value;
+    REQUIRE(cole_hopf(kUnitSine, kBurgersViscosity, t, x, value).ok());
+    CHECK(test::relatively_close(value.u_x, k * cosine + t * rate, 1e-13));
+  }
+  for (const double moment : {0.0, 1e-310}) {
+    BurgersValue value;
+    REQUIRE(cole_hopf(kUnitSine, kBurgersViscosity, moment, 0.1, value).ok());
+    CHECK(test::relatively_close(value.u_x, k * std::cos(0.1 * k), 1e-15));
+  }
+}
+
+TEST_CASE("a time that would take too many points is refused") {
+  BurgersValue value{5, 5};
+  REQUIRE(cole_hopf(kUnitSine, 1e-8, 1e12, 0.1, value).code == StatusCode::out_of_range);
+  REQUIRE(value.u == 5);
+}
