@@ -141,8 +141,8 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
                    "draw the figure as it was published, its mistakes included");
   if (app.needs_networks) {
     const char* what = "a directory of text files, an .h5 or a .safetensors file";
-    command.add_option("--weights-viscous", options.weights_viscous, what)->required();
-    command.add_option("--weights-inviscid", options.weights_inviscid, what)->required();
+    command.add_option("--weights-viscous", options.weights_viscous, what)->capture_default_str();
+    command.add_option("--weights-inviscid", options.weights_inviscid, what)->capture_default_str();
   }
   CLI11_PARSE(command, argc, argv);
   Figure figure(app, options);

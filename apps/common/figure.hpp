@@ -13,11 +13,12 @@
 
 namespace pinnscope::apps {
 
-/// What the command line of a figure app says.
+/// What the command line of a figure app says. The networks are those of this project where it is
+/// run from the root of its sources.
 struct FigureOptions {
   std::string out = "figures";
-  std::string weights_viscous;
-  std::string weights_inviscid;
+  std::string weights_viscous = "datasets/viscous-1.safetensors";
+  std::string weights_inviscid = "datasets/inviscid-1.safetensors";
   bool as_published = false;
 };
 
