@@ -140,7 +140,7 @@ HTML
 
 # Without the right to install, what is there may suffice (gnuplot, say, is only for the drawing).
 stage set-up .ci/set-up.sh build || true
-build() { configure build --buildtype=release && ninja -C build; }
+build() { configure build --buildtype=release && ninja -C build figures; }
 stage build quietly build
 
 mkdir -p "$out"

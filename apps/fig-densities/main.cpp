@@ -146,8 +146,8 @@ void draw(Figure& figure) {
     }
   }
   std::array<char, 64> heights{};
-  std::snprintf(heights.data(), heights.size(), "%.2f %.2f", 1.35 * sheet.heights[0],
-                1.35 * sheet.heights[1]);
+  std::snprintf(heights.data(), heights.size(), "%.2f %.2f", 1.5 * sheet.heights[0],
+                1.5 * sheet.heights[1]);
   figure.draw("fig-densities",
               assignment("networks", "viscous inviscid") + assignment("betas", sheet.betas) +
                   assignment("heights", heights.data()),

@@ -17,7 +17,7 @@ do for [row = 0:1] {
     set ylabel column == 0 ? 'density' : '' offset 1.5, 0
     set yrange [0:real(word(heights, row + 1))]
     set ytics 1
-    set key top right samplen 1.6 width -3
+    set key top right samplen 1.6 width (k == 0 ? -3 : -1)
     stem = 'fig-densities-'.word(networks, row + 1).'-layer'.word('1 4 7', column + 1)
     beta = word(betas, k + 1)
     plot stem.'-histogram.csv' using 'centre':'density' with boxes linecolor rgb '#BBBBBB' title (k == 0 ? 'histogram' : ''), \
