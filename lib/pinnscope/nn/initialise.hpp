@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "pinnscope/core/random.hpp"
+#include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/mlp.hpp"
 
 namespace pinnscope {
@@ -20,10 +22,15 @@ double standard_deviation(Initialiser initialiser, std::size_t fan_in,
 /// sqrt(3) standard deviations: a uniform law draws from (-limit, limit).
 double uniform_limit(Initialiser initialiser, std::size_t fan_in, std::size_t fan_out) noexcept;
 
-/// Draws every weight and zeroes every bias. W_l(i, j) is the draw at index i fan_out + j (the
-/// order of a file with a row for each input) of stream l of Philox(seed): layers are independent,
-/// and a weight depends on the seed, its layer, its place and its layer's shape alone. Draws are
-/// made in double, so a float network is the double one rounded.
+/// Draws the weights of one layer, fan_in x fan_out. W(i, j) is the draw of `source` at index
+/// i fan_out + j, the order of a file with a row for each input. Draws are made in double, so a
+/// float layer is the double one rounded.
+void initialise(MatrixView<float> weights, Initialiser initialiser, const Philox& source) noexcept;
+void initialise(MatrixView<double> weights, Initialiser initialiser, const Philox& source) noexcept;
+
+/// Draws every weight and zeroes every bias. Layer l draws from stream l of Philox(seed): layers
+/// are independent, and a weight depends on the seed, its layer, its place and its layer's shape
+/// alone.
 void initialise(Mlp<float>& network, Initialiser initialiser, std::uint64_t seed) noexcept;
 void initialise(Mlp<double>& network, Initialiser initialiser, std::uint64_t seed) noexcept;
 

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/core/workers.hpp"
+
+namespace pinnscope {
+
+/// Where an observed number lies among draws under a null. With B draws, exceedances counted with
+/// ties, p = (1 + exceedances) / (B + 1) (Davison and Hinkley, Bootstrap Methods, 1997, eq. 4.11):
+/// never 0, and uniform under the null up to its steps of 1 / (B + 1).
+struct NullPlacement {
+  double p_upper = 1;             // draws at least as large
+  double p_lower = 1;             // draws at least as small
+  double p_value = 1;             // two-sided: min(1, 2 min(p_upper, p_lower))
+  double percentile = 50;         // of the draws, in percent, ties counted half
+  double mean = 0;                // of the draws
+  double standard_deviation = 0;  // of the draws, with B - 1
+  std::size_t draws = 0;          // B: those whose number is finite
+};
+
+/// Statistics of many draws under a null: a table with a column a draw, filled by lanes.
+class NullDistribution : Pinned {
+ public:
+  struct Config {
+    std::size_t statistics = 1;
+    std::size_t draws = 1000;
+  };
+
+  struct Storage {
+    MatrixView<double> values;  // statistics x draws
+  };
+
+  static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
+    return {layout.matrix<double>("statistics of the draws", config.statistics, config.draws)};
+  }
+  static constexpr Footprint footprint(const Config& config) noexcept {
+    return measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  NullDistribution(const Config& config, Arena& arena) noexcept;
+
+  /// Calls draw(index, thread, statistics) for each index below the number of draws; it fills the
+  /// span with that draw's statistics, NaN for those it has not. A draw that depends on its index
+  /// alone makes the table the same for any number of threads. Allocates nothing itself.
+  template <class Draw>
+  void fill(Workers& workers, Draw&& draw) noexcept {
+    workers.run(storage_.values.columns, [&](std::size_t index, std::size_t thread) noexcept {
+      draw(index, thread, storage_.values.column(index));
+    });
+  }
+
+  std::size_t statistics() const noexcept { return storage_.values.rows; }
+  std::size_t draws() const noexcept { return storage_.values.columns; }
+  double value(std::size_t statistic, std::size_t draw) const noexcept {
+    return storage_.values(statistic, draw);
+  }
+
+  /// O(draws). not_finite where `observed` is not; empty_input where no draw has a finite number;
+  /// out_of_range for a statistic that is not there. `placement` is untouched unless ok.
+  Status place(std::size_t statistic, double observed, NullPlacement& placement) const noexcept;
+
+ private:
+  Storage storage_;
+};
+
+/// p-values that hold together, for tests of any dependence (Holm, Scandinavian J. Statistics 6,
+/// 1979): adjusted_(i) = max over j <= i of min(1, (m - j + 1) p_(j)), the m p-values ascending.
+/// NaN marks a test that was not made: it stays NaN and is not counted. Two vectors of one size
+/// that do not overlap. O(m^2); allocates nothing.
+void adjust_by_holm(VectorView<const double> p_values, VectorView<double> adjusted) noexcept;
+
+}  // namespace pinnscope

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+
+#include "pinnscope/core/random.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/nn/initialise.hpp"
+
+namespace pinnscope {
+
+/// What a layer would be if nothing had been learned, or nothing beyond the law of its entries.
+enum class NullKind : std::uint8_t {
+  permutation,  // the layer's own entries in random order: their law is kept, their places are not
+  gaussian,     // independent standard normal entries
+  initialiser,  // as drawn before training
+};
+
+struct NullModel {
+  NullKind kind = NullKind::permutation;
+  Initialiser initialiser = Initialiser::glorot_uniform;  // of NullKind::initialiser
+};
+
+/// Whether draws depend on the observed entries. Where not, layers of one shape share their draws.
+constexpr bool depends_on_entries(const NullModel& model) noexcept {
+  return model.kind == NullKind::permutation;
+}
+
+/// Fills `drawn` with one matrix under the null. A draw is a function of (model, observed, source)
+/// alone. `observed` is read by the permutation (Fisher and Yates, in the order of columns) and
+/// gives its shape to all. O(rows columns); allocates nothing. empty_input, or shape_mismatch where
+/// the two shapes differ; `drawn` is then untouched.
+Status draw_null(const NullModel& model, MatrixView<const double> observed, const Philox& source,
+                 MatrixView<double> drawn) noexcept;
+
+}  // namespace pinnscope
