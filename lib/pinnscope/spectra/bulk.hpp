@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+
+namespace pinnscope {
+
+/// The standard deviation of the entries behind the bulk of a spectrum. A few learned directions
+/// raise the rms but not the others.
+struct BulkEstimate {
+  double rms = 0;             // sqrt(sum s^2 / (M N)): of all entries
+  double sigma = 0;           // median(s) over sqrt(N median of Marchenko and Pastur's law)
+  double trimmed_sigma = 0;   // least squares through the quantiles of the law, ranks 10 % to 90 %
+  double learned_energy = 0;  // 1 - (sigma / rms)^2: of the squared weights, outside of the bulk
+};
+
+/// Both estimates from the min(rows, columns) singular values of a rows x columns matrix,
+/// descending. `sigma` holds up to half of them being spikes. O(M), some hundred quantiles of the
+/// law a hundred values; allocates nothing. empty_input; shape_mismatch; not_finite, or
+/// out_of_range where a value is negative or above the one before (info: its index); degenerate
+/// where half of them are zero. `estimate` is then untouched.
+Status estimate_bulk(VectorView<const float> values, std::size_t rows, std::size_t columns,
+                     BulkEstimate& estimate) noexcept;
+Status estimate_bulk(VectorView<const double> values, std::size_t rows, std::size_t columns,
+                     BulkEstimate& estimate) noexcept;
+
+/// How many of the largest singular values stand out, by deflation: s_k is tested against the
+/// largest of a matrix with k - 1 rows less, until one passes. Its score (see edge_laws.hpp) must
+/// exceed `critical_score`: 0.979316 for 5 % of Tracy and Widom's law, tracy_widom_quantile(1 - p)
+/// for others. Allocates nothing. Preconditions: values as in estimate_bulk(), sigma positive.
+std::size_t count_spikes(VectorView<const float> values, std::size_t rows, std::size_t columns,
+                         double sigma, double critical_score) noexcept;
+std::size_t count_spikes(VectorView<const double> values, std::size_t rows, std::size_t columns,
+                         double sigma, double critical_score) noexcept;
+
+/// Of Tracy and Widom's law: what one largest singular value in twenty of pure noise exceeds.
+inline constexpr double kFivePercentScore = 0.979316;
+
+}  // namespace pinnscope
