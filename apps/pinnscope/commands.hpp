@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/network_weights.hpp"
@@ -24,8 +25,22 @@ struct EvaluateOptions {
 /// Writes x, t, u and, where asked for, u_x, u_t, u_xx at each point.
 FileStatus evaluate(const EvaluateOptions& options);
 
-/// Writes layers.csv, eigenvalues.csv and singular_values.csv into a directory.
-FileStatus write_spectra(const std::string& weights, const std::string& out);
+struct SpectraOptions {
+  std::vector<std::string> weights;  // several runs of one shape make an ensemble
+  std::string out;
+  std::vector<std::string> nulls{"permutation"};
+  std::size_t draws = 200;  // a null; 0 draws none
+  std::uint64_t seed = 1;
+  std::size_t threads = 0;  // 0: as many as the machine runs at once
+  bool json = false;
+};
+
+/// Writes layers.csv, eigenvalues.csv, singular_values.csv and nulls.csv into a directory;
+/// ensemble.csv too of several runs, and layers.json where asked for. Prints what it left out.
+FileStatus write_spectra(const SpectraOptions& options);
+
+/// Prints the columns of layers.csv and what they mean.
+void list_columns();
 
 struct PropagateOptions {
   std::string scheme = "ftcs";

@@ -38,10 +38,26 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& options) {
   return command;
 }
 
-CLI::App* add_spectra(CLI::App& app, std::string& weights, std::string& directory) {
+CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   CLI::App* command = app.add_subcommand("spectra", "statistics of the weights, layer by layer");
-  command->add_option("WEIGHTS", weights, kNetwork)->required();
-  command->add_option("--out", directory, "directory to write into")->required();
+  command->add_option("WEIGHTS", options.weights, std::string(kNetwork) + "; several: an ensemble")
+      ->required();
+  command->add_option("--out", options.out, "directory to write into")->required();
+  command
+      ->add_option("--null", options.nulls,
+                   "permutation, gaussian, glorot_uniform, glorot_normal, he_uniform, he_normal")
+      ->check(CLI::IsMember({"permutation", "gaussian", "glorot_uniform", "glorot_normal",
+                             "he_uniform", "he_normal"}))
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--draws", options.draws, "under each null; 0 for none")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "of the draws")->capture_default_str();
+  command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
+      ->check(CLI::Range(1, 64));
+  command->add_flag("--json", options.json, "write layers.json too");
+  command->footer("pinnscope columns: what the columns of layers.csv mean");
   return command;
 }
 
@@ -123,22 +139,27 @@ int main(int argc, char** argv) {
   CLI::App app("Trains physics-informed neural networks and looks into them", "pinnscope");
   app.require_subcommand(1);
   std::string weights;
-  std::string directory;
   std::string problem;
   EvaluateOptions evaluation;
+  SpectraOptions statistics;
   PropagateOptions propagation;
   TrainOptions training;
   const CLI::App* info = add_info(app, weights);
   const CLI::App* values = add_evaluate(app, evaluation);
-  const CLI::App* spectra = add_spectra(app, weights, directory);
+  const CLI::App* spectra = add_spectra(app, statistics);
+  const CLI::App* columns = app.add_subcommand("columns", "of layers.csv, and what they mean");
   const CLI::App* errors = add_errors(app, problem, weights);
   const CLI::App* trainer = add_train(app, training);
   add_propagate(app, propagation);
   CLI11_PARSE(app, argc, argv);
+  if (columns->parsed()) {
+    list_columns();
+    return 0;
+  }
   int ended_by = 0;
   const FileStatus status = info->parsed()      ? show_info(weights)
                             : values->parsed()  ? evaluate(evaluation)
-                            : spectra->parsed() ? write_spectra(weights, directory)
+                            : spectra->parsed() ? write_spectra(statistics)
                             : errors->parsed()  ? show_errors(problem, weights)
                             : trainer->parsed() ? train(training, ended_by)
                                                 : propagate(propagation);

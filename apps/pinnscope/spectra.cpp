@@ -1,138 +1,242 @@
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
-#include <limits>
+#include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "common/owned.hpp"
-#include "pinnscope/io/armadillo.hpp"
+#include "common/layer_report.hpp"
+#include "common/machine.hpp"
+#include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/read_network.hpp"
-#include "pinnscope/spectra/circular_law.hpp"
-#include "pinnscope/spectra/eigenvalues.hpp"
-#include "pinnscope/spectra/marchenko_pastur.hpp"
-#include "pinnscope/spectra/moments.hpp"
-#include "pinnscope/spectra/root_mean_square.hpp"
-#include "pinnscope/spectra/singular_values.hpp"
-#include "pinnscope/spectra/spectral_entropy.hpp"
 
 namespace pinnscope::apps {
 namespace {
 
-/// Rows of the three tables in the making. Numbers that a layer does not have are NaN.
-struct Tables {
-  std::vector<Column> layers{{"layer", {}},
-                             {"rows", {}},
-                             {"columns", {}},
-                             {"mean", {}},
-                             {"standard_deviation", {}},
-                             {"skewness", {}},
-                             {"kurtosis", {}},
-                             {"minimum", {}},
-                             {"maximum", {}},
-                             {"rms", {}},
-                             {"spectral_radius", {}},
-                             {"share_inside_disc", {}},
-                             {"circular_distance", {}},
-                             {"real_eigenvalues", {}},
-                             {"largest_singular_value", {}},
-                             {"spectral_entropy", {}},
-                             {"effective_rank", {}},
-                             {"stable_rank", {}},
-                             {"marchenko_pastur_distance", {}},
-                             {"singular_values_beyond_edge", {}}};
-  std::vector<Column> eigenvalues{{"layer", {}}, {"real", {}}, {"imaginary", {}}};
-  std::vector<Column> singular_values{{"layer", {}}, {"index", {}}, {"value", {}}};
+struct Run {
+  std::string path;
+  NetworkWeights network;
+  std::vector<arma::mat> weights;
+  std::vector<LayerReport> layers;
 };
 
-void append(std::vector<Column>& table, const std::vector<double>& row) {
-  for (std::size_t k = 0; k < row.size(); ++k) table[k].values.push_back(row[k]);
+FileStatus read_run(const std::string& path, std::size_t index, Run& run) {
+  run.path = path;
+  FileStatus status = read_network(path, run.network);
+  if (!status.ok()) return status;
+  for (const LeftOut& tensor : run.network.left_out) {
+    std::printf("%s: left out %s: %s\n", path.c_str(), tensor.name.c_str(), tensor.reason.c_str());
+  }
+  for (std::size_t l = 0; l < run.network.layers.size() && status.ok(); ++l) {
+    run.weights.push_back(run.network.layers[l].weights);
+    run.layers.emplace_back();
+    run.layers.back().run = index;
+    status = report_layer(path, l, run.weights.back(), run.layers.back());
+  }
+  return status;
 }
 
-Status add_layer(double index, const arma::mat& w, Tables& tables) {
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  const std::size_t rows = w.n_rows;
-  const std::size_t columns = w.n_cols;
-  const double scale = root_mean_square(view(w));
-  Moments sample;
-  Status status = moments(VectorView<const double>(w.memptr(), w.n_elem), sample);
-  if (!status.ok() && status.code != StatusCode::degenerate) return status;
-  if (scale == 0) return {StatusCode::degenerate};
+/// Columns that are filled row by row.
+class Table {
+ public:
+  explicit Table(const std::vector<std::string>& headings) {
+    for (const std::string& heading : headings) columns_.push_back({heading, {}});
+  }
+  void append(const std::vector<double>& row) {
+    for (std::size_t k = 0; k < row.size(); ++k) columns_[k].values.push_back(row[k]);
+  }
+  const std::vector<Column>& columns() const { return columns_; }
 
-  CircularLawFit disc{kNone, kNone, kNone, 0};
-  double real_count = kNone;
-  if (rows == columns) {
-    Owned<Eigenvalues<double>> eigenvalues({.order = rows});
-    Owned<CircularLaw<double>> law({.capacity = rows});
-    status = eigenvalues->compute(view(w), scale * std::sqrt(static_cast<double>(rows)));
-    if (!status.ok()) return status;
-    status = law->compare(eigenvalues->real(), eigenvalues->imaginary(), disc);
-    if (!status.ok()) return status;
-    real_count = static_cast<double>(disc.real_count);
-    for (std::size_t k = 0; k < rows; ++k) {
-      append(tables.eigenvalues, {index, eigenvalues->real()[k], eigenvalues->imaginary()[k]});
+ private:
+  std::vector<Column> columns_;
+};
+
+Table layer_table(const std::vector<Run>& runs) {
+  std::vector<std::string> headings;
+  for (const LayerColumn& column : layer_columns()) headings.push_back(column.name);
+  Table table(headings);
+  for (const Run& run : runs) {
+    for (const LayerReport& layer : run.layers) {
+      std::vector<double> row;
+      for (const LayerColumn& column : layer_columns()) {
+        row.push_back(column.value(layer, column.argument));
+      }
+      table.append(row);
     }
   }
+  return table;
+}
 
-  Owned<SingularValues<double>> singular({.rows = rows, .columns = columns});
-  SpectralEntropy entropy;
-  MarchenkoPasturFit law;
-  status = singular->compute(view(w), scale);
-  if (status.ok()) status = spectral_entropy(singular->values(), entropy);
-  if (status.ok()) {
-    status = compare_with_marchenko_pastur(singular->values(), rows, columns, 1, law);
+Table eigenvalue_table(const std::vector<Run>& runs) {
+  Table table({"run", "layer", "real", "imaginary"});
+  for (const Run& run : runs) {
+    for (const LayerReport& layer : run.layers) {
+      for (std::size_t k = 0; k < layer.real.size(); ++k) {
+        table.append({static_cast<double>(layer.run), static_cast<double>(layer.layer),
+                      layer.real[k], layer.imaginary[k]});
+      }
+    }
   }
-  if (!status.ok()) return status;
-  double rank = 0;
-  for (const double value : singular->values()) {
-    append(tables.singular_values, {index, ++rank, value});
+  return table;
+}
+
+Table singular_value_table(const std::vector<Run>& runs) {
+  Table table({"run", "layer", "index", "value"});
+  for (const Run& run : runs) {
+    for (const LayerReport& layer : run.layers) {
+      for (std::size_t k = 0; k < layer.singular_values.size(); ++k) {
+        table.append({static_cast<double>(layer.run), static_cast<double>(layer.layer),
+                      static_cast<double>(k + 1), layer.singular_values[k]});
+      }
+    }
   }
-  append(tables.layers, {index,
-                         static_cast<double>(rows),
-                         static_cast<double>(columns),
-                         sample.mean,
-                         sample.standard_deviation,
-                         sample.skewness,
-                         sample.kurtosis,
-                         sample.minimum,
-                         sample.maximum,
-                         scale,
-                         disc.radius,
-                         disc.share_inside,
-                         disc.distance,
-                         real_count,
-                         singular->values().front() * scale,
-                         entropy.entropy,
-                         entropy.effective_rank,
-                         entropy.stable_rank,
-                         law.distance,
-                         static_cast<double>(law.beyond_edge)});
+  return table;
+}
+
+std::string null_text(const std::vector<NullResult>& results) {
+  std::string text =
+      "run,layer,statistic,null,observed,percentile,p_value,p_holm,null_mean,"
+      "null_standard_deviation,draws\n";
+  for (const NullResult& result : results) {
+    text += std::to_string(result.run) + ',' + std::to_string(result.layer) + ',' +
+            pinnscope::text(static_cast<LayerStatistic>(result.statistic)).name + ',' + result.null;
+    const NullPlacement& place = result.placement;
+    for (const double number : {result.observed, place.percentile, place.p_value, result.holm,
+                                place.mean, place.standard_deviation}) {
+      text += ',';
+      append_number(text, number);
+    }
+    text += ',' + std::to_string(place.draws) + '\n';
+  }
+  return text;
+}
+
+/// Mean and spread of every column over the runs, layer by layer, where shapes agree.
+Table ensemble_table(const std::vector<Run>& runs) {
+  std::vector<std::string> headings{"layer", "runs"};
+  const std::size_t first = 2;  // behind run and layer
+  const std::vector<LayerColumn>& columns = layer_columns();
+  for (std::size_t k = first; k < columns.size(); ++k) {
+    headings.push_back(columns[k].name + "_mean");
+    headings.push_back(columns[k].name + "_between_run_variance");
+  }
+  Table table(headings);
+  for (std::size_t l = 0; l < runs.front().layers.size(); ++l) {
+    std::vector<double> row{static_cast<double>(l), static_cast<double>(runs.size())};
+    for (std::size_t k = first; k < columns.size(); ++k) {
+      arma::vec values(runs.size());
+      for (std::size_t r = 0; r < runs.size(); ++r) {
+        values[r] = columns[k].value(runs[r].layers[l], columns[k].argument);
+      }
+      row.push_back(arma::mean(values));
+      row.push_back(arma::var(values));
+    }
+    table.append(row);
+  }
+  return table;
+}
+
+FileStatus check_ensemble(const std::vector<Run>& runs) {
+  for (const Run& run : runs) {
+    if (run.network.widths() != runs.front().network.widths()) {
+      return file_failure(StatusCode::shape_mismatch, run.path,
+                          "expected the widths of " + runs.front().path);
+    }
+  }
   return {};
+}
+
+nlohmann::ordered_json json_of(double number) {
+  return std::isfinite(number) ? nlohmann::ordered_json(number) : nlohmann::ordered_json(nullptr);
+}
+
+std::string json_text(const std::vector<Run>& runs, const std::vector<NullResult>& results) {
+  nlohmann::ordered_json columns;
+  for (const LayerColumn& column : layer_columns()) columns[column.name] = column.meaning;
+  nlohmann::ordered_json root{{"columns", columns}};
+  for (const Run& run : runs) {
+    nlohmann::ordered_json entry{{"file", run.path}};
+    for (const LayerReport& layer : run.layers) {
+      nlohmann::ordered_json numbers;
+      for (const LayerColumn& column : layer_columns()) {
+        numbers[column.name] = json_of(column.value(layer, column.argument));
+      }
+      entry["layers"].push_back(numbers);
+    }
+    entry["left_out"] = nlohmann::ordered_json::array();
+    for (const LeftOut& tensor : run.network.left_out) {
+      entry["left_out"].push_back({{"name", tensor.name}, {"reason", tensor.reason}});
+    }
+    root["runs"].push_back(entry);
+  }
+  root["nulls"] = nlohmann::ordered_json::array();
+  for (const NullResult& result : results) {
+    root["nulls"].push_back(
+        {{"run", result.run},
+         {"layer", result.layer},
+         {"statistic", text(static_cast<LayerStatistic>(result.statistic)).name},
+         {"null", result.null},
+         {"observed", json_of(result.observed)},
+         {"percentile", result.placement.percentile},
+         {"p_value", result.placement.p_value},
+         {"p_holm", result.holm},
+         {"draws", result.placement.draws}});
+  }
+  return root.dump(1) + '\n';
+}
+
+std::vector<NullResult> place_runs(const SpectraOptions& options, const std::vector<Run>& runs) {
+  std::vector<NullResult> results;
+  if (options.draws == 0) return results;
+  NullTables tables(options.draws, options.seed, thread_count(options.threads));
+  for (const std::string& name : options.nulls) {
+    NullModel model;
+    if (!parse(name, model)) continue;  // the command line let only known names in
+    for (const Run& run : runs) {
+      const auto placed = place_layers(tables, model, run.layers, run.weights, true);
+      results.insert(results.end(), placed.begin(), placed.end());
+    }
+  }
+  return results;
 }
 
 }  // namespace
 
-FileStatus write_spectra(const std::string& weights, const std::string& out) {
-  NetworkWeights network;
-  FileStatus status = read_network(weights, network);
+void list_columns() {
+  for (const LayerColumn& column : layer_columns()) {
+    std::printf("%-27s %s\n", column.name.c_str(), column.meaning.c_str());
+  }
+}
+
+FileStatus write_spectra(const SpectraOptions& options) {
+  std::vector<Run> runs(options.weights.size());
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    const FileStatus status = read_run(options.weights[r], r, runs[r]);
+    if (!status.ok()) return status;
+  }
+  FileStatus status = check_ensemble(runs);
   if (!status.ok()) return status;
-  Tables tables;
-  for (std::size_t l = 0; l < network.layers.size(); ++l) {
-    const Status outcome = add_layer(static_cast<double>(l), network.layers[l].weights, tables);
-    if (!outcome.ok()) {
-      return file_failure(outcome.code, weights,
-                          "layer " + std::to_string(l) + ": " + outcome.text());
-    }
-  }
+  const std::vector<NullResult> results = place_runs(options, runs);
   std::error_code error;
-  std::filesystem::create_directories(out, error);
-  if (error) return file_failure(StatusCode::bad_file, out, "cannot create: " + error.message());
-  const std::filesystem::path directory(out);
-  status = write_csv((directory / "layers.csv").string(), tables.layers);
-  if (status.ok()) {
-    status = write_csv((directory / "eigenvalues.csv").string(), tables.eigenvalues);
+  std::filesystem::create_directories(options.out, error);
+  if (error) {
+    return file_failure(StatusCode::bad_file, options.out, "cannot create: " + error.message());
   }
+  const auto path = [&](const char* name) {
+    return (std::filesystem::path(options.out) / name).string();
+  };
+  status = write_csv(path("layers.csv"), layer_table(runs).columns());
+  if (status.ok()) status = write_csv(path("eigenvalues.csv"), eigenvalue_table(runs).columns());
   if (status.ok()) {
-    status = write_csv((directory / "singular_values.csv").string(), tables.singular_values);
+    status = write_csv(path("singular_values.csv"), singular_value_table(runs).columns());
+  }
+  if (status.ok() && options.draws > 0) status = write_file(path("nulls.csv"), null_text(results));
+  if (status.ok() && runs.size() > 1) {
+    status = write_csv(path("ensemble.csv"), ensemble_table(runs).columns());
+  }
+  if (status.ok() && options.json) {
+    status = write_file(path("layers.json"), json_text(runs, results));
   }
   return status;
 }

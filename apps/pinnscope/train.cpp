@@ -3,9 +3,9 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <thread>
 
 #include "commands.hpp"
+#include "common/machine.hpp"
 #include "common/owned.hpp"
 #include "interrupt.hpp"
 #include "pinnscope/io/armadillo.hpp"
@@ -25,16 +25,6 @@ using Recipe = std::vector<std::pair<std::string, std::string>>;
 std::string text_of(double number) {
   char text[32];
   return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
-
-const char* text_of(Initialiser initialiser) {
-  switch (initialiser) {
-    case Initialiser::glorot_uniform: return "glorot_uniform";
-    case Initialiser::glorot_normal: return "glorot_normal";
-    case Initialiser::he_uniform: return "he_uniform";
-    case Initialiser::he_normal: return "he_normal";
-  }
-  return "unknown";
 }
 
 /// A run: the problem, the trainer on it, and where its state goes.
@@ -106,7 +96,7 @@ Recipe Run<T>::recipe() const {
   const typename TrainingProblem<T>::Config problem{};
   return {{"problem", text(kind_)},
           {"seed", std::to_string(options_.seed)},
-          {"initialiser", text_of(config_.initialiser)},
+          {"initialiser", text(config_.initialiser)},
           {"points", number(options_.points)},
           {"initial_points", number(problem.initial_points)},
           {"boundary_points", number(problem.boundary_points)},
@@ -322,9 +312,7 @@ FileStatus train(const TrainOptions& given, int& signal) {
             "--activation: expected tanh, relu, leaky_relu, sine or identity, found " +
                 in_quotes(options.activation)};
   }
-  if (options.threads == 0) {
-    options.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
-  }
+  options.threads = thread_count(options.threads);
   if (options.out.empty()) options.out = options.problem + ".safetensors";
   for (const std::string& path : {options.out, options.log, options.checkpoint}) {
     FileStatus status = check_writable(path);

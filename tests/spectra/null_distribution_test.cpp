@@ -49,6 +49,24 @@ TEST_CASE("p-values count the draws as extreme as the observed number, and the n
   REQUIRE(placement.percentile == 50);
 }
 
+TEST_CASE("quantiles are drawn numbers that the asked share does not exceed") {
+  Workers alone(1);
+  Table table({.statistics = 1, .draws = 21});
+  table.null.fill(alone, [](std::size_t draw, std::size_t, VectorView<double> out) {
+    out[0] = draw == 3 ? kNan : static_cast<double>((draw * 8) % 21);  // 0 ... 20 but for 3
+  });
+  double quantile = -1;
+  REQUIRE(table.null.quantile(0, 0.95, quantile).ok());
+  REQUIRE(quantile == 19);
+  REQUIRE(table.null.quantile(0, 1, quantile).ok());
+  REQUIRE(quantile == 20);
+  REQUIRE(table.null.quantile(0, 1e-9, quantile).ok());
+  REQUIRE(quantile == 0);
+  REQUIRE(table.null.quantile(0, 0, quantile).code == StatusCode::out_of_range);
+  REQUIRE(table.null.quantile(1, 0.5, quantile).code == StatusCode::out_of_range);
+  REQUIRE(quantile == 0);
+}
+
 TEST_CASE("draws without a number are left out") {
   Workers alone(1);
   Table table({.statistics = 2, .draws = 10});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -14,6 +15,19 @@ namespace pinnscope {
 ///   He:     variance 2 / fan_in. He, Zhang, Ren, Sun, ICCV 2015, eq. 10 (for relu).
 /// The normal laws are not truncated, as in PyTorch (Keras cuts them at two standard deviations).
 enum class Initialiser : std::uint8_t { glorot_uniform, glorot_normal, he_uniform, he_normal };
+
+inline constexpr std::array kInitialisers{Initialiser::glorot_uniform, Initialiser::glorot_normal,
+                                          Initialiser::he_uniform, Initialiser::he_normal};
+
+constexpr const char* text(Initialiser initialiser) noexcept {
+  switch (initialiser) {
+    case Initialiser::glorot_uniform: return "glorot_uniform";
+    case Initialiser::glorot_normal: return "glorot_normal";
+    case Initialiser::he_uniform: return "he_uniform";
+    case Initialiser::he_normal: return "he_normal";
+  }
+  return "unknown initialiser";
+}
 
 /// Of one weight, for either law.
 double standard_deviation(Initialiser initialiser, std::size_t fan_in,

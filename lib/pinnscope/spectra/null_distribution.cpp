@@ -43,6 +43,21 @@ Status NullDistribution::place(std::size_t statistic, double observed,
   return {};
 }
 
+Status NullDistribution::quantile(std::size_t statistic, double p, double& quantile) noexcept {
+  if (statistic >= statistics() || !(p > 0 && p <= 1)) return {StatusCode::out_of_range};
+  std::size_t count = 0;
+  for (std::size_t draw = 0; draw < draws(); ++draw) {
+    const double drawn = value(statistic, draw);
+    if (std::isfinite(drawn)) storage_.sorted[count++] = drawn;
+  }
+  if (count == 0) return {StatusCode::empty_input};
+  const VectorView<double> sorted = storage_.sorted.first(count);
+  std::sort(sorted.begin(), sorted.end());
+  const double rank = std::ceil(p * static_cast<double>(count));
+  quantile = sorted[std::clamp<std::size_t>(static_cast<std::size_t>(rank), 1, count) - 1];
+  return {};
+}
+
 void adjust_by_holm(VectorView<const double> p_values, VectorView<double> adjusted) noexcept {
   assert(p_values.size() == adjusted.size());
   const auto made =

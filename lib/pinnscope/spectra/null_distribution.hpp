@@ -32,10 +32,12 @@ class NullDistribution : Pinned {
 
   struct Storage {
     MatrixView<double> values;  // statistics x draws
+    VectorView<double> sorted;  // draws of one statistic
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
-    return {layout.matrix<double>("statistics of the draws", config.statistics, config.draws)};
+    return {layout.matrix<double>("statistics of the draws", config.statistics, config.draws),
+            layout.vector<double>("sorted draws", config.draws)};
   }
   static constexpr Footprint footprint(const Config& config) noexcept {
     return measure([&](Layout& measured) { return layout(measured, config); });
@@ -62,6 +64,11 @@ class NullDistribution : Pinned {
   /// O(draws). not_finite where `observed` is not; empty_input where no draw has a finite number;
   /// out_of_range for a statistic that is not there. `placement` is untouched unless ok.
   Status place(std::size_t statistic, double observed, NullPlacement& placement) const noexcept;
+
+  /// The smallest drawn number that at least a share p of the finite draws do not exceed.
+  /// O(draws log draws). out_of_range unless 0 < p <= 1 and the statistic is there; empty_input
+  /// where no draw has a finite number. `quantile` is then untouched.
+  Status quantile(std::size_t statistic, double p, double& quantile) noexcept;
 
  private:
   Storage storage_;

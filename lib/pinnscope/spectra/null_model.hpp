@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/core/status.hpp"
@@ -24,6 +26,31 @@ struct NullModel {
 /// Whether draws depend on the observed entries. Where not, layers of one shape share their draws.
 constexpr bool depends_on_entries(const NullModel& model) noexcept {
   return model.kind == NullKind::permutation;
+}
+
+/// "permutation", "gaussian", or the initialiser's name.
+constexpr const char* text(const NullModel& model) noexcept {
+  switch (model.kind) {
+    case NullKind::permutation: return "permutation";
+    case NullKind::gaussian: return "gaussian";
+    case NullKind::initialiser: return text(model.initialiser);
+  }
+  return "unknown null";
+}
+
+/// Finds the null called `name`. Returns whether there is one; `found` is unchanged if not.
+constexpr bool parse(std::string_view name, NullModel& found) noexcept {
+  NullModel candidates[2 + kInitialisers.size()] = {{NullKind::permutation}, {NullKind::gaussian}};
+  for (std::size_t i = 0; i < kInitialisers.size(); ++i) {
+    candidates[2 + i] = {NullKind::initialiser, kInitialisers[i]};
+  }
+  for (const NullModel& model : candidates) {
+    if (name == text(model)) {
+      found = model;
+      return true;
+    }
+  }
+  return false;
 }
 
 /// Fills `drawn` with one matrix under the null. A draw is a function of (model, observed, source)

@@ -1,0 +1,201 @@
+#include "common/layer_report.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/spectra/edge_laws.hpp"
+#include "pinnscope/spectra/non_normality.hpp"
+#include "pinnscope/spectra/spiked_model.hpp"
+
+namespace pinnscope::apps {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+VectorView<const double> entries(const arma::mat& w) { return {w.memptr(), w.n_elem}; }
+
+void report_spikes(LayerReport& report) {
+  const VectorView<const double> s(report.singular_values);
+  report.bulk = {kNone, kNone, kNone, kNone};
+  report.spikes = report.largest_strength = kNone;
+  BulkEstimate bulk;
+  if (!estimate_bulk(s, report.rows, report.columns, bulk).ok()) return;
+  report.bulk = {bulk.rms * report.rms, bulk.sigma * report.rms, bulk.trimmed_sigma * report.rms,
+                 bulk.learned_energy};
+  const auto smaller = static_cast<double>(std::min(report.rows, report.columns));
+  const auto larger = static_cast<double>(std::max(report.rows, report.columns));
+  if (smaller < 2) return;
+  report.spikes = static_cast<double>(
+      count_spikes(s, report.rows, report.columns, bulk.sigma, kFivePercentScore));
+  report.largest_strength =
+      spike_strength(s.front() / (bulk.sigma * std::sqrt(larger)), smaller / larger);
+}
+
+void report_growth(const arma::mat& weights, LayerReport& report) {
+  report.transient_growth = report.transient_power = kNone;
+  const double radius = report.statistics[place(LayerStatistic::spectral_radius)];
+  if (!(radius > 0)) return;
+  const double scale = radius * report.rms * std::sqrt(static_cast<double>(report.rows));
+  Owned<TransientGrowth> growth({.order = report.rows, .powers = kTransientPowers});
+  TransientPeak peak;
+  if (!growth->compute(view(weights), peak, scale).ok()) return;
+  report.transient_growth = peak.norm;
+  report.transient_power = static_cast<double>(peak.power);
+}
+
+void report_entries(const arma::mat& weights, LayerReport& report) {
+  Owned<DifferentialEntropy> entropy({.capacity = weights.n_elem});
+  report.entropy = {kNone, kNone, 0, 0, kNone, kNone};
+  static_cast<void>(entropy->estimate(entries(weights), 0, report.entropy));
+  std::vector<double> squares;
+  for (const double s : report.singular_values) squares.push_back(s * s);
+  Owned<PowerLawTail> tail({.capacity = squares.size()});
+  report.tail = {kNone, kNone, kNone, kNone, 0};
+  static_cast<void>(tail->fit(VectorView<const double>(squares), report.tail));
+}
+
+std::vector<LayerColumn> make_columns() {
+  std::vector<LayerColumn> columns;
+  const auto add = [&](const char* name, const char* meaning,
+                       double (*value)(const LayerReport&, std::size_t)) {
+    columns.push_back({name, meaning, value, 0});
+  };
+  using Report = const LayerReport&;
+  using Index = std::size_t;
+  add("run", "which of the networks, from 0",
+      [](Report r, Index) { return static_cast<double>(r.run); });
+  add("layer", "from 0", [](Report r, Index) { return static_cast<double>(r.layer); });
+  add("rows", "fan-in", [](Report r, Index) { return static_cast<double>(r.rows); });
+  add("columns", "fan-out", [](Report r, Index) { return static_cast<double>(r.columns); });
+  add("mean", "of the entries", [](Report r, Index) { return r.moments.mean; });
+  add("standard_deviation", "of the entries, with n",
+      [](Report r, Index) { return r.moments.standard_deviation; });
+  add("skewness", "of the entries", [](Report r, Index) { return r.moments.skewness; });
+  add("minimum", "smallest entry", [](Report r, Index) { return r.moments.minimum; });
+  add("maximum", "largest entry", [](Report r, Index) { return r.moments.maximum; });
+  add("rms", "root mean square of the entries", [](Report r, Index) { return r.rms; });
+  add("sigma_bulk", "of the bulk, from the median singular value",
+      [](Report r, Index) { return r.bulk.sigma; });
+  add("sigma_trimmed", "of the bulk, least squares over ranks 10 % to 90 %",
+      [](Report r, Index) { return r.bulk.trimmed_sigma; });
+  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
+    const LayerStatisticText& words = text(static_cast<LayerStatistic>(k));
+    columns.push_back(
+        {words.name, words.meaning, [](Report r, Index index) { return r.statistics[index]; }, k});
+  }
+  add("spikes", "singular values beyond Tracy and Widom's 95 % point at sigma_bulk, by deflation",
+      [](Report r, Index) { return r.spikes; });
+  add("largest_strength", "theta behind s_1, over sigma_bulk sqrt(N)",
+      [](Report r, Index) { return r.largest_strength; });
+  add("spectral_norm", "s_1 (WeightWatcher: spectral_norm is its square)",
+      [](Report r, Index) { return r.singular_values.front() * r.rms; });
+  add("frobenius_norm", "sqrt(sum w^2)", [](Report r, Index) {
+    return r.rms * std::sqrt(static_cast<double>(r.rows) * static_cast<double>(r.columns));
+  });
+  add("log_norm", "log10 of sum w^2 (WeightWatcher)", [](Report r, Index) {
+    return std::log10(static_cast<double>(r.rows) * static_cast<double>(r.columns)) +
+           2 * std::log10(r.rms);
+  });
+  add("alpha_weighted", "tail_exponent log10 of s_1^2 (WeightWatcher)", [](Report r, Index) {
+    return r.tail.exponent * 2 * std::log10(r.singular_values.front() * r.rms);
+  });
+  add("matrix_entropy", "spectral_entropy / ln of the rank (WeightWatcher)", [](Report r, Index) {
+    return r.statistics[place(LayerStatistic::spectral_entropy)] /
+           std::log(static_cast<double>(r.singular_values.size()));
+  });
+  add("tail_size", "singular values in the power law's tail",
+      [](Report r, Index) { return static_cast<double>(r.tail.tail); });
+  add("tail_distance", "its KS distance", [](Report r, Index) { return r.tail.distance; });
+  add("transient_growth", "largest |W^k| / rho^k, k up to 32: 1 for a normal layer",
+      [](Report r, Index) { return r.transient_growth; });
+  add("transient_power", "its k", [](Report r, Index) { return r.transient_power; });
+  add("entropy_vasicek", "differential entropy of the entries, in nats",
+      [](Report r, Index) { return r.entropy.vasicek; });
+  add("entropy_ebrahimi", "the same, corrected at the ends",
+      [](Report r, Index) { return r.entropy.ebrahimi; });
+  add("entropy_gaussian", "the largest at this variance",
+      [](Report r, Index) { return r.entropy.gaussian_maximum; });
+  add("entropy_support", "the largest on this range",
+      [](Report r, Index) { return r.entropy.support_maximum; });
+  return columns;
+}
+
+}  // namespace
+
+const std::vector<LayerColumn>& layer_columns() {
+  static const std::vector<LayerColumn> columns = make_columns();
+  return columns;
+}
+
+FileStatus report_layer(const std::string& file, std::size_t layer, const arma::mat& weights,
+                        LayerReport& report) {
+  const auto failed = [&](const Status& status) {
+    return file_failure(status.code, file, "layer " + std::to_string(layer) + ": " + status.text());
+  };
+  report.layer = layer;
+  report.rows = weights.n_rows;
+  report.columns = weights.n_cols;
+  Status status = moments(entries(weights), report.moments);
+  if (!status.ok() && status.code != StatusCode::degenerate) return failed(status);
+  Owned<LayerStatistics> statistics({.rows = report.rows, .columns = report.columns});
+  status = statistics->compute(view(weights), report.statistics);
+  if (!status.ok()) return failed(status);
+  report.rms = statistics->root_mean_square();
+  const auto copy = [](VectorView<const double> from) {
+    return std::vector<double>(from.begin(), from.end());
+  };
+  report.singular_values = copy(statistics->singular_values());
+  report.real = copy(statistics->real());
+  report.imaginary = copy(statistics->imaginary());
+  report_spikes(report);
+  report_growth(weights, report);
+  report_entries(weights, report);
+  return {};
+}
+
+NullTables::NullTables(std::size_t draws, std::uint64_t seed, std::size_t threads)
+    : draws_(draws), seed_(seed), workers_(threads) {}
+
+NullDistribution& NullTables::table(const NullModel& model, const arma::mat& weights,
+                                    std::uint64_t stream, bool eigenvalues) {
+  const std::uint64_t own = depends_on_entries(model) ? stream : 0;
+  const Key key{text(model), weights.n_rows, weights.n_cols, own, eigenvalues};
+  auto& slot = tables_[key];
+  if (slot == nullptr) {
+    slot = std::make_unique<Owned<NullDistribution>>(
+        NullDistribution::Config{.statistics = kLayerStatistics, .draws = draws_});
+    Owned<LayerNull> null({.rows = weights.n_rows,
+                           .columns = weights.n_cols,
+                           .eigenvalues = eigenvalues,
+                           .threads = workers_.threads()});
+    static_cast<void>(null->fill(model, view(weights), seed_, own, workers_, **slot));
+  }
+  return **slot;
+}
+
+std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
+                                     std::span<const LayerReport> layers,
+                                     std::span<const arma::mat> weights, bool eigenvalues) {
+  std::vector<NullResult> results;
+  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
+    std::vector<NullResult> row;
+    std::vector<double> p_values;
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+      const LayerReport& layer = layers[l];
+      const std::uint64_t stream = 1 + layer.run * 1024 + layer.layer;
+      NullDistribution& table = tables.table(model, weights[l], stream, eigenvalues);
+      NullResult result{layer.run, layer.layer, k, text(model), layer.statistics[k], {}, kNone};
+      if (!table.place(k, result.observed, result.placement).ok()) continue;
+      row.push_back(result);
+      p_values.push_back(result.placement.p_value);
+    }
+    std::vector<double> adjusted(p_values.size());
+    adjust_by_holm(p_values, adjusted);
+    for (std::size_t l = 0; l < row.size(); ++l) row[l].holm = adjusted[l];
+    results.insert(results.end(), row.begin(), row.end());
+  }
+  return results;
+}
+
+}  // namespace pinnscope::apps

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "common/owned.hpp"
+#include "pinnscope/core/workers.hpp"
+#include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/network_weights.hpp"
+#include "pinnscope/spectra/bulk.hpp"
+#include "pinnscope/spectra/differential_entropy.hpp"
+#include "pinnscope/spectra/layer_null.hpp"
+#include "pinnscope/spectra/moments.hpp"
+#include "pinnscope/spectra/power_law.hpp"
+
+namespace pinnscope::apps {
+
+/// All that is known of a layer without drawing anything. Numbers that it does not have are NaN.
+struct LayerReport {
+  std::size_t run = 0;  // which of the networks
+  std::size_t layer = 0;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  Moments moments;
+  double rms = 0;
+  std::array<double, kLayerStatistics> statistics{};
+  BulkEstimate bulk;
+  EntropyEstimate entropy;
+  PowerLawFit tail;
+  double spikes = 0;                    // by deflation against Tracy and Widom's law at 5 %
+  double largest_strength = 0;          // theta behind s_1, in units of sigma sqrt(N)
+  double transient_growth = 0;          // max over k of |W^k| / rho^k
+  double transient_power = 0;           // its k
+  std::vector<double> singular_values;  // over rms, descending
+  std::vector<double> real;             // eigenvalues over rms sqrt(n)
+  std::vector<double> imaginary;
+};
+
+/// Powers of W that transient growth looks at.
+inline constexpr std::size_t kTransientPowers = 32;
+
+/// A column of layers.csv: its heading, what it means, and where the number is.
+struct LayerColumn {
+  std::string name;
+  std::string meaning;
+  double (*value)(const LayerReport&, std::size_t argument);
+  std::size_t argument = 0;
+};
+const std::vector<LayerColumn>& layer_columns();
+
+/// The report of one layer; the failure names `file` and the layer.
+FileStatus report_layer(const std::string& file, std::size_t layer, const arma::mat& weights,
+                        LayerReport& report);
+
+/// A statistic of a layer among draws under a null.
+struct NullResult {
+  std::size_t run = 0;
+  std::size_t layer = 0;
+  std::size_t statistic = 0;
+  std::string null;
+  double observed = 0;
+  NullPlacement placement;
+  double holm = 1;  // the p-value corrected over the layers of its run
+};
+
+/// Draws under nulls, made once and kept for every layer that can share them.
+class NullTables {
+ public:
+  NullTables(std::size_t draws, std::uint64_t seed, std::size_t threads);
+
+  /// The table of a layer. `stream` tells apart the draws of layers that do not share theirs.
+  NullDistribution& table(const NullModel& model, const arma::mat& weights, std::uint64_t stream,
+                          bool eigenvalues);
+
+  Workers& workers() { return workers_; }
+  std::uint64_t seed() const { return seed_; }
+
+ private:
+  struct Key {
+    std::string null;
+    std::size_t rows;
+    std::size_t columns;
+    std::uint64_t stream;  // 0 where layers of a shape share
+    bool eigenvalues;
+    auto operator<=>(const Key&) const = default;
+  };
+
+  std::size_t draws_;
+  std::uint64_t seed_;
+  Workers workers_;
+  std::map<Key, std::unique_ptr<Owned<NullDistribution>>> tables_;
+};
+
+/// Places the statistics of the layers of one run, Holm's correction over its layers included.
+std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
+                                     std::span<const LayerReport> layers,
+                                     std::span<const arma::mat> weights, bool eigenvalues);
+
+}  // namespace pinnscope::apps
