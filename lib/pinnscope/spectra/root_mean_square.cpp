@@ -2,19 +2,15 @@
 
 #include <cmath>
 
+#include "pinnscope/spectra/largest_magnitude.hpp"
+
 namespace pinnscope {
 namespace {
 
 template <class T>
 double root_mean_square_as(MatrixView<const T> w) noexcept {
   if (w.empty()) return 0;
-  double largest = 0;
-  for (std::size_t j = 0; j < w.columns; ++j) {
-    for (const T entry : w.column(j)) {
-      const double size = std::fabs(static_cast<double>(entry));
-      if (!(size <= largest)) largest = size;  // a NaN stays
-    }
-  }
+  const double largest = largest_magnitude(w);
   if (largest == 0 || !std::isfinite(largest)) return largest;
   int exponent = 0;
   std::frexp(largest, &exponent);  // a power of two scales without rounding

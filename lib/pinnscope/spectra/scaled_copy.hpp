@@ -14,14 +14,14 @@ namespace pinnscope {
 /// entry into [1/2, 1): squares of entries then neither overflow nor lose digits. `exponent` is
 /// that of the power. shape_mismatch and out_of_range (scale not positive and finite) leave `to`;
 /// not_finite: an entry is not.
-template <class T>
-Status scaled_copy(MatrixView<const T> from, double scale, MatrixView<T> to,
+template <class From, class To>
+Status scaled_copy(MatrixView<const From> from, double scale, MatrixView<To> to,
                    int& exponent) noexcept {
   if (from.rows != to.rows || from.columns != to.columns) return {StatusCode::shape_mismatch};
   if (!(scale > 0) || !std::isfinite(scale)) return {StatusCode::out_of_range};
   double largest = 0;
   for (std::size_t j = 0; j < from.columns; ++j) {
-    for (const T entry : from.column(j)) {
+    for (const From entry : from.column(j)) {
       const double size = std::fabs(static_cast<double>(entry));
       if (!std::isfinite(size)) return {StatusCode::not_finite};
       largest = std::max(largest, size);
@@ -33,7 +33,7 @@ Status scaled_copy(MatrixView<const T> from, double scale, MatrixView<T> to,
   const double divisor = std::frexp(scale, &of_scale);  // in [1/2, 1)
   for (std::size_t j = 0; j < from.columns; ++j) {
     for (std::size_t i = 0; i < from.rows; ++i) {
-      to(i, j) = static_cast<T>(std::ldexp(static_cast<double>(from(i, j)), -own) / divisor / 2);
+      to(i, j) = static_cast<To>(std::ldexp(static_cast<double>(from(i, j)), -own) / divisor / 2);
     }
   }
   exponent = own - of_scale + 1;

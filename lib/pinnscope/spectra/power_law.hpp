@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+
+namespace pinnscope {
+
+/// The tail x >= cutoff of a sample as a power law with density proportional to x^-exponent.
+struct PowerLawFit {
+  double exponent = 0;        // alpha = 1 + n / sum ln(x / cutoff), n the entries of the tail
+  double standard_error = 0;  // (alpha - 1) / sqrt(n), for a cutoff known beforehand
+  double cutoff = 0;          // x_min, an entry of the sample
+  double distance = 0;        // max |F(x_(i)) - (i - 1) / n| over the tail
+  std::size_t tail = 0;       // n
+};
+
+/// Power-law tails by maximum likelihood, with the cutoff at the entry whose tail is the closest to
+/// its own fit (Clauset, Shalizi and Newman, SIAM Review 51, 2009, sections 3.1 and 3.3).
+///
+/// The distance counts the steps of the sample from below alone, as the paper's own program does;
+/// the full Kolmogorov-Smirnov distance can choose another cutoff. An exponent says little without
+/// that of a null: of purely random square matrices most have one between 2 and 6, too.
+class PowerLawTail : Pinned {
+ public:
+  struct Config {
+    std::size_t capacity = 0;       // entries of the largest sample
+    std::size_t smallest_tail = 2;  // entries that a cutoff must leave, itself included
+  };
+
+  struct Storage {
+    VectorView<double> sorted;
+    VectorView<double> logarithms;
+  };
+
+  static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
+    return {layout.vector<double>("sorted sample", config.capacity),
+            layout.vector<double>("logarithms", config.capacity)};
+  }
+  static constexpr Footprint footprint(const Config& config) noexcept {
+    return measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  /// Precondition: smallest_tail >= 2.
+  PowerLawTail(const Config& config, Arena& arena) noexcept;
+
+  /// Tries as the cutoff every distinct entry that leaves at least smallest_tail entries, not all
+  /// equal; of equally close ones takes the smallest. Entries of 0 are in no tail. The exponent
+  /// does not depend on the scale. O(n log n), and up to n^2 / 2 exponentials, each cutoff being
+  /// given up once its distance exceeds the best. Allocates nothing. empty_input; shape_mismatch
+  /// above the capacity (info: the capacity); not_finite, or out_of_range (negative), with the
+  /// index; degenerate where no cutoff is left. `fit` is untouched unless ok.
+  Status fit(VectorView<const float> sample, PowerLawFit& fit) noexcept;
+  Status fit(VectorView<const double> sample, PowerLawFit& fit) noexcept;
+
+ private:
+  template <class T>
+  Status fit_any(VectorView<const T> sample, PowerLawFit& fit) noexcept;
+  Status search(VectorView<const double> positive, PowerLawFit& fit) noexcept;
+
+  std::size_t smallest_tail_;
+  Storage storage_;
+};
+
+}  // namespace pinnscope
