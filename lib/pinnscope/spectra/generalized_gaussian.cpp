@@ -10,21 +10,12 @@
 #include <limits>
 #include <numbers>
 
+#include "pinnscope/spectra/boost_policy.hpp"
 #include "pinnscope/spectra/compensated_sum.hpp"
 #include "pinnscope/spectra/sorted_sample.hpp"
 
 namespace pinnscope {
 namespace {
-
-namespace policies = boost::math::policies;
-using Quiet = policies::policy<
-    policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
-    policies::overflow_error<policies::ignore_error>,
-    policies::underflow_error<policies::ignore_error>,
-    policies::denorm_error<policies::ignore_error>,
-    policies::evaluation_error<policies::ignore_error>,
-    policies::rounding_error<policies::ignore_error>,
-    policies::indeterminate_result_error<policies::ignore_error>, policies::promote_double<false>>;
 
 double log_gamma(double x) noexcept { return boost::math::lgamma(x, Quiet()); }
 
