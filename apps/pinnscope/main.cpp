@@ -45,9 +45,9 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command->add_option("--out", options.out, "directory to write into")->required();
   command
       ->add_option("--null", options.nulls,
-                   "permutation, gaussian, glorot_uniform, glorot_normal, he_uniform, he_normal")
+                   "permutation, gaussian, or {glorot,he,lecun}_{uniform,normal}")
       ->check(CLI::IsMember({"permutation", "gaussian", "glorot_uniform", "glorot_normal",
-                             "he_uniform", "he_normal"}))
+                             "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"}))
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("--draws", options.draws, "under each null; 0 for none")

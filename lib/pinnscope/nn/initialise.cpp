@@ -6,12 +6,19 @@
 namespace pinnscope {
 namespace {
 
-bool is_uniform(Initialiser initialiser) noexcept {
-  return initialiser == Initialiser::glorot_uniform || initialiser == Initialiser::he_uniform;
-}
-
-bool is_glorot(Initialiser initialiser) noexcept {
-  return initialiser == Initialiser::glorot_uniform || initialiser == Initialiser::glorot_normal;
+/// Of one weight.
+double variance(Initialiser initialiser, std::size_t fan_in, std::size_t fan_out) noexcept {
+  const double in = static_cast<double>(fan_in);
+  const double out = static_cast<double>(fan_out);
+  switch (initialiser) {
+    case Initialiser::glorot_uniform:
+    case Initialiser::glorot_normal: return 2 / (in + out);
+    case Initialiser::he_uniform:
+    case Initialiser::he_normal: return 2 / in;
+    case Initialiser::lecun_uniform:
+    case Initialiser::lecun_normal: break;
+  }
+  return 1 / in;
 }
 
 template <class T>
@@ -40,15 +47,11 @@ void draw_network(Mlp<T>& network, Initialiser initialiser, std::uint64_t seed) 
 
 double standard_deviation(Initialiser initialiser, std::size_t fan_in,
                           std::size_t fan_out) noexcept {
-  const double in = static_cast<double>(fan_in);
-  const double out = static_cast<double>(fan_out);
-  return is_glorot(initialiser) ? std::sqrt(2 / (in + out)) : std::sqrt(2 / in);
+  return std::sqrt(variance(initialiser, fan_in, fan_out));
 }
 
 double uniform_limit(Initialiser initialiser, std::size_t fan_in, std::size_t fan_out) noexcept {
-  const double in = static_cast<double>(fan_in);
-  const double out = static_cast<double>(fan_out);
-  return is_glorot(initialiser) ? std::sqrt(6 / (in + out)) : std::sqrt(6 / in);
+  return std::sqrt(3 * variance(initialiser, fan_in, fan_out));
 }
 
 void initialise(MatrixView<float> weights, Initialiser initialiser, const Philox& source) noexcept {

@@ -13,11 +13,28 @@ namespace pinnscope {
 /// How weights are drawn before training; biases start at zero.
 ///   Glorot: variance 2 / (fan_in + fan_out). Glorot and Bengio, AISTATS 2010, eqs. 12 and 16.
 ///   He:     variance 2 / fan_in. He, Zhang, Ren, Sun, ICCV 2015, eq. 10 (for relu).
+///   LeCun:  variance 1 / fan_in. LeCun, Bottou, Orr, Mueller, "Efficient BackProp", 1998, eq. 16.
 /// The normal laws are not truncated, as in PyTorch (Keras cuts them at two standard deviations).
-enum class Initialiser : std::uint8_t { glorot_uniform, glorot_normal, he_uniform, he_normal };
+enum class Initialiser : std::uint8_t {
+  glorot_uniform,
+  glorot_normal,
+  he_uniform,
+  he_normal,
+  lecun_uniform,
+  lecun_normal,
+};
 
-inline constexpr std::array kInitialisers{Initialiser::glorot_uniform, Initialiser::glorot_normal,
-                                          Initialiser::he_uniform, Initialiser::he_normal};
+inline constexpr std::size_t kInitialisers = 6;
+
+/// Whether the law is uniform; it is normal otherwise.
+constexpr bool is_uniform(Initialiser initialiser) noexcept {
+  return initialiser == Initialiser::glorot_uniform || initialiser == Initialiser::he_uniform ||
+         initialiser == Initialiser::lecun_uniform;
+}
+
+inline constexpr std::array<Initialiser, kInitialisers> kEveryInitialiser{
+    Initialiser::glorot_uniform, Initialiser::glorot_normal, Initialiser::he_uniform,
+    Initialiser::he_normal,      Initialiser::lecun_uniform, Initialiser::lecun_normal};
 
 constexpr const char* text(Initialiser initialiser) noexcept {
   switch (initialiser) {
@@ -25,6 +42,8 @@ constexpr const char* text(Initialiser initialiser) noexcept {
     case Initialiser::glorot_normal: return "glorot_normal";
     case Initialiser::he_uniform: return "he_uniform";
     case Initialiser::he_normal: return "he_normal";
+    case Initialiser::lecun_uniform: return "lecun_uniform";
+    case Initialiser::lecun_normal: return "lecun_normal";
   }
   return "unknown initialiser";
 }

@@ -40,13 +40,15 @@ constexpr const char* text(const NullModel& model) noexcept {
 
 /// Finds the null called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, NullModel& found) noexcept {
-  NullModel candidates[2 + kInitialisers.size()] = {{NullKind::permutation}, {NullKind::gaussian}};
-  for (std::size_t i = 0; i < kInitialisers.size(); ++i) {
-    candidates[2 + i] = {NullKind::initialiser, kInitialisers[i]};
+  for (const NullKind kind : {NullKind::permutation, NullKind::gaussian}) {
+    if (name == text(NullModel{kind})) {
+      found = {kind};
+      return true;
+    }
   }
-  for (const NullModel& model : candidates) {
-    if (name == text(model)) {
-      found = model;
+  for (const Initialiser initialiser : kEveryInitialiser) {
+    if (name == text(initialiser)) {
+      found = {NullKind::initialiser, initialiser};
       return true;
     }
   }

@@ -1,0 +1,474 @@
+#include "pinnscope/spectra/weight_law_fit.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "pinnscope/spectra/compensated_sum.hpp"
+#include "pinnscope/spectra/goodness_of_fit.hpp"
+#include "pinnscope/spectra/information_criterion.hpp"
+#include "pinnscope/spectra/moments.hpp"
+#include "pinnscope/spectra/scaled_sample.hpp"
+#include "pinnscope/spectra/sorted_sample.hpp"
+#include "pinnscope/spectra/weight_law_kernels.hpp"
+
+namespace pinnscope {
+namespace {
+
+// ---- parameters as a short vector
+// -----------------------------------------------------------------
+
+constexpr std::size_t kMostParameters = 3;
+using Vector = std::array<double, kMostParameters>;
+using Matrix = std::array<Vector, kMostParameters>;
+
+enum class Parameter : std::uint8_t { mu, change, initial, freedom };
+
+/// The parameters of a model, mu in units of the sample's deviation, the others by their
+/// logarithms, each between bounds.
+struct Space {
+  std::array<Parameter, kMostParameters> parameter{};
+  Vector low{}, high{};
+  std::size_t size = 0;
+  double unit = 1;  // of mu
+
+  void add(Parameter which, double lowest, double highest) noexcept {
+    assert(size < kMostParameters);
+    parameter[size] = which;
+    low[size] = lowest;
+    high[size] = highest;
+    ++size;
+  }
+};
+
+double& value_of(WeightLaw& law, Parameter which) noexcept {
+  switch (which) {
+    case Parameter::mu: return law.mu;
+    case Parameter::change: return law.change;
+    case Parameter::initial: return law.initial;
+    case Parameter::freedom: break;
+  }
+  return law.freedom;
+}
+
+Vector to_vector(const Space& space, WeightLaw law) noexcept {
+  Vector at{};
+  for (std::size_t i = 0; i < space.size; ++i) {
+    const double value = value_of(law, space.parameter[i]);
+    at[i] = space.parameter[i] == Parameter::mu ? value / space.unit : std::log(value);
+    at[i] = std::clamp(at[i], space.low[i], space.high[i]);
+  }
+  return at;
+}
+
+WeightLaw to_law(const Space& space, const Vector& at, WeightLaw law) noexcept {
+  for (std::size_t i = 0; i < space.size; ++i) {
+    value_of(law, space.parameter[i]) =
+        space.parameter[i] == Parameter::mu ? at[i] * space.unit : std::exp(at[i]);
+  }
+  return law;
+}
+
+double dot(const Vector& a, const Vector& b) noexcept {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+Vector times(const Matrix& matrix, const Vector& vector) noexcept {
+  return {dot(matrix[0], vector), dot(matrix[1], vector), dot(matrix[2], vector)};
+}
+
+/// matrix^-1 right over the entries marked free (0 elsewhere), by L D L'. A pivot that is nothing
+/// but rounding fixes its entry: nothing in the sample tells that parameter.
+Vector solve(const Matrix& matrix, const Vector& right, const std::array<bool, 3>& free) noexcept {
+  Matrix lower{};
+  Vector pivot{}, solution{};
+  for (std::size_t i = 0; i < kMostParameters; ++i) {
+    if (!free[i]) continue;
+    solution[i] = right[i];
+    pivot[i] = matrix[i][i];
+    for (std::size_t j = 0; j < i; ++j) {
+      double entry = matrix[i][j];
+      for (std::size_t k = 0; k < j; ++k) entry -= lower[i][k] * lower[j][k] * pivot[k];
+      lower[i][j] = pivot[j] > 0 ? entry / pivot[j] : 0;
+      pivot[i] -= lower[i][j] * lower[i][j] * pivot[j];
+      solution[i] -= lower[i][j] * solution[j];
+    }
+    if (!(pivot[i] > 1e-13 * matrix[i][i])) pivot[i] = 0;
+  }
+  for (std::size_t i = kMostParameters; i-- > 0;) {
+    solution[i] = pivot[i] > 0 ? solution[i] / pivot[i] : 0;
+    for (std::size_t k = i + 1; k < kMostParameters; ++k) solution[i] -= lower[k][i] * solution[k];
+  }
+  return solution;
+}
+
+// ---- the likelihood and its scores
+// ----------------------------------------------------------------
+
+struct Likelihood {
+  Vector at{};
+  double value = -std::numeric_limits<double>::infinity();
+  Vector gradient{};
+  Matrix information{};  // sum of the outer products of the scores
+};
+
+/// The scores of an entry x by the parameters of the space.
+Vector entry_scores(const Space& space, const kernels::Scores& scores, bool above) noexcept {
+  Vector by{};
+  for (std::size_t i = 0; i < space.size; ++i) {
+    switch (space.parameter[i]) {
+      case Parameter::mu: by[i] = (above ? -scores.location : scores.location) * space.unit; break;
+      case Parameter::change: by[i] = scores.change; break;
+      case Parameter::initial: by[i] = scores.initial; break;
+      case Parameter::freedom: by[i] = scores.freedom; break;
+    }
+  }
+  return by;
+}
+
+Likelihood likelihood(VectorView<const double> sorted, const Space& space, const Vector& at,
+                      const WeightLaw& fixed) noexcept {
+  const WeightLaw law = to_law(space, at, fixed);
+  return kernels::with_kernel(law, [&](const auto& kernel) {
+    Likelihood sums{at};
+    CompensatedSum value;
+    std::array<CompensatedSum, kMostParameters> gradient{};
+    for (const double x : sorted) {
+      const kernels::Scores scores = kernel.scores(std::abs(x - law.mu));
+      const Vector by = entry_scores(space, scores, x > law.mu);
+      value.add(scores.log_density);
+      for (std::size_t i = 0; i < kMostParameters; ++i) {
+        gradient[i].add(by[i]);
+        for (std::size_t j = 0; j <= i; ++j) sums.information[i][j] += by[i] * by[j];
+      }
+    }
+    sums.value = value.value();
+    for (std::size_t i = 0; i < kMostParameters; ++i) {
+      sums.gradient[i] = gradient[i].value();
+      for (std::size_t j = 0; j < i; ++j) sums.information[j][i] = sums.information[i][j];
+    }
+    return sums;
+  });
+}
+
+// ---- the ascent
+// -----------------------------------------------------------------------------------
+
+constexpr int kMostSteps = 100;
+constexpr int kMostHalvings = 30;
+constexpr double kEnough = 1e-4 * kConvergedDecrement;  // to stop at, a step beyond the certificate
+constexpr double kLongestStep = 1;                      // a factor e, or a standard deviation
+
+class Ascent {
+ public:
+  Ascent(VectorView<const double> sorted, const Space& space, const WeightLaw& start) noexcept
+      : sorted_(sorted), space_(space), fixed_(start) {
+    best_ = evaluate(to_vector(space, start));
+    curvature_ = best_.information;
+  }
+
+  void climb() noexcept {
+    for (int step = 0; step < kMostSteps && decrement() > kEnough; ++step) {
+      if (advance()) continue;
+      if (curvature_ == best_.information) return;
+      curvature_ = best_.information;
+      if (!advance()) return;
+    }
+  }
+
+  WeightLaw law() const noexcept { return to_law(space_, best_.at, fixed_); }
+  double log_likelihood() const noexcept { return best_.value; }
+
+  double decrement() const noexcept {
+    return dot(best_.gradient, solve(best_.information, best_.gradient, free()));
+  }
+
+  /// -1 or 1 with a parameter held by a lower or upper bound, else 0.
+  int bound() const noexcept {
+    for (std::size_t i = 0; i < space_.size; ++i) {
+      if (const int side = held(i); side != 0) return side;
+    }
+    return 0;
+  }
+
+ private:
+  Likelihood evaluate(const Vector& at) const noexcept {
+    return likelihood(sorted_, space_, at, fixed_);
+  }
+
+  int held(std::size_t i) const noexcept {
+    if (best_.at[i] <= space_.low[i] && best_.gradient[i] <= 0) return -1;
+    if (best_.at[i] >= space_.high[i] && best_.gradient[i] >= 0) return 1;
+    return 0;
+  }
+
+  std::array<bool, kMostParameters> free() const noexcept {
+    std::array<bool, kMostParameters> free{};
+    for (std::size_t i = 0; i < space_.size; ++i) free[i] = held(i) == 0;
+    return free;
+  }
+
+  Vector moved(const Vector& step, double factor) const noexcept {
+    Vector at = best_.at;
+    for (std::size_t i = 0; i < space_.size; ++i) {
+      at[i] = std::clamp(at[i] + factor * step[i], space_.low[i], space_.high[i]);
+    }
+    return at;
+  }
+
+  /// What rounding may do to the likelihood: a rounded constant counts n times.
+  double noise() const noexcept {
+    const auto n = static_cast<double>(sorted_.size());
+    return 4 * std::numeric_limits<double>::epsilon() * (4 * n + std::abs(best_.value));
+  }
+
+  /// One step with a line search. false where the likelihood cannot be raised that way.
+  bool advance() noexcept {
+    const Vector step = solve(curvature_, best_.gradient, free());
+    const double longest = std::max({std::abs(step[0]), std::abs(step[1]), std::abs(step[2])});
+    double factor = std::min(1.0, kLongestStep / longest);
+    for (int halving = 0; halving < kMostHalvings; ++halving, factor /= 2) {
+      const Likelihood next = evaluate(moved(step, factor));
+      if (next.at == best_.at) return false;
+      const double rise = factor * dot(step, best_.gradient);
+      if (!(next.value >= best_.value + 1e-4 * rise - noise())) continue;
+      learn(next);
+      best_ = next;
+      return true;
+    }
+    return false;
+  }
+
+  /// The update of Broyden, Fletcher, Goldfarb and Shanno; from scratch where it would lose
+  /// definiteness.
+  void learn(const Likelihood& next) noexcept {
+    Vector step{}, fall{};
+    for (std::size_t i = 0; i < kMostParameters; ++i) {
+      step[i] = next.at[i] - best_.at[i];
+      fall[i] = best_.gradient[i] - next.gradient[i];
+    }
+    const Vector expected = times(curvature_, step);
+    const double along = dot(step, fall);
+    const double expected_along = dot(step, expected);
+    if (!(along > 0.05 * expected_along)) {
+      curvature_ = next.information;
+      return;
+    }
+    for (std::size_t i = 0; i < kMostParameters; ++i) {
+      for (std::size_t j = 0; j < kMostParameters; ++j) {
+        curvature_[i][j] += fall[i] * fall[j] / along - expected[i] * expected[j] / expected_along;
+      }
+    }
+  }
+
+  VectorView<const double> sorted_;
+  Space space_;
+  WeightLaw fixed_;  // its scales that are not fitted
+  Likelihood best_{};
+  Matrix curvature_{};
+};
+
+// ---- bounds and starts
+// ----------------------------------------------------------------------------
+
+/// The least change that a law is still computed well for, as a share of the initial scale.
+double least_change(LawKind kind) noexcept { return kind == LawKind::normal_laplace ? 1e-3 : 1e-6; }
+
+Space space_of(const WeightModel& model, VectorView<const double> sorted,
+               double deviation) noexcept {
+  Space space;
+  space.unit = deviation;
+  const double range = sorted.back() - sorted.front();
+  const double reference = model.initial > 0 ? model.initial : deviation;
+  const double least = least_change(model.kind) * reference;
+  const double most = 10 * std::max(range, least);
+  space.add(Parameter::mu, sorted.front() / deviation, sorted.back() / deviation);
+  space.add(Parameter::change, std::log(least), std::log(most));
+  if (has_initial(model.kind) && model.initial == 0) {
+    space.add(Parameter::initial, std::log(1e-3 * deviation), std::log(most));
+  }
+  if (model.kind == LawKind::student_t) space.add(Parameter::freedom, std::log(0.1), std::log(1e3));
+  if (model.kind == LawKind::generalized_gaussian) {
+    space.add(Parameter::freedom, std::log(1.01), std::log(1e2));
+  }
+  return space;
+}
+
+constexpr std::size_t kStarts = 5;
+
+/// A law with this change_variance() and initial scale.
+WeightLaw with_variance(WeightLaw law, double change_variance) noexcept {
+  law.change = 1;
+  law.change = std::sqrt(change_variance / law.change_variance());
+  return law;
+}
+
+WeightLaw start_of(const WeightModel& model, const Moments& sample, std::size_t index) noexcept {
+  constexpr std::array<double, kStarts> kChangeShares{0.01, 0.1, 0.3, 0.6, 0.95};
+  constexpr std::array<double, kStarts> kBetas{1.3, 1.8, 2.5, 4, 10};
+  constexpr std::array<double, kStarts> kFreedoms{2.2, 3, 5, 10, 50};
+  const double variance = sample.standard_deviation * sample.standard_deviation;
+  WeightLaw law{model.kind, sample.mean, model.initial};
+  if (has_freedom(model.kind)) {
+    law.freedom = model.kind == LawKind::student_t ? kFreedoms[index] : kBetas[index];
+    return with_variance(law, variance);
+  }
+  const double share = kChangeShares[index];
+  if (model.initial == 0) {
+    law.initial = 1;
+    law.initial = std::sqrt((1 - share) * variance / law.initial_variance());
+  }
+  return with_variance(law, share * variance);
+}
+
+WeightLaw best_start(const ScaledSample& sample, const WeightModel& model,
+                     const Moments& shape) noexcept {
+  WeightLaw best{};
+  double highest = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < kStarts; ++i) {
+    const WeightLaw law = start_of(model, shape, i);
+    const double value = log_likelihood(law, sample.sorted);
+    if (i > 0 && !(value > highest)) continue;
+    best = law;
+    highest = value;
+  }
+  return best;
+}
+
+// ---- fits of a scaled sample
+// ----------------------------------------------------------------------
+
+double half_way(double low, double high) noexcept { return low + (high - low) / 2; }
+
+WeightLaw closed_form(VectorView<const double> sorted, LawKind kind,
+                      const Moments& shape) noexcept {
+  const std::size_t n = sorted.size();
+  WeightLaw law{kind, shape.mean, 1, shape.standard_deviation};
+  if (kind == LawKind::uniform) {
+    law.mu = half_way(sorted.front(), sorted.back());
+    law.initial = std::max(law.mu - sorted.front(), sorted.back() - law.mu);
+  }
+  if (kind == LawKind::laplace) {
+    law.mu = half_way(sorted[(n - 1) / 2], sorted[n / 2]);
+    CompensatedSum distances;
+    for (const double x : sorted) distances.add(std::abs(x - law.mu));
+    law.change = distances.value() / static_cast<double>(n);
+  }
+  return law;
+}
+
+bool has_closed_form(LawKind kind) noexcept {
+  return kind == LawKind::uniform || kind == LawKind::normal || kind == LawKind::laplace;
+}
+
+/// The law with everything that follows from it; back in the sample's own scale.
+Status describe(const ScaledSample& sample, const WeightModel& model, WeightLaw law,
+                double log_likelihood, WeightLawFit& fit) noexcept {
+  const Status status = kernels::with_kernel(law, [&](const auto& kernel) {
+    const auto distribution = [&](double x) {
+      const double tail = kernel.survival(std::abs(x - law.mu));
+      return x < law.mu ? tail : 1 - tail;
+    };
+    return kolmogorov_smirnov_distance(sample.sorted, distribution, fit.distance);
+  });
+  const auto n = static_cast<double>(sample.sorted.size());
+  fit.law = law;
+  fit.law.mu = std::ldexp(law.mu, sample.exponent);
+  fit.law.change = std::ldexp(law.change, sample.exponent);
+  fit.law.initial = std::ldexp(law.initial, sample.exponent);
+  fit.parameters = parameters(model);
+  fit.log_likelihood = log_likelihood - n * sample.exponent * std::numbers::ln2;
+  fit.akaike = akaike_criterion(fit.log_likelihood, fit.parameters);
+  return status;
+}
+
+WeightLaw scaled(WeightLaw law, int exponent) noexcept {
+  law.mu = std::ldexp(law.mu, -exponent);
+  law.change = std::ldexp(law.change, -exponent);
+  law.initial = std::ldexp(law.initial, -exponent);
+  return law;
+}
+
+bool usable_initial(double initial, double deviation) noexcept {
+  return initial == 0 || (initial >= 1e-9 * deviation && initial <= 1e9 * deviation);
+}
+
+}  // namespace
+
+Status scale_sorted(VectorView<double> sorted, int& exponent) noexcept {
+  if (sorted.front() == sorted.back()) return {StatusCode::degenerate};
+  std::frexp(std::max(std::abs(sorted.front()), std::abs(sorted.back())), &exponent);
+  for (double& entry : sorted) entry = std::ldexp(entry, -exponent);
+  return {};
+}
+
+Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, const WeightLaw* start,
+                      WeightLawFit& fit) noexcept {
+  assert(model.initial == 0 || model.kind >= LawKind::uniform_laplace);
+  assert(start == nullptr || start->kind == model.kind);
+  Moments shape;
+  if (const Status status = moments(sample.sorted, shape); !status.ok()) return status;
+  fit.decrement = 0;
+  if (has_closed_form(model.kind)) {
+    const WeightLaw law = closed_form(sample.sorted, model.kind, shape);
+    return describe(sample, model, law, log_likelihood(law, sample.sorted), fit);
+  }
+  const double deviation = shape.standard_deviation;
+  const WeightModel inner{model.kind, std::ldexp(model.initial, -sample.exponent)};
+  const bool usable = model.initial == 0 || inner.initial > 0;
+  if (!usable || !usable_initial(inner.initial, deviation)) return {StatusCode::out_of_range};
+  WeightLaw from =
+      start == nullptr ? best_start(sample, inner, shape) : scaled(*start, sample.exponent);
+  if (inner.initial > 0) from.initial = inner.initial;
+  Ascent ascent(sample.sorted, space_of(inner, sample.sorted, deviation), from);
+  ascent.climb();
+  const Status described = describe(sample, model, ascent.law(), ascent.log_likelihood(), fit);
+  if (model.initial > 0) fit.law.initial = model.initial;
+  fit.decrement = ascent.decrement();
+  if (!described.ok() || !(fit.decrement <= kConvergedDecrement)) {
+    return {StatusCode::not_converged};
+  }
+  return ascent.bound() == 0 ? Status{} : Status{StatusCode::out_of_range, ascent.bound()};
+}
+
+// ---- the fitter
+// -----------------------------------------------------------------------------------
+
+WeightLawFitter::WeightLawFitter(const Config& config, Arena& arena) noexcept {
+  Layout carve(arena);
+  storage_ = layout(carve, config);
+}
+
+template <class T>
+Status WeightLawFitter::load_any(VectorView<const T> sample) noexcept {
+  size_ = 0;
+  const std::size_t capacity = storage_.sorted.size();
+  if (sample.size() > capacity) {
+    return {StatusCode::shape_mismatch, static_cast<int>(capacity)};
+  }
+  const VectorView<double> copy = storage_.sorted.first(sample.size());
+  if (const Status status = sort_sample(sample, copy); !status.ok()) return status;
+  if (const Status status = scale_sorted(copy, exponent_); !status.ok()) return status;
+  size_ = sample.size();
+  return {};
+}
+
+Status WeightLawFitter::load(VectorView<const float> sample) noexcept { return load_any(sample); }
+
+Status WeightLawFitter::load(VectorView<const double> sample) noexcept { return load_any(sample); }
+
+Status WeightLawFitter::fit(const WeightModel& model, WeightLawFit& fit) const noexcept {
+  if (size_ == 0) return {StatusCode::empty_input};
+  return fit_weight_law({storage_.sorted.first(size_), exponent_}, model, nullptr, fit);
+}
+
+Status WeightLawFitter::refit(const WeightModel& model, const WeightLaw& start,
+                              WeightLawFit& fit) const noexcept {
+  if (size_ == 0) return {StatusCode::empty_input};
+  return fit_weight_law({storage_.sorted.first(size_), exponent_}, model, &start, fit);
+}
+
+}  // namespace pinnscope
