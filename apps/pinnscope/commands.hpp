@@ -29,7 +29,7 @@ struct SpectraOptions {
   std::vector<std::string> weights;  // several runs of one shape make an ensemble
   std::string out;
   std::vector<std::string> nulls{"permutation"};
-  std::size_t draws = 200;  // a null; 0 draws none
+  std::size_t draws = 1000;  // a null; 0 draws none
   std::uint64_t seed = 1;
   std::size_t threads = 0;  // 0: as many as the machine runs at once
   bool json = false;
