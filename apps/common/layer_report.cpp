@@ -55,6 +55,24 @@ void report_entries(const arma::mat& weights, LayerReport& report) {
   static_cast<void>(tail->fit(VectorView<const double>(squares), report.tail));
 }
 
+void report_laws(const arma::mat& weights, LayerReport& report) {
+  WeightLawFit none;
+  none.law.change = none.log_likelihood = none.akaike = none.distance = kNone;
+  report.plain.fill(none);
+  for (InitialiserEvidence& evidence : report.initialisers) {
+    evidence = {evidence.initialiser, {StatusCode::degenerate}, none, kNone};
+  }
+  Owned<WeightLawFitter> fitter({.capacity = weights.n_elem});
+  if (!fitter->load(entries(weights)).ok()) return;
+  static_cast<void>(rank_initialisers(*fitter, report.rows, report.columns, report.initialisers));
+  for (std::size_t k = 0; k < kPlainLaws.size(); ++k) {
+    WeightLawFit fit;
+    // A scale on its bound is still the best of its kind; a fit that failed has no AIC.
+    const Status status = fitter->fit({.kind = kPlainLaws[k]}, fit);
+    if (status.ok() || status.code == StatusCode::out_of_range) report.plain[k] = fit;
+  }
+}
+
 std::vector<LayerColumn> make_columns() {
   std::vector<LayerColumn> columns;
   const auto add = [&](const char* name, const char* meaning,
@@ -118,6 +136,31 @@ std::vector<LayerColumn> make_columns() {
       [](Report r, Index) { return r.entropy.gaussian_maximum; });
   add("entropy_support", "the largest on this range",
       [](Report r, Index) { return r.entropy.support_maximum; });
+  add("surviving_share", "of the variance, the best initialiser's: uniform or normal * Laplace",
+      [](Report r, Index) { return r.initialisers.front().fit.law.surviving_share(); });
+  add("change_scale", "b of the Laplace law of the change, for the best initialiser",
+      [](Report r, Index) { return r.initialisers.front().fit.law.change; });
+  add("memory_distance", "KS distance of the entries from that law",
+      [](Report r, Index) { return r.initialisers.front().fit.distance; });
+  for (const Initialiser initialiser : kEveryInitialiser) {
+    columns.push_back({std::string("aic_") + text(initialiser),
+                       "AIC of this initialiser's law * Laplace, two parameters",
+                       [](Report r, Index index) {
+                         for (const InitialiserEvidence& evidence : r.initialisers) {
+                           if (static_cast<Index>(evidence.initialiser) == index) {
+                             return evidence.fit.akaike;
+                           }
+                         }
+                         return kNone;
+                       },
+                       static_cast<Index>(initialiser)});
+  }
+  constexpr std::array<const char*, kPlainLaws.size()> kPlainNames{
+      "aic_normal", "aic_laplace", "aic_student_t", "aic_generalized_gaussian"};
+  for (std::size_t k = 0; k < kPlainLaws.size(); ++k) {
+    columns.push_back({kPlainNames[k], "AIC of this law alone",
+                       [](Report r, Index index) { return r.plain[index].akaike; }, k});
+  }
   return columns;
 }
 
@@ -151,6 +194,7 @@ FileStatus report_layer(const std::string& file, std::size_t layer, const arma::
   report_spikes(report);
   report_growth(weights, report);
   report_entries(weights, report);
+  report_laws(weights, report);
   return {};
 }
 

@@ -15,11 +15,16 @@
 #include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/spectra/bulk.hpp"
 #include "pinnscope/spectra/differential_entropy.hpp"
+#include "pinnscope/spectra/initialiser_ranking.hpp"
 #include "pinnscope/spectra/layer_null.hpp"
 #include "pinnscope/spectra/moments.hpp"
 #include "pinnscope/spectra/power_law.hpp"
 
 namespace pinnscope::apps {
+
+/// Laws that know of no initialiser, for comparison.
+inline constexpr std::array kPlainLaws{LawKind::normal, LawKind::laplace, LawKind::student_t,
+                                       LawKind::generalized_gaussian};
 
 /// All that is known of a layer without drawing anything. Numbers that it does not have are NaN.
 struct LayerReport {
@@ -33,12 +38,14 @@ struct LayerReport {
   BulkEstimate bulk;
   EntropyEstimate entropy;
   PowerLawFit tail;
-  double spikes = 0;                    // by deflation against Tracy and Widom's law at 5 %
-  double largest_strength = 0;          // theta behind s_1, in units of sigma sqrt(N)
-  double transient_growth = 0;          // max over k of |W^k| / rho^k
-  double transient_power = 0;           // its k
-  std::vector<double> singular_values;  // over rms, descending
-  std::vector<double> real;             // eigenvalues over rms sqrt(n)
+  double spikes = 0;                  // by deflation against Tracy and Widom's law at 5 %
+  double largest_strength = 0;        // theta behind s_1, in units of sigma sqrt(N)
+  double transient_growth = 0;        // max over k of |W^k| / rho^k
+  double transient_power = 0;         // its k
+  InitialiserRanking initialisers{};  // each with a Laplace law of the change, best first
+  std::array<WeightLawFit, kPlainLaws.size()> plain{};  // without an initialiser
+  std::vector<double> singular_values;                  // over rms, descending
+  std::vector<double> real;                             // eigenvalues over rms sqrt(n)
   std::vector<double> imaginary;
 };
 

@@ -201,6 +201,37 @@ std::vector<NullResult> place_runs(const SpectraOptions& options, const std::vec
   return results;
 }
 
+/// The smallest corrected p-value of a statistic of a layer, under any null; NaN without draws.
+double smallest_p_value(const std::vector<NullResult>& results, const LayerReport& layer,
+                        LayerStatistic statistic) {
+  double smallest = std::nan("");
+  for (const NullResult& result : results) {
+    if (result.run == layer.run && result.layer == layer.layer &&
+        result.statistic == place(statistic)) {
+      smallest = std::fmin(smallest, result.holm);
+    }
+  }
+  return smallest;
+}
+
+void print_summary(const std::vector<Run>& runs, const std::vector<NullResult>& results) {
+  std::printf("%-5s %-9s %8s %7s %10s %6s %8s %8s %7s  %s\n", "layer", "shape", "kurtosis", "rms",
+              "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "learned", "initialiser, what survives");
+  for (const Run& run : runs) {
+    if (runs.size() > 1) std::printf("%s\n", run.path.c_str());
+    for (const LayerReport& layer : run.layers) {
+      const InitialiserEvidence& best = layer.initialisers.front();
+      const std::string shape = std::to_string(layer.rows) + 'x' + std::to_string(layer.columns);
+      std::printf("%5zu %-9s %8.4f %7.5f %10.5f %6.0f %8.3f %8.4f %6.1f%%  %s %.1f%%\n",
+                  layer.layer, shape.c_str(), layer.moments.kurtosis, layer.rms, layer.bulk.sigma,
+                  layer.spikes, layer.statistics[place(LayerStatistic::largest_singular_value)],
+                  smallest_p_value(results, layer, LayerStatistic::largest_singular_value),
+                  100 * layer.bulk.learned_energy, text(best.initialiser),
+                  100 * best.fit.law.surviving_share());
+    }
+  }
+}
+
 }  // namespace
 
 void list_columns() {
@@ -238,6 +269,7 @@ FileStatus write_spectra(const SpectraOptions& options) {
   if (status.ok() && options.json) {
     status = write_file(path("layers.json"), json_text(runs, results));
   }
+  if (status.ok()) print_summary(runs, results);
   return status;
 }
 

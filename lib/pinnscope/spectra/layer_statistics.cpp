@@ -89,6 +89,7 @@ Status LayerStatistics::compute(MatrixView<const double> w, VectorView<double> v
 Status LayerStatistics::compare_singular_values(VectorView<double> values) noexcept {
   const Row row(values);
   const VectorView<const double> s = singular_values_.values();
+  if (s.size() < 2) return {};  // one is the norm of the layer: over rms it says nothing
   const auto larger = static_cast<double>(std::max(config_.rows, config_.columns));
   SpectralEntropy entropy;
   MarchenkoPasturFit law;

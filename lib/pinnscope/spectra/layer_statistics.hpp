@@ -73,10 +73,10 @@ class LayerStatistics : Pinned {
   LayerStatistics(const Config& config, Arena& arena) noexcept;
 
   /// Fills values[place(statistic)]; NaN for those the layer has not: of eigenvalues where it is
-  /// not square or they were not asked for, of spacings where it is too small, of all where the
-  /// bulk has no spread. About 14 n^3 flops; allocates nothing. empty_input; shape_mismatch (also
-  /// of `values`); not_finite; degenerate for entries that are all zero; not_converged. `values` is
-  /// undefined unless ok.
+  /// not square or they were not asked for, of singular values where there is one alone, of
+  /// spacings where there are few, of the bulk where half of them are zero. About 14 n^3 flops;
+  /// allocates nothing. empty_input; shape_mismatch (also of `values`); not_finite; degenerate for
+  /// entries that are all zero; not_converged. `values` is undefined unless ok.
   Status compute(MatrixView<const double> w, VectorView<double> values) noexcept;
 
   /// Of the last compute() that was ok: the root mean square of the entries; singular values over
