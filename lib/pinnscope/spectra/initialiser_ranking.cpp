@@ -27,8 +27,7 @@ Status rank_initialisers(const WeightLawFitter& fitter, std::size_t fan_in, std:
   for (std::size_t i = 0; i < kInitialisers; ++i) {
     InitialiserEvidence& evidence = ranking[i];
     evidence = {static_cast<Initialiser>(i)};
-    evidence.status =
-        fitter.fit(memory_model(evidence.initialiser, fan_in, fan_out), evidence.fit);
+    evidence.status = fitter.fit(memory_model(evidence.initialiser, fan_in, fan_out), evidence.fit);
     if (evidence.status.code == StatusCode::empty_input) return evidence.status;
     if (!is_fitted(evidence.status)) evidence.fit.akaike = std::numeric_limits<double>::infinity();
   }

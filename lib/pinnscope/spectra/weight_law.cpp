@@ -93,8 +93,7 @@ double WeightLaw::change_variance() const noexcept {
   const double square = change * change;
   switch (kind) {
     case LawKind::uniform: return 0;
-    case LawKind::student_t:
-      return freedom > 2 ? square * freedom / (freedom - 2) : kInfinity;
+    case LawKind::student_t: return freedom > 2 ? square * freedom / (freedom - 2) : kInfinity;
     case LawKind::generalized_gaussian: {
       const double deviation = GeneralizedGaussian{0, change, freedom}.standard_deviation();
       return deviation * deviation;

@@ -52,8 +52,8 @@ Status WeightLawBootstrap::run(const WeightLawFit& observed, const WeightModel& 
   draws_ = draws;
   std::sort(distances.begin(), distances.end());
   const auto first = std::lower_bound(distances.begin(), distances.end(), observed.distance);
-  const auto failed = std::lower_bound(first, distances.end(),
-                                       std::numeric_limits<double>::infinity());
+  const auto failed =
+      std::lower_bound(first, distances.end(), std::numeric_limits<double>::infinity());
   result.exceedances = static_cast<std::size_t>(distances.end() - first);
   result.failures = static_cast<std::size_t>(distances.end() - failed);
   result.p_value = static_cast<double>(1 + result.exceedances) / static_cast<double>(draws + 1);

@@ -12,10 +12,10 @@
 namespace pinnscope {
 
 struct BootstrapResult {
-  double p_value = 1;           // (1 + exceedances) / (draws + 1)
-  std::size_t exceedances = 0;  // draws at least as far from their fit as the sample from its
-  std::size_t failures = 0;     // draws whose fit failed; they count as exceedances
-  double critical_distance = 0; // the 95 % point of the draws' distances
+  double p_value = 1;            // (1 + exceedances) / (draws + 1)
+  std::size_t exceedances = 0;   // draws at least as far from their fit as the sample from its
+  std::size_t failures = 0;      // draws whose fit failed; they count as exceedances
+  double critical_distance = 0;  // the 95 % point of the draws' distances
 };
 
 /// The parametric bootstrap of the Kolmogorov-Smirnov distance of a fitted law: samples of the same
@@ -32,8 +32,8 @@ class WeightLawBootstrap : Pinned {
   };
 
   struct Storage {
-    MatrixView<double> samples;      // a column for each thread
-    VectorView<double> distances;    // of the draws
+    MatrixView<double> samples;    // a column for each thread
+    VectorView<double> distances;  // of the draws
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
@@ -47,9 +47,9 @@ class WeightLawBootstrap : Pinned {
   WeightLawBootstrap(const Config& config, Arena& arena) noexcept;
 
   /// `observed` is the fit of `model` to a sample of `sample_size` entries. One refit from the law
-  /// itself, a sort and `sample_size` random draws each: 2 to 6 ms for 10,000 entries. shape_mismatch
-  /// (info: the limit) above the capacity, the most draws or the crew; empty_input with fewer
-  /// than two entries or no draw. Preconditions: stream and draws below 2^32.
+  /// itself, a sort and `sample_size` random draws each: 2 to 6 ms for 10,000 entries.
+  /// shape_mismatch (info: the limit) above the capacity, the most draws or the crew; empty_input
+  /// with fewer than two entries or no draw. Preconditions: stream and draws below 2^32.
   Status run(const WeightLawFit& observed, const WeightModel& model, std::size_t sample_size,
              std::size_t draws, std::uint64_t seed, std::uint64_t stream, Workers& workers,
              BootstrapResult& result) noexcept;

@@ -95,9 +95,8 @@ class StudentT {
   double survival(double t) const noexcept {
     const double square = t * inverse_scale_ * t * inverse_scale_;
     const double sum = freedom_ + square;
-    return square > freedom_
-               ? boost::math::ibeta(freedom_ / 2, 0.5, freedom_ / sum, Quiet()) / 2
-               : boost::math::ibetac(0.5, freedom_ / 2, square / sum, Quiet()) / 2;
+    return square > freedom_ ? boost::math::ibeta(freedom_ / 2, 0.5, freedom_ / sum, Quiet()) / 2
+                             : boost::math::ibetac(0.5, freedom_ / 2, square / sum, Quiet()) / 2;
   }
   Scores scores(double t) const noexcept {
     const double z = t * inverse_scale_;
@@ -134,8 +133,8 @@ class UniformLaplace {
   Scores scores(double t) const noexcept {
     if (t > a_) {
       const double distance = (t - a_) * rate_;
-      return {log_outer_ - distance, -rate_, distance - width_score_,
-              a_ * rate_ + width_score_ - 1, 0};
+      return {log_outer_ - distance, -rate_, distance - width_score_, a_ * rate_ + width_score_ - 1,
+              0};
     }
     const Edges edge = edges(t);
     const double mass = edge.near + edge.far;
@@ -195,8 +194,7 @@ class UniformNormal {
 
   Mass mass(double z) const noexcept {
     if (is_flat(z)) {
-      const double mean =
-          average([&](double x) { return std::exp(-h_ * x * (z + h_ * x / 2)); });
+      const double mean = average([&](double x) { return std::exp(-h_ * x * (z + h_ * x / 2)); });
       return {std::log(2 * h_ * kInverseSqrt2Pi * mean) - z * z / 2,
               std::exp(h_ * (z - h_ / 2)) / (2 * h_ * mean)};
     }
@@ -212,6 +210,7 @@ class UniformNormal {
 
   /// The integral of Q = 1 - Phi above z >= 0.
   static double excess(double z) noexcept {
+    if (z > 40) return 0;
     const double density = kInverseSqrt2Pi * std::exp(-z * z / 2);
     return density - z * std::erfc(z * kInverseSqrt2) / 2;
   }
