@@ -319,7 +319,7 @@ TEST_CASE("two entries are fitted or refused without a breakdown") {
   }
 }
 
-TEST_CASE("fits allocate nothing") {
+TEST_CASE("fits of weight laws allocate nothing") {
   if (!test::counts_allocations()) return;
   const std::vector<double> sample = draws({LawKind::uniform_laplace, 0.1, 0.3, 0.1}, 500, 3);
   Owned owned(500);

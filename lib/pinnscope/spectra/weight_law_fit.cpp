@@ -184,6 +184,10 @@ class Ascent {
   WeightLaw law() const noexcept { return to_law(space_, best_.at, fixed_); }
   double log_likelihood() const noexcept { return best_.value; }
 
+  bool is_finite() const noexcept {
+    return std::isfinite(best_.value) && std::isfinite(dot(best_.gradient, best_.gradient));
+  }
+
   double decrement() const noexcept {
     return dot(best_.gradient, solve(best_.information, best_.gradient, free()));
   }
@@ -288,7 +292,9 @@ class Ascent {
 /// A scale below its least one is none: it moves the likelihood by less than 0.1 nats in 10,000
 /// entries, and by less than its scores' rounding error further down. With both scales fitted, a
 /// small one next to a normal law is felt in its fourth power alone.
-constexpr double kLeastInitial = 0.05;  // of the sample's deviation
+double least_initial(LawKind kind, double deviation) noexcept {
+  return (kind == LawKind::uniform_normal ? 0.05 : 1e-3) * deviation;
+}
 double least_change(const WeightModel& model, double deviation) noexcept {
   if (model.kind != LawKind::normal_laplace) {
     return 1e-6 * (model.initial > 0 ? model.initial : deviation);
@@ -306,7 +312,7 @@ Space space_of(const WeightModel& model, VectorView<const double> sorted,
   space.add(Parameter::mu, sorted.front() / deviation, sorted.back() / deviation);
   space.add(Parameter::change, std::log(least), std::log(most));
   if (has_initial(model.kind) && model.initial == 0) {
-    space.add(Parameter::initial, std::log(kLeastInitial * deviation), std::log(most));
+    space.add(Parameter::initial, std::log(least_initial(model.kind, deviation)), std::log(most));
   }
   if (model.kind == LawKind::student_t) space.add(Parameter::freedom, std::log(0.1), std::log(1e3));
   if (model.kind == LawKind::generalized_gaussian) {
@@ -443,6 +449,7 @@ Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, cons
   if (inner.initial > 0) from.initial = inner.initial;
   Ascent ascent(sample.sorted, space_of(inner, sample.sorted, deviation), from);
   ascent.climb();
+  if (!ascent.is_finite()) return {StatusCode::not_converged};
   const Status described = describe(sample, model, ascent.law(), ascent.log_likelihood(), fit);
   if (model.initial > 0) fit.law.initial = model.initial;
   fit.decrement = ascent.decrement();
