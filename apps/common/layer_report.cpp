@@ -227,8 +227,7 @@ std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
     std::vector<double> p_values;
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const LayerReport& layer = layers[l];
-      const std::uint64_t stream = 1 + layer.run * 1024 + layer.layer;
-      NullDistribution& table = tables.table(model, weights[l], stream, eigenvalues);
+      NullDistribution& table = tables.table(model, weights[l], draw_stream(layer), eigenvalues);
       NullResult result{layer.run, layer.layer, k, text(model), layer.statistics[k], {}, kNone};
       if (!table.place(k, result.observed, result.placement).ok()) continue;
       row.push_back(result);

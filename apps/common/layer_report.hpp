@@ -76,12 +76,17 @@ struct NullResult {
   double holm = 1;  // the p-value corrected over the layers of its run
 };
 
+/// Tells the draws of a layer's permutations from those of other layers.
+constexpr std::uint64_t draw_stream(const LayerReport& layer) noexcept {
+  return 1 + std::uint64_t{layer.run} * 1024 + layer.layer;
+}
+
 /// Draws under nulls, made once and kept for every layer that can share them.
 class NullTables {
  public:
   NullTables(std::size_t draws, std::uint64_t seed, std::size_t threads);
 
-  /// The table of a layer. `stream` tells apart the draws of layers that do not share theirs.
+  /// The table of a layer. `stream` is that of layers that do not share theirs.
   NullDistribution& table(const NullModel& model, const arma::mat& weights, std::uint64_t stream,
                           bool eigenvalues);
 

@@ -3,9 +3,8 @@
 #include <cmath>
 
 #include "common/figure.hpp"
+#include "common/network_solution.hpp"
 #include "fig-solutions-script.hpp"
-#include "pinnscope/io/armadillo.hpp"
-#include "pinnscope/nn/forward.hpp"
 #include "pinnscope/pde/cole_hopf.hpp"
 #include "pinnscope/pde/error_norms.hpp"
 #include "pinnscope/pde/pseudo_spectral.hpp"
@@ -19,28 +18,11 @@ using namespace pinnscope::apps;
 constexpr double kTime = 0.3;
 constexpr std::size_t kPoints = 100;  // as published: 98 interior points and both ends
 
-/// u(x_j, 0.3) of a network with inputs (x, t).
 std::vector<double> evaluate(Figure& figure, const std::string& path,
                              const std::vector<double>& x) {
   const NetworkWeights weights = figure.read(path);
-  const std::vector<std::size_t> widths = weights.widths();
-  if (!figure.status().ok()) return {};
-  if (widths.front() != 2 || widths.back() != 1) {
-    figure.fail({StatusCode::shape_mismatch, path + ": expected 2 inputs and 1 output, found " +
-                                                 std::to_string(widths.front()) + " and " +
-                                                 std::to_string(widths.back())});
-    return {};
-  }
-  Owned<Mlp<double>> network({.widths = widths,
-                              .hidden = weights.hidden.value_or(Activation::tanh),
-                              .output = weights.output.value_or(Activation::identity)});
-  figure.fail(copy_to(weights, *network));
-  Owned<ForwardPass<double>> pass({.widths = widths});
-  arma::mat points(x.size(), 2);
-  points.col(0) = arma::vec(x);
-  points.col(1).fill(kTime);
-  std::vector<double> u(x.size());
-  figure.fail(pass->evaluate(*network, view(points), {u.data(), u.size(), 1}), path);
+  std::vector<double> u;
+  if (figure.status().ok()) figure.fail(network_solution(weights, path, x, kTime, u));
   return u;
 }
 

@@ -1,99 +1,44 @@
 // Eight cells through fifteen steps: the stability figure of arXiv 2509.18131.
 
 #include <array>
-#include <cmath>
 #include <cstdio>
 
 #include "common/figure.hpp"
+#include "common/published_run.hpp"
 #include "fig-stability-script.hpp"
-#include "pinnscope/core/random.hpp"
-#include "pinnscope/step/layer_chain.hpp"
-#include "pinnscope/step/stability.hpp"
-#include "pinnscope/step/stepper.hpp"
 
 namespace {
 
 using namespace pinnscope;
 using namespace pinnscope::apps;
 
-constexpr std::size_t kCells = 8;
-constexpr int kSteps = 15;
-using State = std::array<double, kCells>;
-using Trajectory = std::array<State, kSteps + 1>;
-
-/// The published run: U = D = dt = dx = 1, numpy.random.seed(25), 2 rand(8) - 1, L1-normalised.
-Stepper<double>::Config config_of(Scheme scheme, Normalisation normalise) {
-  return {
-      .scheme = scheme, .cells = kCells, .velocity = 1, .diffusivity = 1, .normalise = normalise};
-}
-
-State initial_state() {
-  NumpyRand draw(25);
-  State z{};
-  for (double& cell : z) cell = 2 * draw() - 1;
-  double log_norm = 0;
-  static_cast<void>(normalise(Normalisation::l1, VectorView<double>(z), log_norm));
-  return z;
-}
-
 Trajectory run_scheme(Figure& figure, Scheme scheme, Normalisation normalise) {
-  Owned<Stepper<double>> stepper(config_of(scheme, normalise));
-  Trajectory rows{initial_state()};
-  for (std::size_t step = 1; step < rows.size(); ++step) {
-    rows[step] = rows[step - 1];
-    figure.fail(stepper->step(rows[step]), text(scheme));
-  }
+  Trajectory rows{};
+  figure.fail(apps::run_scheme(scheme, normalise, rows), text(scheme));
   return rows;
 }
 
-/// z <- tanh(W z) with the FTCS stencil as W: the chain of layers that the paper compares with.
 Trajectory run_chain(Figure& figure, Normalisation normalise) {
-  Owned<Stepper<double>> ftcs(config_of(Scheme::ftcs, Normalisation::none));
-  std::array<double, kCells * kCells> entries{};
-  State offset{};
-  const MatrixView<double> weights(entries.data(), kCells, kCells);
-  figure.fail(ftcs->matrix(weights, offset), "the stencil as a layer");
-  Owned<LayerChain<double>> chain(
-      {.width = kCells, .orientation = LayerOrientation::weights_first, .normalise = normalise});
-  Trajectory rows{initial_state()};
-  for (std::size_t step = 1; step < rows.size(); ++step) {
-    rows[step] = rows[step - 1];
-    figure.fail(chain->step(weights, offset, rows[step]), "the tanh chain");
-  }
+  Trajectory rows{};
+  figure.fail(apps::run_chain(normalise, rows), "the tanh chain");
   return rows;
 }
 
-double norm(const State& z) {
-  double sum = 0;
-  for (const double cell : z) sum += std::fabs(cell);
-  return sum;
-}
-
-std::vector<double> norms(const Trajectory& rows) {
-  std::vector<double> values;
-  for (const State& row : rows) values.push_back(norm(row));
-  return values;
-}
-
-std::vector<double> steps() { return linspace(0, kSteps, kSteps + 1); }
+std::vector<double> steps() { return linspace(0, kRunSteps, kRunSteps + 1); }
 
 void write(Figure& figure, const std::string& name, const Trajectory& rows) {
   std::vector<Column> columns{{"step", steps()}};
-  for (std::size_t cell = 0; cell < kCells; ++cell) {
+  for (std::size_t cell = 0; cell < kRunCells; ++cell) {
     std::vector<double> values;
-    for (const State& row : rows) values.push_back(row[cell]);
+    for (const RunState& row : rows) values.push_back(row[cell]);
     columns.push_back({"z_" + std::to_string(cell), values});
   }
   figure.write(name, columns);
 }
 
-double largest(Scheme scheme) {
-  return largest_amplification_on_grid(scheme, {.c = 1, .r = 1}, kCells);
-}
-
 std::string note(Scheme scheme) {
   std::array<char, 64> label{};
-  std::snprintf(label.data(), label.size(), "largest |{/:Italic G}| = %.3g", largest(scheme));
+  std::snprintf(label.data(), label.size(), "largest |{/:Italic G}| = %.3g", largest_amplification_of_run(scheme));
   return label.data();
 }
 
@@ -138,13 +83,13 @@ void draw(Figure& figure) {
               kPlotScript);
 
   // Closed forms at the highest mode: 1 - 4, R(-4) = 1 - 4 + 8 - 64/6 + 256/24, and 1 at rest.
-  figure.check("stability: largest |G| of FTCS", largest(Scheme::ftcs), 3, 1e-12);
-  figure.check("stability: largest |G| of Crank-Nicolson", largest(Scheme::crank_nicolson), 1,
+  figure.check("stability: largest |G| of FTCS", largest_amplification_of_run(Scheme::ftcs), 3, 1e-12);
+  figure.check("stability: largest |G| of Crank-Nicolson", largest_amplification_of_run(Scheme::crank_nicolson), 1,
                1e-12);
-  figure.check("stability: largest |G| of RK4", largest(Scheme::rk4), 5, 1e-12);
-  figure.report("stability: |z|_1 of FTCS after 15 steps, not normalised", norm(ftcs.back()));
-  figure.report("stability: |z|_1 of Crank-Nicolson, likewise", norm(cn.back()));
-  figure.report("stability: |z|_1 of RK4, likewise", norm(rk4.back()));
+  figure.check("stability: largest |G| of RK4", largest_amplification_of_run(Scheme::rk4), 5, 1e-12);
+  figure.report("stability: |z|_1 of FTCS after 15 steps, not normalised", norms(ftcs).back());
+  figure.report("stability: |z|_1 of Crank-Nicolson, likewise", norms(cn).back());
+  figure.report("stability: |z|_1 of RK4, likewise", norms(rk4).back());
 }
 
 }  // namespace

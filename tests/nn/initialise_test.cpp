@@ -32,22 +32,24 @@ const std::array<std::size_t, 4> kWidths{2, 200, 300, 1};
 
 }  // namespace
 
-TEST_CASE("limits and deviations are those of Glorot and He") {
+TEST_CASE("limits and deviations are those of Glorot, He and LeCun") {
   REQUIRE(uniform_limit(Initialiser::glorot_uniform, 2, 100) == std::sqrt(6.0 / 102));
   REQUIRE(uniform_limit(Initialiser::he_uniform, 2, 100) == std::sqrt(3.0));
   REQUIRE(standard_deviation(Initialiser::glorot_normal, 100, 100) == 0.1);
   REQUIRE(standard_deviation(Initialiser::he_normal, 50, 7) == 0.2);
+  REQUIRE(uniform_limit(Initialiser::lecun_uniform, 12, 100) == 0.5);
+  REQUIRE(standard_deviation(Initialiser::lecun_normal, 25, 7) == 0.2);
 }
 
 TEST_CASE("drawn weights have the mean, variance and range of their law") {
-  for (const Initialiser initialiser : {Initialiser::glorot_uniform, Initialiser::glorot_normal,
-                                        Initialiser::he_uniform, Initialiser::he_normal}) {
+  for (const Initialiser initialiser :
+       {Initialiser::glorot_uniform, Initialiser::glorot_normal, Initialiser::he_uniform,
+        Initialiser::he_normal, Initialiser::lecun_uniform, Initialiser::lecun_normal}) {
     test::Owned<Mlp<double>> network({.widths = kWidths});
     initialise(*network, initialiser, 5);
     const Moments found = moments(network->weights(1).flat());
     const double deviation = standard_deviation(initialiser, 200, 300);
-    const bool uniform =
-        initialiser == Initialiser::glorot_uniform || initialiser == Initialiser::he_uniform;
+    const bool uniform = is_uniform(initialiser);
     // Five standard errors for 60,000 draws: of the variance sqrt((kurtosis - 1) / n).
     CHECK(std::fabs(found.mean) < 5 * deviation / std::sqrt(60000));
     CHECK(std::fabs(found.variance / (deviation * deviation) - 1) <

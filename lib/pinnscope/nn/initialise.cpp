@@ -6,19 +6,20 @@
 namespace pinnscope {
 namespace {
 
-/// Of one weight.
-double variance(Initialiser initialiser, std::size_t fan_in, std::size_t fan_out) noexcept {
+/// The root of a multiple of one weight's variance.
+double root_of_variance(double multiple, Initialiser initialiser, std::size_t fan_in,
+                        std::size_t fan_out) noexcept {
   const double in = static_cast<double>(fan_in);
   const double out = static_cast<double>(fan_out);
   switch (initialiser) {
     case Initialiser::glorot_uniform:
-    case Initialiser::glorot_normal: return 2 / (in + out);
+    case Initialiser::glorot_normal: return std::sqrt(multiple * 2 / (in + out));
     case Initialiser::he_uniform:
-    case Initialiser::he_normal: return 2 / in;
+    case Initialiser::he_normal: return std::sqrt(multiple * 2 / in);
     case Initialiser::lecun_uniform:
     case Initialiser::lecun_normal: break;
   }
-  return 1 / in;
+  return std::sqrt(multiple / in);
 }
 
 template <class T>
@@ -47,11 +48,11 @@ void draw_network(Mlp<T>& network, Initialiser initialiser, std::uint64_t seed) 
 
 double standard_deviation(Initialiser initialiser, std::size_t fan_in,
                           std::size_t fan_out) noexcept {
-  return std::sqrt(variance(initialiser, fan_in, fan_out));
+  return root_of_variance(1, initialiser, fan_in, fan_out);
 }
 
 double uniform_limit(Initialiser initialiser, std::size_t fan_in, std::size_t fan_out) noexcept {
-  return std::sqrt(3 * variance(initialiser, fan_in, fan_out));
+  return root_of_variance(3, initialiser, fan_in, fan_out);
 }
 
 void initialise(MatrixView<float> weights, Initialiser initialiser, const Philox& source) noexcept {

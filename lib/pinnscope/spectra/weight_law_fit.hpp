@@ -70,12 +70,14 @@ class WeightLawFitter : Pinned {
   Status load(VectorView<const float> sample) noexcept;
   Status load(VectorView<const double> sample) noexcept;
 
-  /// The best law of the model. 10 to 30 passes over the sample. out_of_range with info -1 or 1
-  /// when a scale sits on its lower or upper bound (`fit` is then the best there): a change below
-  /// 1e-6 of a uniform initialiser or 1e-3 of a normal one, which is none; freedom at 1000
-  /// (Student: a normal law) or 100 (a uniform one). not_converged without the certificate (`fit`
-  /// is the best found). out_of_range, info 0, `fit` untouched, where model.initial is not positive
-  /// and finite, or off the sample's deviation by 1e9. Precondition: it is 0 for a plain law.
+  /// The best law of the model. 10 to 30 passes over the sample, more towards a bound.
+  /// out_of_range with info -1 or 1 where a scale sits on its lower or upper bound (`fit` is the
+  /// best there): a change below 1e-6 of a uniform initialiser or 1e-3 of a normal one (3e-2 of the
+  /// sample's deviation where both are fitted) and a fitted initialiser below 1e-3 of it (5e-2 next
+  /// to a normal change) are none; freedom of 1000 is a normal law, beta of 100 a uniform one.
+  /// not_converged without the certificate (`fit` is the best found). out_of_range, info 0, `fit`
+  /// untouched, where model.initial is neither 0 nor positive, or off the sample's deviation by
+  /// 1e9. Precondition: it is 0 for a plain law.
   Status fit(const WeightModel& model, WeightLawFit& fit) const noexcept;
 
   /// The same from a start, of the model's kind: some 5 passes from a law near the best one.

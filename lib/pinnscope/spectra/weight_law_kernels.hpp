@@ -159,8 +159,7 @@ class UniformLaplace {
 class UniformNormal {
  public:
   explicit UniformNormal(const WeightLaw& law) noexcept
-      : a_(law.initial),
-        inverse_s_(1 / law.change),
+      : inverse_s_(1 / law.change),
         h_(law.initial / law.change),
         log_width_(std::log(2 * law.initial)) {}
 
@@ -210,6 +209,7 @@ class UniformNormal {
 
   /// The integral of Q = 1 - Phi above z >= 0.
   static double excess(double z) noexcept {
+    if (z > 40) return 0;
     const double density = kInverseSqrt2Pi * std::exp(-z * z / 2);
     return density - z * std::erfc(z * kInverseSqrt2) / 2;
   }
@@ -226,14 +226,13 @@ class UniformNormal {
     return sum / 2;
   }
 
-  double a_, inverse_s_, h_, log_width_;
+  double inverse_s_, h_, log_width_;
 };
 
 class NormalLaplace {
  public:
   explicit NormalLaplace(const WeightLaw& law) noexcept
       : inverse_s_(1 / law.initial),
-        b_(law.change),
         rate_(1 / law.change),
         ratio_(law.initial / law.change),
         log_height_(std::log(4 * law.change)) {}
@@ -272,7 +271,7 @@ class NormalLaplace {
             normal};
   }
 
-  double inverse_s_, b_, rate_, ratio_, log_height_;
+  double inverse_s_, rate_, ratio_, log_height_;
 };
 
 /// visit(kernel of the law): one choice for a whole sample.

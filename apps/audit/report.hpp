@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "audit.hpp"
+
+namespace pinnscope::apps {
+
+/// Prints the verdicts counted by group, and the claims with their evidence.
+void print_report(const Audit& audit);
+
+/// Writes audit.csv, audit.html and claims.md, the table of claims for a README.
+FileStatus write_report(const Audit& audit);
+
+}  // namespace pinnscope::apps

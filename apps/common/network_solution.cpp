@@ -1,0 +1,31 @@
+#include "common/network_solution.hpp"
+
+#include "common/owned.hpp"
+#include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/nn/forward.hpp"
+
+namespace pinnscope::apps {
+
+FileStatus network_solution(const NetworkWeights& weights, const std::string& path,
+                            const std::vector<double>& x, double t, std::vector<double>& u) {
+  const std::vector<std::size_t> widths = weights.widths();
+  if (widths.front() != 2 || widths.back() != 1) {
+    return {StatusCode::shape_mismatch, path + ": expected 2 inputs and 1 output, found " +
+                                            std::to_string(widths.front()) + " and " +
+                                            std::to_string(widths.back())};
+  }
+  Owned<Mlp<double>> network({.widths = widths,
+                              .hidden = weights.hidden.value_or(Activation::tanh),
+                              .output = weights.output.value_or(Activation::identity)});
+  const FileStatus copied = copy_to(weights, *network);
+  if (!copied.ok()) return copied;
+  Owned<ForwardPass<double>> pass({.widths = widths});
+  arma::mat points(x.size(), 2);
+  points.col(0) = arma::vec(x);
+  points.col(1).fill(t);
+  u.resize(x.size());
+  const Status status = pass->evaluate(*network, view(points), {u.data(), u.size(), 1});
+  return status.ok() ? FileStatus{} : file_failure(status.code, path, status.text());
+}
+
+}  // namespace pinnscope::apps

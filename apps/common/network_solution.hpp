@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/network_weights.hpp"
+
+namespace pinnscope::apps {
+
+/// u(x_j, t) of a network with inputs (x, t) and one output; the failure names `path`.
+FileStatus network_solution(const NetworkWeights& weights, const std::string& path,
+                            const std::vector<double>& x, double t, std::vector<double>& u);
+
+}  // namespace pinnscope::apps

@@ -1,0 +1,73 @@
+#include "common/published_run.hpp"
+
+#include <cmath>
+
+#include "common/owned.hpp"
+#include "pinnscope/core/random.hpp"
+#include "pinnscope/step/layer_chain.hpp"
+#include "pinnscope/step/stability.hpp"
+
+namespace pinnscope::apps {
+namespace {
+
+Stepper<double>::Config config_of(Scheme scheme, Normalisation normalise) {
+  return {.scheme = scheme,
+          .cells = kRunCells,
+          .velocity = 1,
+          .diffusivity = 1,
+          .normalise = normalise};
+}
+
+RunState initial_state() {
+  NumpyRand draw(25);
+  RunState z{};
+  for (double& cell : z) cell = 2 * draw() - 1;
+  double log_norm = 0;
+  static_cast<void>(normalise(Normalisation::l1, VectorView<double>(z), log_norm));
+  return z;
+}
+
+}  // namespace
+
+Status run_scheme(Scheme scheme, Normalisation normalise, Trajectory& rows) {
+  Owned<Stepper<double>> stepper(config_of(scheme, normalise));
+  rows = {initial_state()};
+  for (std::size_t step = 1; step < rows.size(); ++step) {
+    rows[step] = rows[step - 1];
+    const Status status = stepper->step(rows[step]);
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+Status run_chain(Normalisation normalise, Trajectory& rows) {
+  Owned<Stepper<double>> ftcs(config_of(Scheme::ftcs, Normalisation::none));
+  std::array<double, kRunCells * kRunCells> entries{};
+  RunState offset{};
+  const MatrixView<double> weights(entries.data(), kRunCells, kRunCells);
+  Status status = ftcs->matrix(weights, offset);
+  Owned<LayerChain<double>> chain(
+      {.width = kRunCells, .orientation = LayerOrientation::weights_first, .normalise = normalise});
+  rows = {initial_state()};
+  for (std::size_t step = 1; step < rows.size() && status.ok(); ++step) {
+    rows[step] = rows[step - 1];
+    status = chain->step(weights, offset, rows[step]);
+  }
+  return status;
+}
+
+std::vector<double> norms(const Trajectory& rows) {
+  std::vector<double> values;
+  for (const RunState& row : rows) {
+    double sum = 0;
+    for (const double cell : row) sum += std::fabs(cell);
+    values.push_back(sum);
+  }
+  return values;
+}
+
+double largest_amplification_of_run(Scheme scheme) {
+  return largest_amplification_on_grid(scheme, {.c = 1, .r = 1}, kRunCells);
+}
+
+}  // namespace pinnscope::apps
