@@ -24,69 +24,71 @@ std::string quoted(const std::string& cell) {
   for (const char letter : cell) {
     if (letter == '"') text += '"';
     text += letter;
-    return text + '"';
   }
+  return text + '"';
+}
 
-  std::string escaped(const std::string& cell) {
-    std::string text;
-    for (const char letter : cell) {
-      switch (letter) {
-        case '<': text += "&lt;"; break;
-        case '>': text += "&gt;"; break;
-        case '&': text += "&amp;"; break;
-        default: text += letter;
-      }
+std::string escaped(const std::string& cell) {
+  std::string text;
+  for (const char letter : cell) {
+    switch (letter) {
+      case '<': text += "&lt;"; break;
+      case '>': text += "&gt;"; break;
+      case '&': text += "&amp;"; break;
+      default: text += letter;
     }
-    return text;
   }
+  return text;
+}
 
-  std::vector<std::string> groups(const Audit& audit) {
-    std::vector<std::string> names;
-    for (const AuditRow& row : audit.rows) {
-      if (std::find(names.begin(), names.end(), row.group) == names.end())
-        names.push_back(row.group);
-    }
-    return names;
+std::vector<std::string> groups(const Audit& audit) {
+  std::vector<std::string> names;
+  for (const AuditRow& row : audit.rows) {
+    if (std::find(names.begin(), names.end(), row.group) == names.end()) names.push_back(row.group);
   }
+  return names;
+}
 
-  std::size_t count(const Audit& audit, const std::string& group, Verdict verdict) {
-    return static_cast<std::size_t>(std::count_if(
-        audit.rows.begin(), audit.rows.end(),
-        [&](const AuditRow& row) { return row.group == group && row.verdict == verdict; }));
+std::size_t count(const Audit& audit, const std::string& group, Verdict verdict) {
+  return static_cast<std::size_t>(std::count_if(
+      audit.rows.begin(), audit.rows.end(),
+      [&](const AuditRow& row) { return row.group == group && row.verdict == verdict; }));
+}
+
+std::string csv(const Audit& audit) {
+  std::string text;
+  for (std::size_t k = 0; k < kHeadings.size(); ++k) {
+    if (k > 0) text += ',';
+    text += kHeadings[k];
   }
-
-  std::string csv(const Audit& audit) {
-    std::string text;
-    for (std::size_t k = 0; k < kHeadings.size(); ++k) {
-      if (k > 0) text += ',';
-      text += kHeadings[k];
+  text += '\n';
+  for (const AuditRow& row : audit.rows) {
+    const std::string verdict = apps::text(row.verdict);
+    std::size_t k = 0;
+    for (const std::string* cell : cells(row, verdict)) {
+      if (k++ > 0) text += ',';
+      text += quoted(*cell);
     }
     text += '\n';
-    for (const AuditRow& row : audit.rows) {
-      const std::string verdict = apps::text(row.verdict);
-      std::size_t k = 0;
-      for (const std::string* cell : cells(row, verdict))
-        if (k++ > 0) text += ',';
-      text += quoted(*cell);
-      text += '\n';
-    }
-    return text;
   }
+  return text;
+}
 
-  std::string claims(const Audit& audit) {
-    std::string text = "| claim | verdict | evidence |\n|---|---|---|\n";
-    for (const AuditRow& row : audit.rows) {
-      if (row.group != "claims") continue;
-      std::string reason;
-      for (const char letter : row.reason)
-        if (letter == '|') reason += '\\';
-      reason += letter;
-      text += "| " + row.item + " | " + apps::text(row.verdict) + " | " + reason + " |\n";
+std::string claims(const Audit& audit) {
+  std::string text = "| claim | verdict | evidence |\n|---|---|---|\n";
+  for (const AuditRow& row : audit.rows) {
+    if (row.group != "claims") continue;
+    text += "| " + row.item + " | " + apps::text(row.verdict) + " | ";
+    for (const char letter : row.reason) {
+      if (letter == '|') text += '\\';
+      text += letter;
     }
-    return text;
+    text += " |\n";
   }
+  return text;
+}
 
-  constexpr const char* kPageHead = R"(<!DOCTYPE html>
+constexpr const char* kPageHead = R"(<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -106,50 +108,50 @@ std::string quoted(const std::string& cell) {
 <h1>Every published number, recomputed</h1>
 )";
 
-  const char* style(Verdict verdict) {
-    return verdict == Verdict::needs_originals ? "needs" : text(verdict);
-  }
+const char* style(Verdict verdict) {
+  return verdict == Verdict::needs_originals ? "needs" : text(verdict);
+}
 
-  std::string html_group(const Audit& audit, const std::string& group) {
-    const bool open = group == "claims";
-    std::string text =
-        std::string("<details") + (open ? " open" : "") + "><summary>" + escaped(group) + ": ";
-    for (const Verdict verdict : kVerdicts) {
-      const std::size_t found = count(audit, group, verdict);
-      if (found > 0) text += std::to_string(found) + ' ' + apps::text(verdict) + ' ';
-    }
-    text +=
-        "</summary>\n<table>\n<tr><th>item<th>published<th>as published<th>properly<th>verdict"
-        "<th>reason\n";
-    for (const AuditRow& row : audit.rows) {
-      if (row.group != group) continue;
-      text += "<tr><td>" + escaped(row.item) + "<td>" + escaped(row.published) + "<td>" +
-              escaped(row.as_published) + "<td>" + escaped(row.properly) + "<td class=\"" +
-              style(row.verdict) + "\">" + apps::text(row.verdict) + "<td>" + escaped(row.reason) +
-              '\n';
-    }
-    return text + "</table></details>\n";
+std::string html_group(const Audit& audit, const std::string& group) {
+  const bool open = group == "claims";
+  std::string text =
+      std::string("<details") + (open ? " open" : "") + "><summary>" + escaped(group) + ": ";
+  for (const Verdict verdict : kVerdicts) {
+    const std::size_t found = count(audit, group, verdict);
+    if (found > 0) text += std::to_string(found) + ' ' + apps::text(verdict) + ' ';
   }
+  text +=
+      "</summary>\n<table>\n<tr><th>item<th>published<th>as published<th>properly<th>verdict"
+      "<th>reason\n";
+  for (const AuditRow& row : audit.rows) {
+    if (row.group != group) continue;
+    text += "<tr><td>" + escaped(row.item) + "<td>" + escaped(row.published) + "<td>" +
+            escaped(row.as_published) + "<td>" + escaped(row.properly) + "<td class=\"" +
+            style(row.verdict) + "\">" + apps::text(row.verdict) + "<td>" + escaped(row.reason) +
+            '\n';
+  }
+  return text + "</table></details>\n";
+}
 
-  std::string html(const Audit& audit) {
-    std::string text = kPageHead;
-    for (std::size_t k = 0; k < 2; ++k) {
-      text += "<p>" + std::string(kProblemNames[k]) +
-              " network: " + escaped(audit.options.weights[k]) +
-              (audit.original[k] ? ", the published one" : ", trained by this project") + "</p>\n";
-    }
-    std::vector<std::string> names = groups(audit);
-    std::rotate(names.begin(), std::find(names.begin(), names.end(), "claims"), names.end());
-    for (const std::string& group : names) text += html_group(audit, group);
-    for (const char* figure :
-         {"solutions", "densities", "spectra-viscous", "spectra-inviscid", "stability"}) {
-      const std::string file = std::string("fig-") + figure + ".svg";
-      if (std::filesystem::exists(std::filesystem::path(audit.options.out) / file)) {
-        text += "<img src=\"" + file + "\" alt=\"" + figure + "\">\n";
-      }
-    }
-    return text + "</html>\n";
+std::string html(const Audit& audit) {
+  std::string text = kPageHead;
+  for (std::size_t k = 0; k < 2; ++k) {
+    text += "<p>" + std::string(kProblemNames[k]) +
+            " network: " + escaped(audit.options.weights[k]) +
+            (audit.original[k] ? ", the published one" : ", trained by this project") + "</p>\n";
   }
+  std::vector<std::string> names = groups(audit);
+  std::rotate(names.begin(), std::find(names.begin(), names.end(), "claims"), names.end());
+  for (const std::string& group : names) text += html_group(audit, group);
+  for (const char* figure :
+       {"solutions", "densities", "spectra-viscous", "spectra-inviscid", "stability"}) {
+    const std::string file = std::string("fig-") + figure + ".svg";
+    if (std::filesystem::exists(std::filesystem::path(audit.options.out) / file)) {
+      text += "<img src=\"" + file + "\" alt=\"" + figure + "\">\n";
+    }
+  }
+  return text + "</html>\n";
+}
 
 }  // namespace
 
