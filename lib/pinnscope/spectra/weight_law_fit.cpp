@@ -25,7 +25,7 @@ constexpr std::size_t kMostParameters = 3;
 using Vector = std::array<double, kMostParameters>;
 using Matrix = std::array<Vector, kMostParameters>;
 
-enum class Parameter : std::uint8_t { mu, change, initial, freedom };
+enum class Parameter : std::uint8_t { mu, change, initial, freedom };  // as in sum_block()
 
 /// The parameters of a model, mu in units of the sample's deviation, the others by their
 /// logarithms, each between bounds.
@@ -115,42 +115,62 @@ struct Likelihood {
   Matrix information{};  // sum of the outer products of the scores
 };
 
-/// The scores of an entry x by the parameters of the space.
-Vector entry_scores(const Space& space, const kernels::Scores& scores, bool above) noexcept {
-  Vector by{};
-  for (std::size_t i = 0; i < space.size; ++i) {
-    switch (space.parameter[i]) {
-      case Parameter::mu: by[i] = (above ? -scores.location : scores.location) * space.unit; break;
-      case Parameter::change: by[i] = scores.change; break;
-      case Parameter::initial: by[i] = scores.initial; break;
-      case Parameter::freedom: by[i] = scores.freedom; break;
+constexpr std::size_t kBlock = 64;  // entries summed plainly before the sums are compensated
+
+/// Sums over a block of entries.
+struct BlockSums {
+  double value = 0;
+  Vector gradient{};
+  Matrix information{};  // the lower triangle
+
+  void add(double log_density, const Vector& by) noexcept {
+    value += log_density;
+    for (std::size_t i = 0; i < kMostParameters; ++i) {
+      gradient[i] += by[i];
+      for (std::size_t j = 0; j <= i; ++j) information[i][j] += by[i] * by[j];
     }
   }
-  return by;
+};
+
+template <class Kernel>
+BlockSums sum_block(VectorView<const double> block, const Kernel& kernel, const Space& space,
+                    double mu) noexcept {
+  BlockSums sums;
+  for (const double x : block) {
+    const kernels::Scores scores = kernel.scores(std::abs(x - mu));
+    const double by_mu = (x > mu ? -scores.location : scores.location) * space.unit;
+    const std::array by_all{by_mu, scores.change, scores.initial, scores.freedom};
+    Vector by{};
+    for (std::size_t i = 0; i < kMostParameters; ++i) {
+      by[i] = i < space.size ? by_all[static_cast<std::size_t>(space.parameter[i])] : 0;
+    }
+    sums.add(scores.log_density, by);
+  }
+  return sums;
 }
 
 Likelihood likelihood(VectorView<const double> sorted, const Space& space, const Vector& at,
                       const WeightLaw& fixed) noexcept {
   const WeightLaw law = to_law(space, at, fixed);
   return kernels::with_kernel(law, [&](const auto& kernel) {
-    Likelihood sums{at};
+    Likelihood total{at};
     CompensatedSum value;
     std::array<CompensatedSum, kMostParameters> gradient{};
-    for (const double x : sorted) {
-      const kernels::Scores scores = kernel.scores(std::abs(x - law.mu));
-      const Vector by = entry_scores(space, scores, x > law.mu);
-      value.add(scores.log_density);
+    for (std::size_t begin = 0; begin < sorted.size(); begin += kBlock) {
+      const auto block = sorted.subspan(begin, std::min(kBlock, sorted.size() - begin));
+      const BlockSums sums = sum_block(block, kernel, space, law.mu);
+      value.add(sums.value);
       for (std::size_t i = 0; i < kMostParameters; ++i) {
-        gradient[i].add(by[i]);
-        for (std::size_t j = 0; j <= i; ++j) sums.information[i][j] += by[i] * by[j];
+        gradient[i].add(sums.gradient[i]);
+        for (std::size_t j = 0; j <= i; ++j) total.information[i][j] += sums.information[i][j];
       }
     }
-    sums.value = value.value();
+    total.value = value.value();
     for (std::size_t i = 0; i < kMostParameters; ++i) {
-      sums.gradient[i] = gradient[i].value();
-      for (std::size_t j = 0; j < i; ++j) sums.information[j][i] = sums.information[i][j];
+      total.gradient[i] = gradient[i].value();
+      for (std::size_t j = 0; j < i; ++j) total.information[j][i] = total.information[i][j];
     }
-    return sums;
+    return total;
   });
 }
 
