@@ -8,7 +8,6 @@
 
 #include "pinnscope/spectra/compensated_sum.hpp"
 #include "pinnscope/spectra/largest_magnitude.hpp"
-#include "pinnscope/spectra/root_mean_square.hpp"
 #include "pinnscope/spectra/scaled_copy.hpp"
 
 namespace pinnscope {
@@ -73,22 +72,27 @@ Status henrici_departure_as(MatrixView<const T> w, VectorView<const T> real,
     return {StatusCode::shape_mismatch};
   }
   if (w.empty()) return {StatusCode::empty_input};
-  const double root_mean = root_mean_square(w);
-  if (!std::isfinite(root_mean)) return {StatusCode::not_finite};
-  if (root_mean == 0) return {StatusCode::degenerate};
-  const double order = static_cast<double>(w.rows);
-  CompensatedSum share;  // of 1 = |W|_F^2 / |W|_F^2
-  share.add(1);
-  for (std::size_t k = 0; k < real.size(); ++k) {
-    const double x = static_cast<double>(real[k]) / root_mean / order;
-    const double y = static_cast<double>(imaginary[k]) / root_mean / order;
-    if (!std::isfinite(x) || !std::isfinite(y)) {
-      return {StatusCode::not_finite, static_cast<int>(k)};
+  const double largest = largest_magnitude(w);
+  if (!std::isfinite(largest)) return {StatusCode::not_finite};
+  if (largest == 0) return {StatusCode::degenerate};
+  int exponent = 0;
+  std::frexp(largest, &exponent);
+  CompensatedSum squares, difference;
+  for (std::size_t j = 0; j < w.columns; ++j) {
+    for (const T entry : w.column(j)) {
+      const double scaled = std::ldexp(static_cast<double>(entry), -exponent);
+      squares.add(scaled * scaled);
+      difference.add(scaled * scaled);
     }
-    share.add(-x * x);
-    share.add(-y * y);
   }
-  departure = std::sqrt(std::max(0.0, share.value()));
+  for (std::size_t k = 0; k < real.size(); ++k) {
+    const double x = std::ldexp(static_cast<double>(real[k]), -exponent);
+    const double y = std::ldexp(static_cast<double>(imaginary[k]), -exponent);
+    if (!std::isfinite(x * x + y * y)) return {StatusCode::not_finite, static_cast<int>(k)};
+    difference.add(-x * x);
+    difference.add(-y * y);
+  }
+  departure = std::sqrt(std::max(0.0, difference.value()) / squares.value());
   return {};
 }
 
