@@ -38,7 +38,8 @@ void write(Figure& figure, const std::string& name, const Trajectory& rows) {
 
 std::string note(Scheme scheme) {
   std::array<char, 64> label{};
-  std::snprintf(label.data(), label.size(), "largest |{/:Italic G}| = %.3g", largest_amplification_of_run(scheme));
+  std::snprintf(label.data(), label.size(), "largest |{/:Italic G}| = %.3g",
+                largest_amplification_of_run(scheme));
   return label.data();
 }
 
@@ -83,10 +84,12 @@ void draw(Figure& figure) {
               kPlotScript);
 
   // Closed forms at the highest mode: 1 - 4, R(-4) = 1 - 4 + 8 - 64/6 + 256/24, and 1 at rest.
-  figure.check("stability: largest |G| of FTCS", largest_amplification_of_run(Scheme::ftcs), 3, 1e-12);
-  figure.check("stability: largest |G| of Crank-Nicolson", largest_amplification_of_run(Scheme::crank_nicolson), 1,
+  figure.check("stability: largest |G| of FTCS", largest_amplification_of_run(Scheme::ftcs), 3,
                1e-12);
-  figure.check("stability: largest |G| of RK4", largest_amplification_of_run(Scheme::rk4), 5, 1e-12);
+  figure.check("stability: largest |G| of Crank-Nicolson",
+               largest_amplification_of_run(Scheme::crank_nicolson), 1, 1e-12);
+  figure.check("stability: largest |G| of RK4", largest_amplification_of_run(Scheme::rk4), 5,
+               1e-12);
   figure.report("stability: |z|_1 of FTCS after 15 steps, not normalised", norms(ftcs).back());
   figure.report("stability: |z|_1 of Crank-Nicolson, likewise", norms(cn).back());
   figure.report("stability: |z|_1 of RK4, likewise", norms(rk4).back());
