@@ -131,6 +131,8 @@ HTML
     file=$(basename "$file")
     [[ $shown == *" $file "* ]] || link "$file"
   done
+  [ ! -f "$out/audit.html" ] ||
+    printf '<h2>The audit</h2>\n<p><a href="audit.html">Every published number, recomputed</a></p>\n'
   if grep -q '^check' "$lines"; then
     printf '<h2>Checked numbers</h2>\n<table>\n'
     printf '<tr><th>number<th>value<th>expected<th>verdict\n%s\n</table>\n' "$(html_rows)"
@@ -149,6 +151,8 @@ for app in fig-solutions fig-densities fig-spectra; do
   stage "$app" draw "$app" "${options[@]}" --weights-viscous "$viscous" \
     --weights-inviscid "$inviscid" || failed=1
 done
+judge() { build/apps/audit --out "$out" "$@" </dev/null >"$out/audit.txt"; }
+stage audit judge --weights-viscous "$viscous" --weights-inviscid "$inviscid" || failed=1
 csv >"$out/checks.csv"
 page >"$out/index.html"
 echo

@@ -42,6 +42,7 @@ struct AuditOptions {
   std::size_t draws = 1000;
   std::uint64_t seed = 1;
   std::size_t threads = 0;
+  bool claims_alone = false;
 };
 
 inline constexpr std::array<const char*, 2> kProblemNames{"viscous", "inviscid"};
