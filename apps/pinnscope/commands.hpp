@@ -39,6 +39,9 @@ struct SpectraOptions {
 /// ensemble.csv too of several runs, and layers.json where asked for. Prints what it left out.
 FileStatus write_spectra(const SpectraOptions& options);
 
+/// Recomputes known constants, calibrates p-values on noise and prints a power curve.
+FileStatus self_test(std::size_t threads);
+
 /// Prints the columns of layers.csv and what they mean.
 void list_columns();
 

@@ -150,6 +150,8 @@ int main(int argc, char** argv) {
   const CLI::App* columns = app.add_subcommand("columns", "of layers.csv, and what they mean");
   const CLI::App* errors = add_errors(app, problem, weights);
   const CLI::App* trainer = add_train(app, training);
+  const CLI::App* tester =
+      app.add_subcommand("selftest", "known constants and a short calibration, some ten seconds");
   add_propagate(app, propagation);
   CLI11_PARSE(app, argc, argv);
   if (columns->parsed()) {
@@ -162,6 +164,7 @@ int main(int argc, char** argv) {
                             : spectra->parsed() ? write_spectra(statistics)
                             : errors->parsed()  ? show_errors(problem, weights)
                             : trainer->parsed() ? train(training, ended_by)
+                            : tester->parsed()  ? self_test(0)
                                                 : propagate(propagation);
   if (status.ok()) return ended_by == 0 ? 0 : 128 + ended_by;
   std::fprintf(stderr, "pinnscope: %s\n", status.message.c_str());

@@ -107,6 +107,8 @@ cmp -s ensemble/nulls.csv again/nulls.csv && cmp -s ensemble/layers.json again/l
 works "spectra without draws" spectra net --out plain --draws 0
 equal "spectra without draws: files" "$(ls plain | tr '\n' ' ')" \
   "eigenvalues.csv layers.csv singular_values.csv "
+works selftest selftest
+equal "selftest: failures" "$(grep -c FAILED stdout.txt)" 0
 works propagate propagate --scheme ftcs --cells 4 --steps 2 --dt 0.1 --out signal.csv
 equal "propagate: heading" "$(head -n 1 signal.csv)" "step,z_0,z_1,z_2,z_3"
 equal "propagate: rows" "$(wc -l <signal.csv)" 4
