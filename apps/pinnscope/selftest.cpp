@@ -21,8 +21,8 @@ namespace pinnscope::apps {
 namespace {
 
 constexpr std::size_t kSide = 50;  // of the matrices of the calibration
-constexpr std::size_t kDraws = 4000;
-constexpr std::size_t kLayers = 1000;
+constexpr std::size_t kDraws = 2000;
+constexpr std::size_t kLayers = 600;
 
 class SelfTest {
  public:

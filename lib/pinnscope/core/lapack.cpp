@@ -20,6 +20,10 @@ void sbdsqr_(const char*, const int*, const int*, const int*, const int*, float*
              const int*, float*, const int*, float*, const int*, float*, int*, std::size_t);
 void dbdsqr_(const char*, const int*, const int*, const int*, const int*, double*, double*, double*,
              const int*, double*, const int*, double*, const int*, double*, int*, std::size_t);
+void sorg2r_(const int*, const int*, const int*, float*, const int*, const float*, float*, int*);
+void dorg2r_(const int*, const int*, const int*, double*, const int*, const double*, double*, int*);
+void sorgl2_(const int*, const int*, const int*, float*, const int*, const float*, float*, int*);
+void dorgl2_(const int*, const int*, const int*, double*, const int*, const double*, double*, int*);
 
 // Only OpenBLAS has these; with another BLAS they are null.
 __attribute__((weak)) void openblas_set_num_threads(int);
@@ -77,6 +81,8 @@ struct Routines<float> {
   static constexpr auto lahqr = slahqr_;
   static constexpr auto gebd2 = sgebd2_;
   static constexpr auto bdsqr = sbdsqr_;
+  static constexpr auto org2r = sorg2r_;
+  static constexpr auto orgl2 = sorgl2_;
 };
 
 template <>
@@ -86,6 +92,8 @@ struct Routines<double> {
   static constexpr auto lahqr = dlahqr_;
   static constexpr auto gebd2 = dgebd2_;
   static constexpr auto bdsqr = dbdsqr_;
+  static constexpr auto org2r = dorg2r_;
+  static constexpr auto orgl2 = dorgl2_;
 };
 
 Status outcome(int info) noexcept {
@@ -148,6 +156,52 @@ Status singular_values_as(MatrixView<T> a, VectorView<T> values, VectorView<T> w
   return outcome(info);
 }
 
+/// The reflections that GEBD2 left to the right of the superdiagonal, as the matrix of their
+/// product: 1 beside the (n - 1) x (n - 1) matrix that ORGL2 makes of the shifted rows.
+template <class T>
+void right_reflections(MatrixView<const T> a, VectorView<const T> factors, MatrixView<T> right,
+                       VectorView<T> scratch) noexcept {
+  const std::size_t n = right.rows;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < n; ++i) right(i, j) = i > 0 && j > 0 ? a(i - 1, j) : T(i == j);
+  }
+  if (n < 2) return;
+  const int below = static_cast<int>(n - 1);
+  const int stride = static_cast<int>(right.stride);
+  int info = 0;
+  Routines<T>::orgl2(&below, &below, &below, &right(1, 1), &stride, factors.data(), scratch.data(),
+                     &info);
+}
+
+template <class T>
+Status singular_vectors_as(MatrixView<T> a, VectorView<T> values, MatrixView<T> right,
+                           VectorView<T> work) noexcept {
+  assert(a.rows >= a.columns && values.size() == a.columns);
+  assert(right.rows == a.columns && right.columns == a.columns);
+  assert(work.size() >= singular_value_work_size(a.rows, a.columns));
+  if (a.empty()) return {};
+  const std::size_t smaller = a.columns;
+  const int m = static_cast<int>(a.rows);
+  const int n = static_cast<int>(smaller);
+  const int stride = static_cast<int>(a.stride);
+  const int right_stride = static_cast<int>(right.stride);
+  const VectorView<T> off_diagonal = work.subspan(0, smaller);
+  const VectorView<T> left_factors = work.subspan(smaller, smaller);
+  const VectorView<T> right_factors = work.subspan(2 * smaller, smaller);
+  const VectorView<T> scratch = work.subspan(3 * smaller);
+  const int none = 0;
+  const int one = 1;
+  int info = 0;
+  const SingleThreaded guard;
+  Routines<T>::gebd2(&m, &n, a.data, &stride, values.data(), off_diagonal.data(),
+                     left_factors.data(), right_factors.data(), scratch.data(), &info);
+  right_reflections<T>(a, right_factors, right, scratch);
+  Routines<T>::org2r(&m, &n, &n, a.data, &stride, left_factors.data(), scratch.data(), &info);
+  Routines<T>::bdsqr("U", &n, &n, &m, &none, values.data(), off_diagonal.data(), right.data,
+                     &right_stride, a.data, &stride, nullptr, &one, scratch.data(), &info, 1);
+  return outcome(info);
+}
+
 }  // namespace
 
 Status eigenvalues(MatrixView<float> a, VectorView<float> real, VectorView<float> imaginary,
@@ -166,6 +220,15 @@ Status singular_values(MatrixView<float> a, VectorView<float> values,
 Status singular_values(MatrixView<double> a, VectorView<double> values,
                        VectorView<double> work) noexcept {
   return singular_values_as(a, values, work);
+}
+
+Status singular_vectors(MatrixView<float> a, VectorView<float> values, MatrixView<float> right,
+                        VectorView<float> work) noexcept {
+  return singular_vectors_as(a, values, right, work);
+}
+Status singular_vectors(MatrixView<double> a, VectorView<double> values, MatrixView<double> right,
+                        VectorView<double> work) noexcept {
+  return singular_vectors_as(a, values, right, work);
 }
 
 const char* blas_description() noexcept {

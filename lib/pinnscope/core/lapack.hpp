@@ -47,6 +47,15 @@ Status singular_values(MatrixView<float> a, VectorView<float> values,
 Status singular_values(MatrixView<double> a, VectorView<double> values,
                        VectorView<double> work) noexcept;
 
+/// The same with vectors, of an m x n matrix with m >= n: A becomes the left vectors, a column
+/// each, `right` (n x n) the right ones, a row each, in the order of `values`. The reflections are
+/// multiplied out (ORG2R, ORGL2) and BDSQR rotates them along: some 20 m n^2 flops. Workspace as of
+/// singular_values().
+Status singular_vectors(MatrixView<float> a, VectorView<float> values, MatrixView<float> right,
+                        VectorView<float> work) noexcept;
+Status singular_vectors(MatrixView<double> a, VectorView<double> values, MatrixView<double> right,
+                        VectorView<double> work) noexcept;
+
 /// What the BLAS at hand says of itself and of the kernels it picked, or "unknown".
 const char* blas_description() noexcept;
 

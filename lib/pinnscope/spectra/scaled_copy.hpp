@@ -10,14 +10,13 @@
 
 namespace pinnscope {
 
-/// to <- from / scale, both m x n, further divided by the power of two that brings the largest
+/// write(i, j, from(i, j) / scale), further divided by the power of two that brings the largest
 /// entry into [1/2, 1): squares of entries then neither overflow nor lose digits. `exponent` is
-/// that of the power. shape_mismatch and out_of_range (scale not positive and finite) leave `to`;
-/// not_finite: an entry is not.
-template <class From, class To>
-Status scaled_copy(MatrixView<const From> from, double scale, MatrixView<To> to,
-                   int& exponent) noexcept {
-  if (from.rows != to.rows || from.columns != to.columns) return {StatusCode::shape_mismatch};
+/// that of the power. out_of_range (scale not positive and finite) or not_finite (an entry is not)
+/// before anything is written.
+template <class From, class Write>
+Status scaled_entries(MatrixView<const From> from, double scale, Write&& write,
+                      int& exponent) noexcept {
   if (!(scale > 0) || !std::isfinite(scale)) return {StatusCode::out_of_range};
   double largest = 0;
   for (std::size_t j = 0; j < from.columns; ++j) {
@@ -33,11 +32,33 @@ Status scaled_copy(MatrixView<const From> from, double scale, MatrixView<To> to,
   const double divisor = std::frexp(scale, &of_scale);  // in [1/2, 1)
   for (std::size_t j = 0; j < from.columns; ++j) {
     for (std::size_t i = 0; i < from.rows; ++i) {
-      to(i, j) = static_cast<To>(std::ldexp(static_cast<double>(from(i, j)), -own) / divisor / 2);
+      write(i, j, std::ldexp(static_cast<double>(from(i, j)), -own) / divisor / 2);
     }
   }
   exponent = own - of_scale + 1;
   return {};
+}
+
+/// to <- from / scale, both m x n, scaled as by scaled_entries(); shape_mismatch leaves `to`.
+template <class From, class To>
+Status scaled_copy(MatrixView<const From> from, double scale, MatrixView<To> to,
+                   int& exponent) noexcept {
+  if (from.rows != to.rows || from.columns != to.columns) return {StatusCode::shape_mismatch};
+  const auto write = [&](std::size_t i, std::size_t j, double entry) noexcept {
+    to(i, j) = static_cast<To>(entry);
+  };
+  return scaled_entries(from, scale, write, exponent);
+}
+
+/// The same with to <- transpose of from.
+template <class From, class To>
+Status scaled_transpose(MatrixView<const From> from, double scale, MatrixView<To> to,
+                        int& exponent) noexcept {
+  if (from.rows != to.columns || from.columns != to.rows) return {StatusCode::shape_mismatch};
+  const auto write = [&](std::size_t i, std::size_t j, double entry) noexcept {
+    to(j, i) = static_cast<To>(entry);
+  };
+  return scaled_entries(from, scale, write, exponent);
 }
 
 /// values <- values 2^exponent. Whether all of them are finite then.

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/lapack.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+
+namespace pinnscope {
+
+/// Singular values and vectors of a rectangular matrix, by LAPACK.
+template <class T>
+class SingularVectors : Pinned {
+ public:
+  struct Config {
+    std::size_t rows = 0;
+    std::size_t columns = 0;
+  };
+
+  struct Storage {
+    MatrixView<T> tall;    // the matrix or its transpose, then its left vectors, a column each
+    MatrixView<T> small;   // its right vectors, a column each
+    VectorView<T> values;  // min(rows, columns)
+    VectorView<T> work;
+  };
+
+  static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
+    const std::size_t larger = std::max(config.rows, config.columns);
+    const std::size_t smaller = std::min(config.rows, config.columns);
+    return {layout.matrix<T>("vectors of the longer side", larger, smaller),
+            layout.matrix<T>("vectors of the shorter side", smaller, smaller),
+            layout.vector<T>("singular values", smaller),
+            layout.vector<T>("LAPACK work", lapack::singular_value_work_size(larger, smaller))};
+  }
+  static constexpr Footprint footprint(const Config& config) noexcept {
+    return measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  /// Decomposes one arbitrary matrix, so that BLAS maps its buffers here and not later.
+  SingularVectors(const Config& config, Arena& arena) noexcept;
+
+  /// W = sum s_k u_k v_k'. W is rows x columns and stays as it is. Some 20 flops times the longer
+  /// side times the square of the shorter; allocates nothing. shape_mismatch or not_finite leave
+  /// the last result; not_converged (LAPACK's info kept) and not_finite where a singular value
+  /// overflows leave it undefined.
+  Status compute(MatrixView<const T> w) noexcept;
+
+  /// Descending, min(rows, columns) of them; u_k of `rows` entries, v_k of `columns`, unit length.
+  VectorView<const T> values() const noexcept { return storage_.values; }
+  VectorView<const T> left(std::size_t k) const noexcept { return wide_ ? small(k) : tall(k); }
+  VectorView<const T> right(std::size_t k) const noexcept { return wide_ ? tall(k) : small(k); }
+
+ private:
+  VectorView<const T> tall(std::size_t k) const noexcept { return storage_.tall.column(k); }
+  VectorView<const T> small(std::size_t k) const noexcept { return storage_.small.column(k); }
+
+  bool wide_;  // more columns than rows: the transpose is decomposed
+  Storage storage_;
+};
+
+}  // namespace pinnscope
