@@ -13,7 +13,7 @@ namespace pinnscope::apps {
 namespace {
 
 constexpr std::size_t kFolds = 3;
-constexpr double kScanTolerance = 0.5;  // nats of log-likelihood: one of AIC
+constexpr double kScanTolerance = 1e-4;  // of the log-likelihood
 
 std::size_t index(double value) { return static_cast<std::size_t>(value); }
 
@@ -152,7 +152,8 @@ void audit_beta_scan(Audit& audit) {
     const std::size_t layer = index(published(i, 1));
     const Fits fits = fit(audit, network, layer, published(i, 2));
     const double missed = fits.floored.log_likelihood - published(i, 5);
-    const bool optimum = std::fabs(missed) <= kScanTolerance;
+    const bool optimum =
+        std::fabs(missed) <= kScanTolerance * std::fabs(fits.floored.log_likelihood);
     audit.add({"beta scan", layer_name(network, layer) + ", beta = " + number(published(i, 2)),
                scaled(published(i, 5)), scaled(fits.floored.log_likelihood),
                scaled(fits.proper.log_likelihood), judged(audit, network, optimum),

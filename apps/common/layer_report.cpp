@@ -5,7 +5,11 @@
 
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/spectra/edge_laws.hpp"
+#include "pinnscope/spectra/ginibre.hpp"
+#include "pinnscope/spectra/goodness_of_fit.hpp"
 #include "pinnscope/spectra/non_normality.hpp"
+#include "pinnscope/spectra/random_vectors.hpp"
+#include "pinnscope/spectra/singular_vectors.hpp"
 #include "pinnscope/spectra/spiked_model.hpp"
 
 namespace pinnscope::apps {
@@ -18,7 +22,8 @@ VectorView<const double> entries(const arma::mat& w) { return {w.memptr(), w.n_e
 void report_spikes(LayerReport& report) {
   const VectorView<const double> s(report.singular_values);
   report.bulk = {kNone, kNone, kNone, kNone};
-  report.spikes = report.largest_strength = kNone;
+  report.spikes = report.largest_strength = report.hard_edge = kNone;
+  report.spacings = {0, kNone, kNone, kNone};
   BulkEstimate bulk;
   if (!estimate_bulk(s, report.rows, report.columns, bulk).ok()) return;
   report.bulk = {bulk.rms * report.rms, bulk.sigma * report.rms, bulk.trimmed_sigma * report.rms,
@@ -28,6 +33,10 @@ void report_spikes(LayerReport& report) {
   if (smaller < 2) return;
   report.spikes = static_cast<double>(
       count_spikes(s, report.rows, report.columns, bulk.sigma, kFivePercentScore));
+  report.hard_edge =
+      smallest_singular_value_distribution(s.back(), report.rows, report.columns, bulk.sigma);
+  Owned<UnfoldedSpacings> spacings({.capacity = s.size()});
+  static_cast<void>(spacings->compare(s, report.rows, report.columns, bulk.sigma, report.spacings));
   report.largest_strength =
       spike_strength(s.front() / (bulk.sigma * std::sqrt(larger)), smaller / larger);
 }
@@ -46,7 +55,7 @@ void report_growth(const arma::mat& weights, LayerReport& report) {
 
 void report_entries(const arma::mat& weights, LayerReport& report) {
   Owned<DifferentialEntropy> entropy({.capacity = weights.n_elem});
-  report.entropy = {kNone, kNone, 0, 0, kNone, kNone};
+  report.entropy = {kNone, kNone, kNone, 0, 0, kNone, kNone};
   static_cast<void>(entropy->estimate(entries(weights), 0, report.entropy));
   std::vector<double> squares;
   for (const double s : report.singular_values) squares.push_back(s * s);
@@ -71,6 +80,28 @@ void report_laws(const arma::mat& weights, LayerReport& report) {
     const Status status = fitter->fit({.kind = kPlainLaws[k]}, fit);
     if (status.ok() || status.code == StatusCode::out_of_range) report.plain[k] = fit;
   }
+}
+
+/// A unit vector beside a random one; NaN where one of few entries says nothing.
+VectorReport report_vector(VectorView<const double> vector) {
+  VectorReport report;
+  report.participation = report.score = report.distance = report.p_value = kNone;
+  const std::size_t n = vector.size();
+  double ratio = 0;
+  if (n < 10 || !inverse_participation_ratio(vector, ratio).ok()) return report;
+  const MeanAndVariance random = random_participation(n);
+  report.participation = 1 / ratio;
+  report.score = (ratio - random.mean) / std::sqrt(random.variance);
+  std::vector<double> squares;
+  for (const double entry : vector) squares.push_back(entry * entry);
+  std::sort(squares.begin(), squares.end());
+  if (kolmogorov_smirnov_distance(
+          VectorView<const double>(squares),
+          [&](double y) { return random_component_distribution(n, y); }, report.distance)
+          .ok()) {
+    report.p_value = kolmogorov_smirnov_p_value(report.distance, n);
+  }
+  return report;
 }
 
 std::vector<LayerColumn> make_columns() {
@@ -136,6 +167,21 @@ std::vector<LayerColumn> make_columns() {
       [](Report r, Index) { return r.entropy.gaussian_maximum; });
   add("entropy_support", "the largest on this range",
       [](Report r, Index) { return r.entropy.support_maximum; });
+  add("entropy_nearest", "the same by the fourth-nearest neighbour",
+      [](Report r, Index) { return r.entropy.nearest; });
+  add("entropy_page", "the spectral entropy of noise of this shape (Page)",
+      [](Report r, Index) { return page_entropy(r.rows, r.columns); });
+  add("expected_real_eigenvalues", "of a Gaussian layer of this size", [](Report r, Index) {
+    return r.rows == r.columns ? expected_real_eigenvalues(r.rows) : kNone;
+  });
+  add("hard_edge", "P(smallest singular value <= s_M) by its exact law at sigma_bulk",
+      [](Report r, Index) { return r.hard_edge; });
+  add("wigner_distance", "KS distance of unfolded spacings from Wigner's surmise (GOE)",
+      [](Report r, Index) { return r.spacings.wigner_distance; });
+  add("poisson_distance", "the same from independent levels",
+      [](Report r, Index) { return r.spacings.poisson_distance; });
+  add("structured_vectors", "singular vectors unlike random ones at 5 %, Holm; see vectors.csv",
+      [](Report r, Index) { return r.structured_vectors; });
   add("surviving_share", "of the variance, the best initialiser's: uniform or normal * Laplace",
       [](Report r, Index) { return r.initialisers.front().fit.law.surviving_share(); });
   add("change_scale", "b of the Laplace law of the change, for the best initialiser",
@@ -169,6 +215,38 @@ std::vector<LayerColumn> make_columns() {
 const std::vector<LayerColumn>& layer_columns() {
   static const std::vector<LayerColumn> columns = make_columns();
   return columns;
+}
+
+FileStatus report_vectors(const std::string& file, const arma::mat& weights, LayerReport& report,
+                          std::vector<VectorReport>& vectors) {
+  Owned<SingularVectors<double>> decomposition({.rows = report.rows, .columns = report.columns});
+  const Status status = decomposition->compute(view(weights));
+  if (!status.ok()) {
+    return file_failure(status.code, file,
+                        "layer " + std::to_string(report.layer) + ": " + status.text());
+  }
+  std::vector<VectorReport> found;
+  std::vector<double> p_values;
+  for (std::size_t k = 0; k < decomposition->values().size(); ++k) {
+    for (const bool right : {false, true}) {
+      found.push_back(report_vector(right ? decomposition->right(k) : decomposition->left(k)));
+      VectorReport& vector = found.back();
+      vector.run = report.run;
+      vector.layer = report.layer;
+      vector.index = k + 1;
+      vector.right = right;
+      p_values.push_back(vector.p_value);
+    }
+  }
+  std::vector<double> adjusted(p_values.size());
+  adjust_by_holm(p_values, adjusted);
+  report.structured_vectors = 0;
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    found[k].holm = adjusted[k];
+    if (adjusted[k] < 0.05) ++report.structured_vectors;
+  }
+  vectors.insert(vectors.end(), found.begin(), found.end());
+  return {};
 }
 
 FileStatus report_layer(const std::string& file, std::size_t layer, const arma::mat& weights,
@@ -222,12 +300,18 @@ std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
                                      std::span<const LayerReport> layers,
                                      std::span<const arma::mat> weights, bool eigenvalues) {
   std::vector<NullResult> results;
+  const auto model_of = [&](const LayerReport& layer) {
+    NullModel own = model;
+    if (own.kind == NullKind::fitted) own.law = layer.initialisers.front().fit.law;
+    return own;
+  };
   for (std::size_t k = 0; k < kLayerStatistics; ++k) {
     std::vector<NullResult> row;
     std::vector<double> p_values;
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const LayerReport& layer = layers[l];
-      NullDistribution& table = tables.table(model, weights[l], draw_stream(layer), eigenvalues);
+      NullDistribution& table =
+          tables.table(model_of(layer), weights[l], draw_stream(layer), eigenvalues);
       NullResult result{layer.run, layer.layer, k, text(model), layer.statistics[k], {}, kNone};
       if (!table.place(k, result.observed, result.placement).ok()) continue;
       row.push_back(result);

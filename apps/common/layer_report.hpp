@@ -19,6 +19,7 @@
 #include "pinnscope/spectra/layer_null.hpp"
 #include "pinnscope/spectra/moments.hpp"
 #include "pinnscope/spectra/power_law.hpp"
+#include "pinnscope/spectra/spacing_ratios.hpp"
 
 namespace pinnscope::apps {
 
@@ -44,10 +45,30 @@ struct LayerReport {
   double transient_power = 0;         // its k
   InitialiserRanking initialisers{};  // each with a Laplace law of the change, best first
   std::array<WeightLawFit, kPlainLaws.size()> plain{};  // without an initialiser
-  std::vector<double> singular_values;                  // over rms, descending
-  std::vector<double> real;                             // eigenvalues over rms sqrt(n)
+  UnfoldedSpacingFit spacings;
+  double hard_edge = 0;           // P(smallest singular value <= s_M) at the sigma of the bulk
+  double structured_vectors = 0;  // singular vectors unlike random ones
+  std::vector<double> singular_values;  // over rms, descending
+  std::vector<double> real;             // eigenvalues over rms sqrt(n)
   std::vector<double> imaginary;
 };
+
+/// A singular vector beside a random unit vector of its length.
+struct VectorReport {
+  std::size_t run = 0;
+  std::size_t layer = 0;
+  std::size_t index = 0;     // from 1, that of its singular value
+  bool right = false;        // of the output side (columns); else of the input side
+  double participation = 0;  // 1 / sum v^4
+  double score = 0;          // sum v^4 in standard deviations from its mean, both exact
+  double distance = 0;       // KS, of v_i^2 from Beta(1/2, (n - 1)/2)
+  double p_value = 1;        // of that
+  double holm = 1;           // corrected over the vectors of the layer
+};
+
+/// The vectors of one layer; their number that differ at 5 % goes into the report.
+FileStatus report_vectors(const std::string& file, const arma::mat& weights, LayerReport& report,
+                          std::vector<VectorReport>& vectors);
 
 /// Powers of W that transient growth looks at.
 inline constexpr std::size_t kTransientPowers = 32;

@@ -10,11 +10,12 @@
 namespace pinnscope::apps {
 namespace {
 
-Stepper<double>::Config config_of(Scheme scheme, Normalisation normalise) {
+Stepper<double>::Config config_of(Scheme scheme, Normalisation normalise, double dt = 1) {
   return {.scheme = scheme,
           .cells = kRunCells,
           .velocity = 1,
           .diffusivity = 1,
+          .dt = dt,
           .normalise = normalise};
 }
 
@@ -29,13 +30,15 @@ RunState initial_state() {
 
 }  // namespace
 
-Status run_scheme(Scheme scheme, Normalisation normalise, Trajectory& rows) {
-  Owned<Stepper<double>> stepper(config_of(scheme, normalise));
+Status run_scheme(Scheme scheme, Normalisation normalise, Trajectory& rows, std::size_t substeps) {
+  Owned<Stepper<double>> stepper(config_of(scheme, normalise, 1 / static_cast<double>(substeps)));
   rows = {initial_state()};
   for (std::size_t step = 1; step < rows.size(); ++step) {
     rows[step] = rows[step - 1];
-    const Status status = stepper->step(rows[step]);
-    if (!status.ok()) return status;
+    for (std::size_t part = 0; part < substeps; ++part) {
+      const Status status = stepper->step(rows[step]);
+      if (!status.ok()) return status;
+    }
   }
   return {};
 }

@@ -17,7 +17,9 @@ inline constexpr std::size_t kRunSteps = 15;
 using RunState = std::array<double, kRunCells>;
 using Trajectory = std::array<RunState, kRunSteps + 1>;
 
-Status run_scheme(Scheme scheme, Normalisation normalise, Trajectory& rows);
+/// `substeps` steps of dt / substeps for each of the run.
+Status run_scheme(Scheme scheme, Normalisation normalise, Trajectory& rows,
+                  std::size_t substeps = 1);
 
 /// z <- tanh(W z) with the FTCS stencil as W: the chain of layers that the paper compares with.
 Status run_chain(Normalisation normalise, Trajectory& rows);

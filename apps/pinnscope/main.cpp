@@ -45,8 +45,8 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command->add_option("--out", options.out, "directory to write into")->required();
   command
       ->add_option("--null", options.nulls,
-                   "permutation, gaussian, or {glorot,he,lecun}_{uniform,normal}")
-      ->check(CLI::IsMember({"permutation", "gaussian", "glorot_uniform", "glorot_normal",
+                   "permutation, gaussian, fitted, or {glorot,he,lecun}_{uniform,normal}")
+      ->check(CLI::IsMember({"permutation", "gaussian", "fitted", "glorot_uniform", "glorot_normal",
                              "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"}))
       ->delimiter(',')
       ->capture_default_str();
@@ -57,6 +57,8 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
       ->check(CLI::Range(1, 64));
   command->add_flag("--json", options.json, "write layers.json too");
+  command->add_flag("--change", options.change,
+                    "look at what training changed: W less W at the start, drawn again");
   command->footer("pinnscope columns: what the columns of layers.csv mean");
   return command;
 }

@@ -1,3 +1,4 @@
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/read_network.hpp"
+#include "pinnscope/nn/initialise.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -19,11 +21,47 @@ struct Run {
   NetworkWeights network;
   std::vector<arma::mat> weights;
   std::vector<LayerReport> layers;
+  std::vector<VectorReport> vectors;
 };
 
-FileStatus read_run(const std::string& path, std::size_t index, Run& run) {
+/// The weights that training started from, which seed and initialiser in the file bring back.
+template <class T>
+NetworkWeights draw_start(const NetworkWeights& trained, Initialiser initialiser,
+                          std::uint64_t seed) {
+  const std::vector<std::size_t> widths = trained.widths();
+  Owned<Mlp<T>> start({.widths = widths});
+  initialise(*start, initialiser, seed);
+  return weights_of(*start);
+}
+
+/// Takes the start away from the weights: what is left is what was learned.
+FileStatus subtract_start(const std::string& path, NetworkWeights& network) {
+  const auto found = [&](const char* key) {
+    const auto entry = network.metadata.find(key);
+    return entry == network.metadata.end() ? std::string() : entry->second;
+  };
+  Initialiser initialiser{};
+  std::uint64_t seed = 0;
+  const std::string text_of_seed = found("seed");
+  const char* end = text_of_seed.data() + text_of_seed.size();
+  if (!parse(found("initialiser"), initialiser) ||
+      std::from_chars(text_of_seed.data(), end, seed).ptr != end || text_of_seed.empty()) {
+    return file_failure(StatusCode::unsupported, path,
+                        "--change needs the seed and the initialiser in the file");
+  }
+  const NetworkWeights start = found("training_precision") == "float"
+                                   ? draw_start<float>(network, initialiser, seed)
+                                   : draw_start<double>(network, initialiser, seed);
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    network.layers[l].weights -= start.layers[l].weights;
+  }
+  return {};
+}
+
+FileStatus read_run(const std::string& path, std::size_t index, bool change, Run& run) {
   run.path = path;
   FileStatus status = read_network(path, run.network);
+  if (status.ok() && change) status = subtract_start(path, run.network);
   if (!status.ok()) return status;
   for (const LeftOut& tensor : run.network.left_out) {
     std::printf("%s: left out %s: %s\n", path.c_str(), tensor.name.c_str(), tensor.reason.c_str());
@@ -33,6 +71,9 @@ FileStatus read_run(const std::string& path, std::size_t index, Run& run) {
     run.layers.emplace_back();
     run.layers.back().run = index;
     status = report_layer(path, l, run.weights.back(), run.layers.back());
+    if (status.ok()) {
+      status = report_vectors(path, run.weights.back(), run.layers.back(), run.vectors);
+    }
   }
   return status;
 }
@@ -89,6 +130,20 @@ Table singular_value_table(const std::vector<Run>& runs) {
         table.append({static_cast<double>(layer.run), static_cast<double>(layer.layer),
                       static_cast<double>(k + 1), layer.singular_values[k]});
       }
+    }
+  }
+  return table;
+}
+
+Table vector_table(const std::vector<Run>& runs) {
+  Table table({"run", "layer", "index", "right", "participation", "score", "beta_distance",
+               "p_value", "p_holm"});
+  for (const Run& run : runs) {
+    for (const VectorReport& vector : run.vectors) {
+      table.append({static_cast<double>(vector.run), static_cast<double>(vector.layer),
+                    static_cast<double>(vector.index), vector.right ? 1.0 : 0.0,
+                    vector.participation, vector.score, vector.distance, vector.p_value,
+                    vector.holm});
     }
   }
   return table;
@@ -214,20 +269,31 @@ double smallest_p_value(const std::vector<NullResult>& results, const LayerRepor
   return smallest;
 }
 
-void print_summary(const std::vector<Run>& runs, const std::vector<NullResult>& results) {
+/// " 83.4%"
+std::string survival(double share) {
+  std::array<char, 16> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), " %.1f%%", 100 * share);
+  return buffer.data();
+}
+
+/// The initialiser says nothing of a change, from which it has been taken away.
+void print_summary(const std::vector<Run>& runs, const std::vector<NullResult>& results,
+                   bool change) {
   std::printf("%-5s %-9s %8s %7s %10s %6s %8s %8s %7s  %s\n", "layer", "shape", "kurtosis", "rms",
-              "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "learned", "initialiser, what survives");
+              "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "learned",
+              change ? "" : "initialiser, what survives");
   for (const Run& run : runs) {
     if (runs.size() > 1) std::printf("%s\n", run.path.c_str());
     for (const LayerReport& layer : run.layers) {
       const InitialiserEvidence& best = layer.initialisers.front();
+      const std::string memory =
+          change ? "" : text(best.initialiser) + survival(best.fit.law.surviving_share());
       const std::string shape = std::to_string(layer.rows) + 'x' + std::to_string(layer.columns);
-      std::printf("%5zu %-9s %8.4f %7.5f %10.5f %6.0f %8.3f %8.4f %6.1f%%  %s %.1f%%\n",
-                  layer.layer, shape.c_str(), layer.moments.kurtosis, layer.rms, layer.bulk.sigma,
-                  layer.spikes, layer.statistics[place(LayerStatistic::largest_singular_value)],
+      std::printf("%5zu %-9s %8.4f %7.5f %10.5f %6.0f %8.3f %8.4f %6.1f%%  %s\n", layer.layer,
+                  shape.c_str(), layer.moments.kurtosis, layer.rms, layer.bulk.sigma, layer.spikes,
+                  layer.statistics[place(LayerStatistic::largest_singular_value)],
                   smallest_p_value(results, layer, LayerStatistic::largest_singular_value),
-                  100 * layer.bulk.learned_energy, text(best.initialiser),
-                  100 * best.fit.law.surviving_share());
+                  100 * layer.bulk.learned_energy, memory.c_str());
     }
   }
 }
@@ -243,7 +309,7 @@ void list_columns() {
 FileStatus write_spectra(const SpectraOptions& options) {
   std::vector<Run> runs(options.weights.size());
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    const FileStatus status = read_run(options.weights[r], r, runs[r]);
+    const FileStatus status = read_run(options.weights[r], r, options.change, runs[r]);
     if (!status.ok()) return status;
   }
   FileStatus status = check_ensemble(runs);
@@ -262,6 +328,7 @@ FileStatus write_spectra(const SpectraOptions& options) {
   if (status.ok()) {
     status = write_csv(path("singular_values.csv"), singular_value_table(runs).columns());
   }
+  if (status.ok()) status = write_csv(path("vectors.csv"), vector_table(runs).columns());
   if (status.ok() && options.draws > 0) status = write_file(path("nulls.csv"), null_text(results));
   if (status.ok() && runs.size() > 1) {
     status = write_csv(path("ensemble.csv"), ensemble_table(runs).columns());
@@ -269,7 +336,7 @@ FileStatus write_spectra(const SpectraOptions& options) {
   if (status.ok() && options.json) {
     status = write_file(path("layers.json"), json_text(runs, results));
   }
-  if (status.ok()) print_summary(runs, results);
+  if (status.ok()) print_summary(runs, results, options.change);
   return status;
 }
 

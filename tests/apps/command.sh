@@ -91,14 +91,14 @@ works "evaluate in float" evaluate net --points points.txt --out values.csv --pr
 equal "evaluate: heading without derivatives" "$(head -n 1 values.csv)" "x,t,u"
 works spectra spectra net --out spectra --draws 20
 equal "spectra: files" "$(ls spectra | tr '\n' ' ')" \
-  "eigenvalues.csv layers.csv nulls.csv singular_values.csv "
+  "eigenvalues.csv layers.csv nulls.csv singular_values.csv vectors.csv "
 works "columns" columns
 equal "spectra: a documented column each" "$(awk '{ print $1 }' stdout.txt | paste -sd ,)" \
   "$(head -n 1 spectra/layers.csv)"
 works "an ensemble" spectra net net --out ensemble --draws 20 --null gaussian,glorot_uniform \
   --json --threads 2
 equal "ensemble: files" "$(ls ensemble | tr '\n' ' ')" \
-  "eigenvalues.csv ensemble.csv layers.csv layers.json nulls.csv singular_values.csv "
+  "eigenvalues.csv ensemble.csv layers.csv layers.json nulls.csv singular_values.csv vectors.csv "
 equal "ensemble: rows" "$(wc -l <ensemble/layers.csv) $(wc -l <ensemble/ensemble.csv)" "5 3"
 works "an ensemble on one thread" spectra net net --out again --draws 20 \
   --null gaussian,glorot_uniform --json --threads 1
@@ -106,7 +106,7 @@ cmp -s ensemble/nulls.csv again/nulls.csv && cmp -s ensemble/layers.json again/l
   bad "spectra: other numbers on one thread"
 works "spectra without draws" spectra net --out plain --draws 0
 equal "spectra without draws: files" "$(ls plain | tr '\n' ' ')" \
-  "eigenvalues.csv layers.csv singular_values.csv "
+  "eigenvalues.csv layers.csv singular_values.csv vectors.csv "
 works selftest selftest
 equal "selftest: failures" "$(grep -c FAILED stdout.txt)" 0
 works propagate propagate --scheme ftcs --cells 4 --steps 2 --dt 0.1 --out signal.csv
@@ -133,6 +133,9 @@ refuses "a directory that is not there" "its directory is not there" none \
 refuses_option "checkpoint" train heat --resume
 refuses_option "waves" train waves
 refuses_option "learning-rate" train heat --learning-rate -1
+works "spectra of what was learned" spectra trained.safetensors --out learned --change --draws 20 \
+  --null fitted
+refuses "a change from an unknown start" "the seed" change spectra net --out change --change
 refuses "runs of other shapes" "expected the widths" mixed \
   spectra net trained.safetensors --out mixed --draws 0
 refuses_option "null" spectra net --out mixed --null wishart

@@ -40,6 +40,28 @@ TEST_CASE("spacing entropies of four numbers are those worked out by hand") {
   REQUIRE(test::close(estimate.support_maximum, std::log(7.0), 1e-15));
 }
 
+TEST_CASE("the nearest-neighbour entropy of five numbers is the one worked out by hand") {
+  // Of five numbers the fourth neighbour is the farthest: distances 10, 9, 7, 6, 10.
+  Owned owned(5);
+  EntropyEstimate estimate;
+  REQUIRE(owned.entropy.estimate(std::vector<double>{3, 0, 4, 1, 10}, 0, estimate).ok());
+  const double psi_difference = 1.0 / 4;  // psi(5) - psi(4)
+  const double logs = std::log(10.0 * 9 * 7 * 6 * 10) / 5;
+  REQUIRE(test::close(estimate.nearest, psi_difference + std::log(2.0) + logs, 1e-14));
+}
+
+TEST_CASE("nearest-neighbour entropies survive ties and the ends of the number range") {
+  Owned owned(40);
+  EntropyEstimate estimate;
+  std::vector<double> tied(40, 1.0);
+  tied[0] = 2;
+  REQUIRE(owned.entropy.estimate(tied, 0, estimate).ok());
+  REQUIRE(std::isfinite(estimate.nearest));
+  REQUIRE(owned.entropy.estimate(std::vector<double>{-1.7e308, 1.7e308, 0, 1}, 0, estimate).ok());
+  REQUIRE(std::isfinite(estimate.nearest));
+  static_cast<void>(owned.entropy.estimate(std::vector<double>{0, 5e-324, 0, 0}, 0, estimate));
+}
+
 TEST_CASE("entropies of large samples come close to those of their laws") {
   const std::size_t n = 10000;
   const Philox random(21);
@@ -51,6 +73,7 @@ TEST_CASE("entropies of large samples come close to those of their laws") {
   REQUIRE(owned.entropy.estimate(uniform, 0, estimate).ok());
   REQUIRE(estimate.window == 100);
   REQUIRE(std::abs(estimate.ebrahimi) <= 0.01);
+  REQUIRE(std::abs(estimate.nearest) <= 0.02);
   REQUIRE(estimate.vasicek < estimate.ebrahimi);
   REQUIRE(std::abs(estimate.gaussian_maximum - 0.176485) <= 0.01);
   REQUIRE(estimate.ebrahimi <= estimate.support_maximum);

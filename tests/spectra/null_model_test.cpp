@@ -58,7 +58,8 @@ TEST_CASE("each of the six orders of three entries comes up equally often") {
 
 TEST_CASE("a draw depends on its stream and on nothing drawn before") {
   const std::vector<double> observed = numbered(12);
-  for (const NullKind kind : {NullKind::permutation, NullKind::gaussian, NullKind::initialiser}) {
+  for (const NullKind kind :
+       {NullKind::permutation, NullKind::gaussian, NullKind::initialiser, NullKind::fitted}) {
     const std::vector<double> first = drawn({.kind = kind}, observed, 3, 7);
     REQUIRE(drawn({.kind = kind}, observed, 3, 8) != first);
     REQUIRE(drawn({.kind = kind}, observed, 3, 7) == first);
@@ -73,6 +74,32 @@ TEST_CASE("the initialiser's null has the limits of its layer's shape") {
   REQUIRE(*std::max_element(out.begin(), out.end()) <= limit);
   REQUIRE(*std::max_element(out.begin(), out.end()) > 0.99 * limit);
   REQUIRE(*std::min_element(out.begin(), out.end()) >= -limit);
+}
+
+TEST_CASE("a fitted null draws from its law") {
+  const WeightLaw law{.kind = LawKind::laplace, .mu = 2, .change = 0.5};
+  const std::vector<double> out =
+      drawn({.kind = NullKind::fitted, .law = law}, numbered(10000), 100, 4);
+  double mean = 0;
+  double deviation = 0;
+  for (const double value : out) {
+    mean += value / 1e4;
+    deviation += std::fabs(value - 2) / 1e4;
+  }
+  REQUIRE(std::fabs(mean - 2) < 3 * std::sqrt(2 * 0.25 / 1e4));
+  REQUIRE(std::fabs(deviation - 0.5) < 3 * 0.5 / 100);
+}
+
+TEST_CASE("every null is found by its name") {
+  for (const char* name : {"permutation", "gaussian", "fitted", "glorot_uniform", "glorot_normal",
+                           "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"}) {
+    NullModel model;
+    REQUIRE(parse(name, model));
+    REQUIRE(std::string_view(text(model)) == name);
+  }
+  NullModel model{.kind = NullKind::gaussian};
+  REQUIRE_FALSE(parse("wishart", model));
+  REQUIRE(model.kind == NullKind::gaussian);
 }
 
 TEST_CASE("an empty matrix or another shape is refused and leaves the draw") {

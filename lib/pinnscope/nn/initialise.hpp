@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/core/view.hpp"
@@ -46,6 +47,17 @@ constexpr const char* text(Initialiser initialiser) noexcept {
     case Initialiser::lecun_normal: return "lecun_normal";
   }
   return "unknown initialiser";
+}
+
+/// Finds the initialiser called `name`. Returns whether there is one; `found` is unchanged if not.
+constexpr bool parse(std::string_view name, Initialiser& found) noexcept {
+  for (const Initialiser initialiser : kEveryInitialiser) {
+    if (name == text(initialiser)) {
+      found = initialiser;
+      return true;
+    }
+  }
+  return false;
 }
 
 /// Of one weight, for either law.

@@ -1,9 +1,11 @@
 #include "pinnscope/spectra/differential_entropy.hpp"
 
 #include <algorithm>
+#include <boost/math/special_functions/digamma.hpp>
 #include <cmath>
 #include <numbers>
 
+#include "pinnscope/spectra/boost_policy.hpp"
 #include "pinnscope/spectra/compensated_sum.hpp"
 #include "pinnscope/spectra/moments.hpp"
 #include "pinnscope/spectra/sorted_sample.hpp"
@@ -40,6 +42,32 @@ void spacings(VectorView<const double> sorted, std::size_t window,
   entropy.window = window;
 }
 
+/// The mean of ln 2 r - psi(k) over the entries, r the distance to the k-th nearest other entry: k
+/// is kNeighbours, fewer in a small sample, more where ties leave r = 0.
+double neighbour_term(VectorView<const double> sorted) noexcept {
+  const std::size_t wanted = std::min(kNeighbours, sorted.size() - 1);
+  CompensatedSum sum;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    std::size_t low = i;
+    std::size_t high = i;
+    std::size_t found = 0;
+    double reach = 0;  // half of the distance, which cannot overflow
+    while (found < wanted || (reach == 0 && found + 1 < sorted.size())) {
+      const bool can_fall = low > 0;
+      const bool can_rise = high + 1 < sorted.size();
+      const double below = can_fall ? sorted[i] / 2 - sorted[low - 1] / 2 : 0;
+      const double above = can_rise ? sorted[high + 1] / 2 - sorted[i] / 2 : 0;
+      const bool fall = can_fall && (!can_rise || below <= above);
+      reach = fall ? below : above;
+      fall ? --low : ++high;
+      ++found;
+    }
+    sum.add(std::log(reach) + 2 * std::numbers::ln2 -
+            boost::math::digamma(static_cast<double>(found), Quiet()));
+  }
+  return sum.value() / static_cast<double>(sorted.size());
+}
+
 }  // namespace
 
 double gaussian_entropy(double standard_deviation) noexcept {
@@ -71,6 +99,7 @@ Status DifferentialEntropy::estimate_any(VectorView<const T> sample, std::size_t
   if (const Status status = sort_sample(sample, sorted); !status.ok()) return status;
   EntropyEstimate result;
   spacings(sorted, window, result);
+  result.nearest = boost::math::digamma(static_cast<double>(n), Quiet()) + neighbour_term(sorted);
   result.gaussian_maximum = gaussian_entropy(shape.standard_deviation);
   result.support_maximum = log_difference(sorted.back(), sorted.front());
   entropy = result;

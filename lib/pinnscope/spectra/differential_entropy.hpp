@@ -8,13 +8,14 @@
 
 namespace pinnscope {
 
-/// The differential entropy H = -int f ln f of the law behind a sample, in nats, estimated twice,
-/// beside the largest values it could have. Which maximum is meant must be said: at fixed variance
-/// the Gaussian has it, on a bounded support the uniform law, which at its own variance lies 0.176
-/// nats below the Gaussian.
+/// The differential entropy H = -int f ln f of the law behind a sample, in nats, estimated three
+/// ways, beside the largest values it could have. Which maximum is meant must be said: at fixed
+/// variance the Gaussian has it, on a bounded support the uniform law, which at its own variance
+/// lies 0.176 nats below the Gaussian.
 struct EntropyEstimate {
   double vasicek = 0;      // (1/n) sum ln(n / (2 m) (x_(i+m) - x_(i-m))), ends clamped: biased low
   double ebrahimi = 0;     // the same with the ranks really spanned instead of 2 m
+  double nearest = 0;      // psi(n) - psi(k) + ln 2 + (1/n) sum ln r_k(x_i), k = kNeighbours
   std::size_t window = 0;  // m
   std::size_t widened =
       0;  // windows that ties left without width, widened by ranks until they had some
@@ -22,9 +23,13 @@ struct EntropyEstimate {
   double support_maximum = 0;   // ln(maximum - minimum): of laws on the range of the sample
 };
 
+/// The neighbour whose distance r_k the nearest-neighbour estimate uses.
+inline constexpr std::size_t kNeighbours = 4;
+
 /// Spacing estimates of the entropy: Vasicek, J. Royal Statistical Society B 38, 1976; Ebrahimi,
-/// Pflughoeft and Soofi, Statistics and Probability Letters 20, 1994. The estimate by kernels is
-/// -KernelDensity::leave_one_out() / n.
+/// Pflughoeft and Soofi, Statistics and Probability Letters 20, 1994; by neighbours: Kozachenko and
+/// Leonenko, Problems of Information Transmission 23, 1987, with farther ones among ties. The
+/// estimate by kernels is -KernelDensity::leave_one_out() / n.
 class DifferentialEntropy : Pinned {
  public:
   struct Config {

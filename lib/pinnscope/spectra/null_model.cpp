@@ -27,10 +27,12 @@ void permute(MatrixView<const double> observed, const Philox& source,
   }
 }
 
-void draw_gaussian(const Philox& source, MatrixView<double> drawn) noexcept {
+/// Every entry by draw(index), column after column.
+template <class Draw>
+void draw_entries(MatrixView<double> drawn, Draw&& draw) noexcept {
   std::uint64_t index = 0;
   for (std::size_t j = 0; j < drawn.columns; ++j) {
-    for (double& value : drawn.column(j)) value = source.normal(index++);
+    for (double& value : drawn.column(j)) value = draw(index++);
   }
 }
 
@@ -44,8 +46,13 @@ Status draw_null(const NullModel& model, MatrixView<const double> observed, cons
   }
   switch (model.kind) {
     case NullKind::permutation: permute(observed, source, drawn); break;
-    case NullKind::gaussian: draw_gaussian(source, drawn); break;
+    case NullKind::gaussian:
+      draw_entries(drawn, [&](std::uint64_t index) { return source.normal(index); });
+      break;
     case NullKind::initialiser: initialise(drawn, model.initialiser, source); break;
+    case NullKind::fitted:
+      draw_entries(drawn, [&](std::uint64_t index) { return model.law.draw(source, index); });
+      break;
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/initialise.hpp"
+#include "pinnscope/spectra/weight_law.hpp"
 
 namespace pinnscope {
 
@@ -16,41 +17,43 @@ enum class NullKind : std::uint8_t {
   permutation,  // the layer's own entries in random order: their law is kept, their places are not
   gaussian,     // independent standard normal entries
   initialiser,  // as drawn before training
+  fitted,       // independent entries from a law that was fitted to the layer
 };
 
 struct NullModel {
   NullKind kind = NullKind::permutation;
   Initialiser initialiser = Initialiser::glorot_uniform;  // of NullKind::initialiser
+  WeightLaw law{};                                        // of NullKind::fitted
 };
 
 /// Whether draws depend on the observed entries. Where not, layers of one shape share their draws.
 constexpr bool depends_on_entries(const NullModel& model) noexcept {
-  return model.kind == NullKind::permutation;
+  return model.kind == NullKind::permutation || model.kind == NullKind::fitted;
 }
 
-/// "permutation", "gaussian", or the initialiser's name.
+/// "permutation", "gaussian", "fitted", or the initialiser's name.
 constexpr const char* text(const NullModel& model) noexcept {
   switch (model.kind) {
     case NullKind::permutation: return "permutation";
     case NullKind::gaussian: return "gaussian";
     case NullKind::initialiser: return text(model.initialiser);
+    case NullKind::fitted: return "fitted";
   }
   return "unknown null";
 }
 
 /// Finds the null called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, NullModel& found) noexcept {
-  for (const NullKind kind : {NullKind::permutation, NullKind::gaussian}) {
-    if (name == text(NullModel{kind})) {
-      found = {kind};
+  for (const NullKind kind : {NullKind::permutation, NullKind::gaussian, NullKind::fitted}) {
+    if (name == text(NullModel{.kind = kind})) {
+      found = {.kind = kind};
       return true;
     }
   }
-  for (const Initialiser initialiser : kEveryInitialiser) {
-    if (name == text(initialiser)) {
-      found = {NullKind::initialiser, initialiser};
-      return true;
-    }
+  Initialiser initialiser{};
+  if (parse(name, initialiser)) {
+    found = {.kind = NullKind::initialiser, .initialiser = initialiser};
+    return true;
   }
   return false;
 }
