@@ -61,7 +61,10 @@ void report_entries(const arma::mat& weights, LayerReport& report) {
   for (const double s : report.singular_values) squares.push_back(s * s);
   Owned<PowerLawTail> tail({.capacity = squares.size()});
   report.tail = {kNone, kNone, kNone, kNone, 0};
-  static_cast<void>(tail->fit(VectorView<const double>(squares), report.tail));
+  report.tail_p_value = kNone;
+  if (tail->fit(VectorView<const double>(squares), report.tail).ok()) {
+    static_cast<void>(tail->bootstrap(kTailDraws, 1, report.tail_p_value));
+  }
 }
 
 void report_laws(const arma::mat& weights, LayerReport& report) {
@@ -156,6 +159,8 @@ std::vector<LayerColumn> make_columns() {
   add("tail_size", "singular values in the power law's tail",
       [](Report r, Index) { return static_cast<double>(r.tail.tail); });
   add("tail_distance", "its KS distance", [](Report r, Index) { return r.tail.distance; });
+  add("tail_p_value", "of the power law by its bootstrap, 1000 draws: below 0.1 it is ruled out",
+      [](Report r, Index) { return r.tail_p_value; });
   add("transient_growth", "largest |W^k| / rho^k, k up to 32: 1 for a normal layer",
       [](Report r, Index) { return r.transient_growth; });
   add("transient_power", "its k", [](Report r, Index) { return r.transient_power; });

@@ -45,6 +45,7 @@ struct LayerReport {
   double transient_power = 0;         // its k
   InitialiserRanking initialisers{};  // each with a Laplace law of the change, best first
   std::array<WeightLawFit, kPlainLaws.size()> plain{};  // without an initialiser
+  double tail_p_value = 0;                              // of the power law, by its bootstrap
   UnfoldedSpacingFit spacings;
   double hard_edge = 0;           // P(smallest singular value <= s_M) at the sigma of the bulk
   double structured_vectors = 0;  // singular vectors unlike random ones
@@ -69,6 +70,9 @@ struct VectorReport {
 /// The vectors of one layer; their number that differ at 5 % goes into the report.
 FileStatus report_vectors(const std::string& file, const arma::mat& weights, LayerReport& report,
                           std::vector<VectorReport>& vectors);
+
+/// Draws of the power law's bootstrap.
+inline constexpr std::size_t kTailDraws = 1000;
 
 /// Powers of W that transient growth looks at.
 inline constexpr std::size_t kTransientPowers = 32;

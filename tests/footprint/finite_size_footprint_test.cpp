@@ -12,7 +12,7 @@
 
 using namespace pinnscope;
 
-static_assert(PowerLawTail::footprint({.capacity = 100}).payload == 2 * 832);
+static_assert(PowerLawTail::footprint({.capacity = 100}).payload == 4 * 832);
 static_assert(UnfoldedSpacings::footprint({.capacity = 100}).payload == 832);
 static_assert(TransientGrowth::footprint({.order = 8, .powers = 8}).block_count == 8);
 

@@ -174,3 +174,61 @@ TEST_CASE("power-law tails refuse what has none") {
   PowerLawTail tail({.capacity = 2}, arena);
   REQUIRE(tail.fit(std::vector<double>{1, 2, 3}, fit) == Status{StatusCode::shape_mismatch, 2});
 }
+
+TEST_CASE("the bootstrap accepts a power law and rejects an exponential one") {
+  constexpr std::size_t kSize = 400;
+  const Philox source(8);
+  std::vector<double> power(kSize), exponential(kSize);
+  for (std::size_t i = 0; i < kSize; ++i) {
+    power[i] = std::pow(source.uniform(i), -1 / 1.5);
+    // Shifted, so that no long tail of it looks straight.
+    exponential[i] = 1 + 0.2 * source.uniform(i);
+  }
+  const PowerLawTail::Config config{.capacity = kSize, .smallest_tail = 200};
+  std::vector<std::byte> memory(PowerLawTail::footprint(config).bytes);
+  Arena arena(memory);
+  PowerLawTail tail(config, arena);
+  PowerLawFit fit;
+  double p_value = 0;
+  REQUIRE(tail.bootstrap(99, 1, p_value).code == StatusCode::empty_input);
+  REQUIRE(tail.fit(VectorView<const double>(power), fit).ok());
+  REQUIRE(tail.bootstrap(99, 1, p_value).ok());
+  REQUIRE(p_value > 0.1);
+  double again = 0;
+  REQUIRE(tail.bootstrap(99, 1, again).ok());
+  REQUIRE(again == p_value);
+  REQUIRE(tail.fit(VectorView<const double>(exponential), fit).ok());
+  REQUIRE(tail.bootstrap(99, 1, p_value).ok());
+  REQUIRE(p_value == 0.01);
+  REQUIRE(tail.bootstrap(0, 1, p_value).code == StatusCode::empty_input);
+}
+
+TEST_CASE("p-values of samples with a power-law tail are uniform", "[slow]") {
+  constexpr std::size_t kSize = 200;
+  constexpr std::size_t kSamples = 200;
+  const PowerLawTail::Config config{.capacity = kSize};
+  std::vector<std::byte> memory(PowerLawTail::footprint(config).bytes);
+  Arena arena(memory);
+  PowerLawTail tail(config, arena);
+  double low = 0;
+  double half = 0;
+  for (std::size_t k = 0; k < kSamples; ++k) {
+    const Philox source(12, k);
+    std::vector<double> sample(kSize);
+    for (std::size_t i = 0; i < kSize; ++i) {
+      const double u = source.uniform(2 * i);
+      sample[i] = source.uniform(2 * i + 1) < 0.5 ? u : std::pow(u, -1 / 1.5);
+    }
+    PowerLawFit fit;
+    double p_value = 0;
+    REQUIRE(tail.fit(VectorView<const double>(sample), fit).ok());
+    REQUIRE(tail.bootstrap(199, 77 + k, p_value).ok());
+    low += p_value <= 0.1 ? 1.0 / kSamples : 0;
+    half += p_value <= 0.5 ? 1.0 / kSamples : 0;
+  }
+  INFO("at 10 %: " << low << ", at 50 %: " << half);
+  // The cutoff is fitted too, which makes the p-value of the paper's recipe conservative.
+  REQUIRE(low < 0.1 + 3 * std::sqrt(0.09 / kSamples));
+  REQUIRE(half < 0.5 + 3 * std::sqrt(0.25 / kSamples));
+  REQUIRE(half > 0.3);
+}

@@ -34,6 +34,7 @@ PowerLawTail::PowerLawTail(const Config& config, Arena& arena) noexcept
 
 template <class T>
 Status PowerLawTail::fit_any(VectorView<const T> sample, PowerLawFit& fit) noexcept {
+  size_ = 0;
   const std::size_t capacity = storage_.sorted.size();
   if (sample.size() > capacity) return {StatusCode::shape_mismatch, static_cast<int>(capacity)};
   const VectorView<double> sorted = storage_.sorted.first(sample.size());
@@ -44,7 +45,44 @@ Status PowerLawTail::fit_any(VectorView<const T> sample, PowerLawFit& fit) noexc
     return {StatusCode::out_of_range, static_cast<int>(negative - sample.begin())};
   }
   const auto positive = std::upper_bound(sorted.begin(), sorted.end(), 0.0);
-  return search({positive, sorted.end()}, fit);
+  const Status found = search({positive, sorted.end()}, fit);
+  if (!found.ok()) return found;
+  std::copy(sorted.begin(), sorted.end(), storage_.observed.begin());
+  fitted_ = fit;
+  size_ = sample.size();
+  return {};
+}
+
+void PowerLawTail::draw_sample(const Philox& source) noexcept {
+  const std::size_t below = size_ - fitted_.tail;
+  for (std::size_t i = 0; i < size_; ++i) {
+    // Which part, and where in it, by one draw: the remainder of a choice is uniform again.
+    const double u = source.uniform(i) * static_cast<double>(size_);
+    if (u < static_cast<double>(below)) {
+      storage_.drawn[i] = storage_.observed[std::min(static_cast<std::size_t>(u), below - 1)];
+    } else {
+      const double rest = (u - static_cast<double>(below)) / static_cast<double>(fitted_.tail);
+      storage_.drawn[i] = fitted_.cutoff * std::exp(-std::log1p(-std::min(rest, 1 - 0x1p-53)) /
+                                                    (fitted_.exponent - 1));
+    }
+  }
+}
+
+Status PowerLawTail::bootstrap(std::size_t draws, std::uint64_t seed, double& p_value) noexcept {
+  if (size_ == 0 || draws == 0) return {StatusCode::empty_input};
+  const VectorView<double> sorted = storage_.sorted.first(size_);
+  std::size_t exceedances = 0;
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    draw_sample(Philox(seed, draw));
+    PowerLawFit fit;
+    Status status = sort_sample(VectorView<const double>(storage_.drawn.first(size_)), sorted);
+    const auto positive = std::upper_bound(sorted.begin(), sorted.end(), 0.0);
+    if (status.ok()) status = search({positive, sorted.end()}, fit);
+    // A draw without a fit, or out of range, counts against the sample.
+    exceedances += !status.ok() || fit.distance >= fitted_.distance ? 1 : 0;
+  }
+  p_value = static_cast<double>(1 + exceedances) / static_cast<double>(draws + 1);
+  return {};
 }
 
 Status PowerLawTail::search(VectorView<const double> positive, PowerLawFit& fit) noexcept {

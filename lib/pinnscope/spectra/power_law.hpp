@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/random.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 
@@ -33,11 +35,15 @@ class PowerLawTail : Pinned {
   struct Storage {
     VectorView<double> sorted;
     VectorView<double> logarithms;
+    VectorView<double> observed;  // the sample of the last fit, ascending
+    VectorView<double> drawn;
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
     return {layout.vector<double>("sorted sample", config.capacity),
-            layout.vector<double>("logarithms", config.capacity)};
+            layout.vector<double>("logarithms", config.capacity),
+            layout.vector<double>("observed sample", config.capacity),
+            layout.vector<double>("drawn sample", config.capacity)};
   }
   static constexpr Footprint footprint(const Config& config) noexcept {
     return measure([&](Layout& measured) { return layout(measured, config); });
@@ -55,13 +61,24 @@ class PowerLawTail : Pinned {
   Status fit(VectorView<const float> sample, PowerLawFit& fit) noexcept;
   Status fit(VectorView<const double> sample, PowerLawFit& fit) noexcept;
 
+  /// How often a sample with such a tail is as far from its own fit as the last one was from its:
+  /// p = (1 + exceedances) / (draws + 1). Each draw takes an entry of the tail from the law and one
+  /// below the cutoff from the sample, at their shares, and has its own cutoff fitted
+  /// (section 4.1). Below 0.1 a power law is ruled out. Draw k is stream k of Philox(seed). `draws`
+  /// times the cost of a fit; allocates nothing. empty_input without a fit or a draw.
+  Status bootstrap(std::size_t draws, std::uint64_t seed, double& p_value) noexcept;
+
  private:
+  void draw_sample(const Philox& source) noexcept;
+
   template <class T>
   Status fit_any(VectorView<const T> sample, PowerLawFit& fit) noexcept;
   Status search(VectorView<const double> positive, PowerLawFit& fit) noexcept;
 
   std::size_t smallest_tail_;
   Storage storage_;
+  PowerLawFit fitted_{};
+  std::size_t size_ = 0;  // of the sample of the last fit; 0 without one
 };
 
 }  // namespace pinnscope
