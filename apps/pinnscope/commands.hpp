@@ -33,12 +33,13 @@ struct SpectraOptions {
   std::uint64_t seed = 1;
   std::size_t threads = 0;  // 0: as many as the machine runs at once
   bool json = false;
+  bool plots = false;
   bool change = false;  // look at W - W at the start
 };
 
 /// Writes layers.csv, eigenvalues.csv, singular_values.csv, vectors.csv and nulls.csv into a
-/// directory; ensemble.csv too of several runs, and layers.json where asked for. Prints what it
-/// left out.
+/// directory; ensemble.csv too of several runs; layers.json, and a sheet of plots of the first run,
+/// where asked for. Prints what it left out.
 FileStatus write_spectra(const SpectraOptions& options);
 
 /// Recomputes known constants, calibrates p-values on noise and prints a power curve.

@@ -57,6 +57,7 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
       ->check(CLI::Range(1, 64));
   command->add_flag("--json", options.json, "write layers.json too");
+  command->add_flag("--plots", options.plots, "draw the first run, with gnuplot");
   command->add_flag("--change", options.change,
                     "look at what training changed: W less W at the start, drawn again");
   command->footer("pinnscope columns: what the columns of layers.csv mean");

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "common/figure.hpp"
 #include "common/layer_report.hpp"
 #include "common/machine.hpp"
 #include "pinnscope/io/atomic_file.hpp"
@@ -12,6 +13,7 @@
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/read_network.hpp"
 #include "pinnscope/nn/initialise.hpp"
+#include "spectra-script.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -335,6 +337,12 @@ FileStatus write_spectra(const SpectraOptions& options) {
   }
   if (status.ok() && options.json) {
     status = write_file(path("layers.json"), json_text(runs, results));
+  }
+  if (status.ok() && options.plots) {
+    Figure figure({.name = "spectra", .description = ""}, {.out = options.out});
+    figure.draw("spectra", assignment("layers", static_cast<double>(runs.front().layers.size())),
+                kSpectraScript);
+    status = figure.status();
   }
   if (status.ok()) print_summary(runs, results, options.change);
   return status;

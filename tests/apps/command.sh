@@ -133,6 +133,9 @@ refuses "a directory that is not there" "its directory is not there" none \
 refuses_option "checkpoint" train heat --resume
 refuses_option "waves" train waves
 refuses_option "learning-rate" train heat --learning-rate -1
+works "spectra with plots" spectra trained.safetensors --out drawn --plots --draws 0
+[ -s drawn/spectra.gp ] && { ! command -v gnuplot >/dev/null || [ -s drawn/spectra.svg ]; } && good ||
+  bad "spectra: expected a drawing"
 works "spectra of what was learned" spectra trained.safetensors --out learned --change --draws 20 \
   --null fitted
 refuses "a change from an unknown start" "the seed" change spectra net --out change --change
