@@ -5,8 +5,8 @@
 
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/spectra/edge_laws.hpp"
-#include "pinnscope/spectra/ginibre.hpp"
 #include "pinnscope/spectra/goodness_of_fit.hpp"
+#include "pinnscope/spectra/kernel_density.hpp"
 #include "pinnscope/spectra/non_normality.hpp"
 #include "pinnscope/spectra/random_vectors.hpp"
 #include "pinnscope/spectra/singular_vectors.hpp"
@@ -16,6 +16,8 @@ namespace pinnscope::apps {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+constexpr std::size_t kEntropyBandwidths = 20;  // from a hundredth of the rms to the rms
 
 VectorView<const double> entries(const arma::mat& w) { return {w.memptr(), w.n_elem}; }
 
@@ -57,6 +59,17 @@ void report_entries(const arma::mat& weights, LayerReport& report) {
   Owned<DifferentialEntropy> entropy({.capacity = weights.n_elem});
   report.entropy = {kNone, kNone, kNone, 0, 0, kNone, kNone};
   static_cast<void>(entropy->estimate(entries(weights), 0, report.entropy));
+  report.kernel_entropy = kNone;
+  Owned<KernelDensity> density({.capacity = weights.n_elem});
+  std::array<double, kEntropyBandwidths> bandwidths{};
+  std::array<double, kEntropyBandwidths> scores{};
+  geometric_bandwidths(report.rms / 100, report.rms, bandwidths);
+  BandwidthChoice best;
+  if (density->load(entries(weights)).ok() &&
+      density->leave_one_out(bandwidths, scores, best).ok()) {
+    const double score = *std::max_element(scores.begin(), scores.end());
+    report.kernel_entropy = -score / static_cast<double>(weights.n_elem);
+  }
   std::vector<double> squares;
   for (const double s : report.singular_values) squares.push_back(s * s);
   Owned<PowerLawTail> tail({.capacity = squares.size()});
@@ -107,120 +120,7 @@ VectorReport report_vector(VectorView<const double> vector) {
   return report;
 }
 
-std::vector<LayerColumn> make_columns() {
-  std::vector<LayerColumn> columns;
-  const auto add = [&](const char* name, const char* meaning,
-                       double (*value)(const LayerReport&, std::size_t)) {
-    columns.push_back({name, meaning, value, 0});
-  };
-  using Report = const LayerReport&;
-  using Index = std::size_t;
-  add("run", "which of the networks, from 0",
-      [](Report r, Index) { return static_cast<double>(r.run); });
-  add("layer", "from 0", [](Report r, Index) { return static_cast<double>(r.layer); });
-  add("rows", "fan-in", [](Report r, Index) { return static_cast<double>(r.rows); });
-  add("columns", "fan-out", [](Report r, Index) { return static_cast<double>(r.columns); });
-  add("mean", "of the entries", [](Report r, Index) { return r.moments.mean; });
-  add("standard_deviation", "of the entries, with n",
-      [](Report r, Index) { return r.moments.standard_deviation; });
-  add("skewness", "of the entries", [](Report r, Index) { return r.moments.skewness; });
-  add("minimum", "smallest entry", [](Report r, Index) { return r.moments.minimum; });
-  add("maximum", "largest entry", [](Report r, Index) { return r.moments.maximum; });
-  add("rms", "root mean square of the entries", [](Report r, Index) { return r.rms; });
-  add("sigma_bulk", "of the bulk, from the median singular value",
-      [](Report r, Index) { return r.bulk.sigma; });
-  add("sigma_trimmed", "of the bulk, least squares over ranks 10 % to 90 %",
-      [](Report r, Index) { return r.bulk.trimmed_sigma; });
-  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
-    const LayerStatisticText& words = text(static_cast<LayerStatistic>(k));
-    columns.push_back(
-        {words.name, words.meaning, [](Report r, Index index) { return r.statistics[index]; }, k});
-  }
-  add("spikes", "singular values beyond Tracy and Widom's 95 % point at sigma_bulk, by deflation",
-      [](Report r, Index) { return r.spikes; });
-  add("largest_strength", "theta behind s_1, over sigma_bulk sqrt(N)",
-      [](Report r, Index) { return r.largest_strength; });
-  add("spectral_norm", "s_1 (WeightWatcher: spectral_norm is its square)",
-      [](Report r, Index) { return r.singular_values.front() * r.rms; });
-  add("frobenius_norm", "sqrt(sum w^2)", [](Report r, Index) {
-    return r.rms * std::sqrt(static_cast<double>(r.rows) * static_cast<double>(r.columns));
-  });
-  add("log_norm", "log10 of sum w^2 (WeightWatcher)", [](Report r, Index) {
-    return std::log10(static_cast<double>(r.rows) * static_cast<double>(r.columns)) +
-           2 * std::log10(r.rms);
-  });
-  add("alpha_weighted", "tail_exponent log10 of s_1^2 (WeightWatcher)", [](Report r, Index) {
-    return r.tail.exponent * 2 * std::log10(r.singular_values.front() * r.rms);
-  });
-  add("matrix_entropy", "spectral_entropy / ln of the rank (WeightWatcher)", [](Report r, Index) {
-    return r.statistics[place(LayerStatistic::spectral_entropy)] /
-           std::log(static_cast<double>(r.singular_values.size()));
-  });
-  add("tail_size", "singular values in the power law's tail",
-      [](Report r, Index) { return static_cast<double>(r.tail.tail); });
-  add("tail_distance", "its KS distance", [](Report r, Index) { return r.tail.distance; });
-  add("tail_p_value", "of the power law by its bootstrap, 1000 draws: below 0.1 it is ruled out",
-      [](Report r, Index) { return r.tail_p_value; });
-  add("transient_growth", "largest |W^k| / rho^k, k up to 32: 1 for a normal layer",
-      [](Report r, Index) { return r.transient_growth; });
-  add("transient_power", "its k", [](Report r, Index) { return r.transient_power; });
-  add("entropy_vasicek", "differential entropy of the entries, in nats",
-      [](Report r, Index) { return r.entropy.vasicek; });
-  add("entropy_ebrahimi", "the same, corrected at the ends",
-      [](Report r, Index) { return r.entropy.ebrahimi; });
-  add("entropy_gaussian", "the largest at this variance",
-      [](Report r, Index) { return r.entropy.gaussian_maximum; });
-  add("entropy_support", "the largest on this range",
-      [](Report r, Index) { return r.entropy.support_maximum; });
-  add("entropy_nearest", "the same by the fourth-nearest neighbour",
-      [](Report r, Index) { return r.entropy.nearest; });
-  add("entropy_page", "the spectral entropy of noise of this shape (Page)",
-      [](Report r, Index) { return page_entropy(r.rows, r.columns); });
-  add("expected_real_eigenvalues", "of a Gaussian layer of this size", [](Report r, Index) {
-    return r.rows == r.columns ? expected_real_eigenvalues(r.rows) : kNone;
-  });
-  add("hard_edge", "P(smallest singular value <= s_M) by its exact law at sigma_bulk",
-      [](Report r, Index) { return r.hard_edge; });
-  add("wigner_distance", "KS distance of unfolded spacings from Wigner's surmise (GOE)",
-      [](Report r, Index) { return r.spacings.wigner_distance; });
-  add("poisson_distance", "the same from independent levels",
-      [](Report r, Index) { return r.spacings.poisson_distance; });
-  add("structured_vectors", "singular vectors unlike random ones at 5 %, Holm; see vectors.csv",
-      [](Report r, Index) { return r.structured_vectors; });
-  add("surviving_share", "of the variance, the best initialiser's: uniform or normal * Laplace",
-      [](Report r, Index) { return r.initialisers.front().fit.law.surviving_share(); });
-  add("change_scale", "b of the Laplace law of the change, for the best initialiser",
-      [](Report r, Index) { return r.initialisers.front().fit.law.change; });
-  add("memory_distance", "KS distance of the entries from that law",
-      [](Report r, Index) { return r.initialisers.front().fit.distance; });
-  for (const Initialiser initialiser : kEveryInitialiser) {
-    columns.push_back({std::string("aic_") + text(initialiser),
-                       "AIC of this initialiser's law * Laplace, two parameters",
-                       [](Report r, Index index) {
-                         for (const InitialiserEvidence& evidence : r.initialisers) {
-                           if (static_cast<Index>(evidence.initialiser) == index) {
-                             return evidence.fit.akaike;
-                           }
-                         }
-                         return kNone;
-                       },
-                       static_cast<Index>(initialiser)});
-  }
-  constexpr std::array<const char*, kPlainLaws.size()> kPlainNames{
-      "aic_normal", "aic_laplace", "aic_student_t", "aic_generalized_gaussian"};
-  for (std::size_t k = 0; k < kPlainLaws.size(); ++k) {
-    columns.push_back({kPlainNames[k], "AIC of this law alone",
-                       [](Report r, Index index) { return r.plain[index].akaike; }, k});
-  }
-  return columns;
-}
-
 }  // namespace
-
-const std::vector<LayerColumn>& layer_columns() {
-  static const std::vector<LayerColumn> columns = make_columns();
-  return columns;
-}
 
 FileStatus report_vectors(const std::string& file, const arma::mat& weights, LayerReport& report,
                           std::vector<VectorReport>& vectors) {

@@ -38,6 +38,7 @@ struct LayerReport {
   std::array<double, kLayerStatistics> statistics{};
   BulkEstimate bulk;
   EntropyEstimate entropy;
+  double kernel_entropy = 0;  // by the best leave-one-out kernel density
   PowerLawFit tail;
   double spikes = 0;                  // by deflation against Tracy and Widom's law at 5 %
   double largest_strength = 0;        // theta behind s_1, in units of sigma sqrt(N)

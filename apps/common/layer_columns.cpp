@@ -1,0 +1,170 @@
+#include <cmath>
+#include <limits>
+
+#include "common/layer_report.hpp"
+#include "pinnscope/spectra/ginibre.hpp"
+#include "pinnscope/spectra/random_vectors.hpp"
+
+namespace pinnscope::apps {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+using Report = const LayerReport&;
+using Index = std::size_t;
+
+class Columns {
+ public:
+  void add(const char* name, const char* meaning, double (*value)(Report, Index)) {
+    columns_.push_back({name, meaning, value, 0});
+  }
+  void add_indexed(const LayerColumn& column) { columns_.push_back(column); }
+  const std::vector<LayerColumn>& all() const { return columns_; }
+
+ private:
+  std::vector<LayerColumn> columns_;
+};
+
+void add_entries(Columns& columns) {
+  columns.add("run", "which of the networks, from 0",
+              [](Report r, Index) { return static_cast<double>(r.run); });
+  columns.add("layer", "from 0", [](Report r, Index) { return static_cast<double>(r.layer); });
+  columns.add("rows", "fan-in", [](Report r, Index) { return static_cast<double>(r.rows); });
+  columns.add("columns", "fan-out", [](Report r, Index) { return static_cast<double>(r.columns); });
+  columns.add("mean", "of the entries", [](Report r, Index) { return r.moments.mean; });
+  columns.add("standard_deviation", "of the entries, with n",
+              [](Report r, Index) { return r.moments.standard_deviation; });
+  columns.add("skewness", "of the entries", [](Report r, Index) { return r.moments.skewness; });
+  columns.add("minimum", "smallest entry", [](Report r, Index) { return r.moments.minimum; });
+  columns.add("maximum", "largest entry", [](Report r, Index) { return r.moments.maximum; });
+}
+
+void add_spectrum(Columns& columns) {
+  columns.add("rms", "root mean square of the entries", [](Report r, Index) { return r.rms; });
+  columns.add("sigma_bulk", "of the bulk, from the median singular value",
+              [](Report r, Index) { return r.bulk.sigma; });
+  columns.add("sigma_trimmed", "of the bulk, least squares over ranks 10 % to 90 %",
+              [](Report r, Index) { return r.bulk.trimmed_sigma; });
+  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
+    const LayerStatisticText& words = text(static_cast<LayerStatistic>(k));
+    columns.add_indexed(
+        {words.name, words.meaning, [](Report r, Index index) { return r.statistics[index]; }, k});
+  }
+  columns.add("spikes",
+              "singular values beyond Tracy and Widom's 95 % point at sigma_bulk, by deflation",
+              [](Report r, Index) { return r.spikes; });
+  columns.add("largest_strength", "theta behind s_1, over sigma_bulk sqrt(N)",
+              [](Report r, Index) { return r.largest_strength; });
+  columns.add("expected_real_eigenvalues", "of a Gaussian layer of this size", [](Report r, Index) {
+    return r.rows == r.columns ? expected_real_eigenvalues(r.rows) : kNone;
+  });
+  columns.add("hard_edge", "P(smallest singular value <= s_M) by its exact law at sigma_bulk",
+              [](Report r, Index) { return r.hard_edge; });
+  columns.add("wigner_distance", "KS distance of unfolded spacings from Wigner's surmise (GOE)",
+              [](Report r, Index) { return r.spacings.wigner_distance; });
+  columns.add("poisson_distance", "the same from independent levels",
+              [](Report r, Index) { return r.spacings.poisson_distance; });
+  columns.add("structured_vectors",
+              "singular vectors unlike random ones at 5 %, Holm; see vectors.csv",
+              [](Report r, Index) { return r.structured_vectors; });
+  columns.add("transient_growth", "largest |W^k| / rho^k, k up to 32: 1 for a normal layer",
+              [](Report r, Index) { return r.transient_growth; });
+  columns.add("transient_power", "its k", [](Report r, Index) { return r.transient_power; });
+}
+
+/// Summaries under the names that users of WeightWatcher know, and the power law's fit.
+void add_usual(Columns& columns) {
+  columns.add("spectral_norm", "s_1 (WeightWatcher: spectral_norm is its square)",
+              [](Report r, Index) { return r.singular_values.front() * r.rms; });
+  columns.add("frobenius_norm", "sqrt(sum w^2)", [](Report r, Index) {
+    return r.rms * std::sqrt(static_cast<double>(r.rows) * static_cast<double>(r.columns));
+  });
+  columns.add("log_norm", "log10 of sum w^2 (WeightWatcher)", [](Report r, Index) {
+    return std::log10(static_cast<double>(r.rows) * static_cast<double>(r.columns)) +
+           2 * std::log10(r.rms);
+  });
+  columns.add("alpha_weighted", "tail_exponent log10 of s_1^2 (WeightWatcher)",
+              [](Report r, Index) {
+                return r.tail.exponent * 2 * std::log10(r.singular_values.front() * r.rms);
+              });
+  columns.add("matrix_entropy", "spectral_entropy / ln of the rank (WeightWatcher)",
+              [](Report r, Index) {
+                return r.statistics[place(LayerStatistic::spectral_entropy)] /
+                       std::log(static_cast<double>(r.singular_values.size()));
+              });
+  columns.add("tail_size", "singular values in the power law's tail",
+              [](Report r, Index) { return static_cast<double>(r.tail.tail); });
+  columns.add("tail_distance", "its KS distance", [](Report r, Index) { return r.tail.distance; });
+  columns.add("tail_p_value",
+              "of the power law by its bootstrap, 1000 draws: below 0.1 it is ruled out",
+              [](Report r, Index) { return r.tail_p_value; });
+}
+
+void add_entropies(Columns& columns) {
+  columns.add("entropy_vasicek", "differential entropy of the entries, in nats",
+              [](Report r, Index) { return r.entropy.vasicek; });
+  columns.add("entropy_ebrahimi", "the same, corrected at the ends",
+              [](Report r, Index) { return r.entropy.ebrahimi; });
+  columns.add("entropy_gaussian", "the largest at this variance",
+              [](Report r, Index) { return r.entropy.gaussian_maximum; });
+  columns.add("entropy_support", "the largest on this range",
+              [](Report r, Index) { return r.entropy.support_maximum; });
+  columns.add("entropy_nearest", "the same by the fourth-nearest neighbour",
+              [](Report r, Index) { return r.entropy.nearest; });
+  columns.add("entropy_page", "the spectral entropy of noise of this shape (Page)",
+              [](Report r, Index) { return page_entropy(r.rows, r.columns); });
+  columns.add("entropy_kernel", "the same by the best leave-one-out kernel density",
+              [](Report r, Index) { return r.kernel_entropy; });
+  columns.add("entropy_initialiser", "of the entries of the best initialiser", [](Report r, Index) {
+    const InitialiserEvidence& best = r.initialisers.front();
+    const double deviation = standard_deviation(best.initialiser, r.rows, r.columns);
+    return is_uniform(best.initialiser) ? std::log(std::sqrt(12.0) * deviation)
+                                        : gaussian_entropy(deviation);
+  });
+}
+
+void add_laws(Columns& columns) {
+  columns.add("surviving_share",
+              "of the variance, the best initialiser's: uniform or normal * Laplace",
+              [](Report r, Index) { return r.initialisers.front().fit.law.surviving_share(); });
+  columns.add("change_scale", "b of the Laplace law of the change, for the best initialiser",
+              [](Report r, Index) { return r.initialisers.front().fit.law.change; });
+  columns.add("memory_distance", "KS distance of the entries from that law",
+              [](Report r, Index) { return r.initialisers.front().fit.distance; });
+  for (const Initialiser initialiser : kEveryInitialiser) {
+    columns.add_indexed({std::string("aic_") + text(initialiser),
+                         "AIC of this initialiser's law * Laplace, two parameters",
+                         [](Report r, Index index) {
+                           for (const InitialiserEvidence& evidence : r.initialisers) {
+                             if (static_cast<Index>(evidence.initialiser) == index) {
+                               return evidence.fit.akaike;
+                             }
+                           }
+                           return kNone;
+                         },
+                         static_cast<Index>(initialiser)});
+  }
+  constexpr std::array<const char*, kPlainLaws.size()> kPlainNames{
+      "aic_normal", "aic_laplace", "aic_student_t", "aic_generalized_gaussian"};
+  for (std::size_t k = 0; k < kPlainLaws.size(); ++k) {
+    columns.add_indexed({kPlainNames[k], "AIC of this law alone",
+                         [](Report r, Index index) { return r.plain[index].akaike; }, k});
+  }
+}
+
+}  // namespace
+
+const std::vector<LayerColumn>& layer_columns() {
+  static const Columns columns = [] {
+    Columns made;
+    add_entries(made);
+    add_spectrum(made);
+    add_usual(made);
+    add_entropies(made);
+    add_laws(made);
+    return made;
+  }();
+  return columns.all();
+}
+
+}  // namespace pinnscope::apps
