@@ -1,9 +1,6 @@
 // Times of one full-batch step of the paper's configuration: 2-100x8-1, 10,000 points, viscous
 // Burgers. Verifies before it times; prints medians of seven runs and their ratios.
 
-#include <algorithm>
-#include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "bench/bench.hpp"
 #include "pinnscope/nn/initialise.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/tape/replay.hpp"
@@ -19,30 +17,7 @@
 namespace {
 
 using namespace pinnscope;
-
-template <class Object>
-struct Owned {
-  std::vector<std::byte> memory;
-  Arena arena;
-  Object object;
-  explicit Owned(const typename Object::Config& config)
-      : memory(Object::footprint(config).bytes), arena(memory), object(config, arena) {}
-  Object* operator->() { return &object; }
-  Object& operator*() { return object; }
-};
-
-/// Median of seven runs, in seconds.
-template <class Work>
-double median_of(Work&& work) {
-  std::array<double, 7> seconds{};
-  for (double& second : seconds) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    second = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  }
-  std::sort(seconds.begin(), seconds.end());
-  return seconds[seconds.size() / 2];
-}
+using namespace pinnscope::bench;
 
 void print(const char* precision, const std::string& what, double seconds) {
   std::printf("%-7s %-34s %9.2f ms\n", precision, what.c_str(), 1e3 * seconds);
@@ -62,8 +37,8 @@ void time_gradient(const char* precision, const Mlp<T>& network, const LossTerm<
   };
   sweep(true);
   if (!std::isfinite(replay->loss()) || gradient.front() == 0) std::exit(1);
-  const double forward = median_of([&] { sweep(false); });
-  const double both = median_of([&] { sweep(true); });
+  const double forward = time_of([&] { sweep(false); }).median;
+  const double both = time_of([&] { sweep(true); }).median;
   print(precision, "forward, 1 thread", forward);
   print(precision, "forward and backward, 1 thread", both);
   std::printf("%-7s %-34s %9.2f\n", precision, "gradient / forward", both / forward);
@@ -86,8 +61,7 @@ void time_training(const char* precision) {
     const auto step = [&] {
       if (!trainer->step().ok()) std::exit(1);
     };
-    step();
-    const double seconds = median_of(step);
+    const double seconds = time_of(step).median;
     print(precision, "Adam step, " + std::to_string(threads) + " thread(s)", seconds);
     std::printf("%-7s %-34s %9.1f GFLOP/s, %.1f MiB\n", precision, "  of three products a layer",
                 1e-9 * flops / seconds,

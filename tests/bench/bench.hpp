@@ -1,0 +1,62 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "pinnscope/core/arena.hpp"
+
+namespace pinnscope::bench {
+
+/// An object with the memory that its configuration asks for.
+template <class Object>
+struct Owned {
+  std::vector<std::byte> memory;
+  Arena arena;
+  Object object;
+  explicit Owned(const typename Object::Config& config)
+      : memory(Object::footprint(config).bytes), arena(memory), object(config, arena) {}
+  Object* operator->() { return &object; }
+  Object& operator*() { return object; }
+};
+
+/// Of seven runs, in seconds.
+struct Times {
+  double median = 0;
+  double least = 0;
+  double most = 0;
+};
+
+/// Times seven runs of work() after one that is not counted.
+template <class Work>
+Times time_of(Work&& work) {
+  std::array<double, 7> seconds{};
+  work();
+  for (double& second : seconds) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    second = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+  std::sort(seconds.begin(), seconds.end());
+  return {seconds[seconds.size() / 2], seconds.front(), seconds.back()};
+}
+
+/// A benchmark verifies before it times.
+inline void require(bool good, const char* what) {
+  if (good) return;
+  std::fprintf(stderr, "bench: %s\n", what);
+  std::exit(1);
+}
+
+/// A line of bench.csv: times in milliseconds; what a second does, in `unit`.
+inline void print_row(const std::string& work, const Times& times, double rate, const char* unit) {
+  std::printf("%s,%.6g,%.6g,%.6g,%.6g,%s\n", work.c_str(), 1e3 * times.median, 1e3 * times.least,
+              1e3 * times.most, rate, unit);
+  std::fflush(stdout);
+}
+
+}  // namespace pinnscope::bench
