@@ -297,6 +297,11 @@ void print_summary(const std::vector<Run>& runs, const std::vector<NullResult>& 
                   smallest_p_value(results, layer, LayerStatistic::largest_singular_value),
                   100 * layer.bulk.learned_energy, memory.c_str());
     }
+    const auto known = run.network.metadata.find("initialiser");
+    if (!change && known != run.network.metadata.end()) {
+      std::printf("the file says %s; what is recognised is the best by AIC\n",
+                  known->second.c_str());
+    }
   }
 }
 
