@@ -33,8 +33,7 @@ struct Tolerance {
 constexpr Tolerance kFine{1e-13, 1e-15};
 constexpr Tolerance kCoarse{1e-4, 1e-6};  // while windows are still compared
 
-// ---- one window of the sorted sample
-// -------------------------------------------------------------
+// One window of the sorted sample.
 
 /// Distances are divided by the window's range, so that every power stays within [0, 1].
 struct Window {
@@ -95,8 +94,7 @@ double beta_score(const Window& window, double mu, double beta) noexcept {
          std::log(beta * sums.power / window.n()) / beta - sums.power_logarithm / sums.power;
 }
 
-// ---- the best mu for a beta
-// ----------------------------------------------------------------------
+// The best mu for a beta.
 
 /// sum sign(x - mu) e^(beta - 1), which falls as mu grows (beta >= 1), over sum e^(beta - 1). The
 /// entries at mu itself count in neither.
@@ -244,8 +242,7 @@ EntryChoice best_entry(const Window& window, double beta, double limit, double g
   return best;
 }
 
-// ---- fits of one window
-// --------------------------------------------------------------------------
+// Fits of one window.
 
 struct WindowFit {
   double beta = 0;
@@ -368,8 +365,7 @@ double best_alpha(const Window& window, const WindowFit& fit) noexcept {
   return window.range * std::pow(fit.beta * fit.power / window.n(), 1 / fit.beta);
 }
 
-// ---- the floored objective
-// -----------------------------------------------------------------------
+// The floored objective.
 
 /// A window [begin, end) of the sample with its fit; entries outside count ln floor each.
 struct Trimmed {
@@ -532,8 +528,7 @@ GeneralizedGaussianFit to_fit(const Window& window, const Trimmed& best, std::si
 
 }  // namespace
 
-// ---- the law
-// -------------------------------------------------------------------------------------
+// The law.
 
 double GeneralizedGaussian::log_density(double x) const noexcept {
   return std::log(beta / (2 * alpha)) - log_gamma(1 / beta) -
@@ -588,8 +583,7 @@ double floored_log_likelihood(const GeneralizedGaussian& law, VectorView<const d
   return sum_of_logarithms(law, sample, std::log(floor));
 }
 
-// ---- the fitter
-// ----------------------------------------------------------------------------------
+// The fitter.
 
 GeneralizedGaussianFitter::GeneralizedGaussianFitter(const Config& config, Arena& arena) noexcept
     : lowest_beta_(config.lowest_beta), highest_beta_(config.highest_beta) {
@@ -601,17 +595,9 @@ GeneralizedGaussianFitter::GeneralizedGaussianFitter(const Config& config, Arena
 template <class T>
 Status GeneralizedGaussianFitter::load_any(VectorView<const T> sample) noexcept {
   size_ = 0;
-  const std::size_t capacity = storage_.sorted.size();
-  if (sample.size() > capacity) {
-    return {StatusCode::shape_mismatch, static_cast<int>(capacity)};
-  }
-  const VectorView<double> copy = storage_.sorted.first(sample.size());
-  if (const Status status = sort_sample(sample, copy); !status.ok()) return status;
-  if (copy.front() == copy.back()) return {StatusCode::degenerate};
-  std::frexp(std::max(std::abs(copy.front()), std::abs(copy.back())), &exponent_);
-  for (double& entry : copy) entry = std::ldexp(entry, -exponent_);
-  size_ = sample.size();
-  return {};
+  const Status status = load_scaled(sample, storage_.sorted, exponent_);
+  if (status.ok()) size_ = sample.size();
+  return status;
 }
 
 Status GeneralizedGaussianFitter::load(VectorView<const float> sample) noexcept {

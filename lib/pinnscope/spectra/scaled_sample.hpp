@@ -13,9 +13,6 @@ struct ScaledSample {
   int exponent = 0;
 };
 
-/// Scales an ascending sample in place. degenerate for a constant one.
-Status scale_sorted(VectorView<double> sorted, int& exponent) noexcept;
-
 /// WeightLawFitter::fit() without a start, refit() with one.
 Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, const WeightLaw* start,
                       WeightLawFit& fit) noexcept;

@@ -25,6 +25,16 @@ Status sort_any(VectorView<const T> sample, VectorView<double> sorted) noexcept 
   return status;
 }
 
+template <class T>
+Status load_any(VectorView<const T> sample, VectorView<double> storage, int& exponent) noexcept {
+  if (sample.size() > storage.size()) {
+    return {StatusCode::shape_mismatch, static_cast<int>(storage.size())};
+  }
+  const VectorView<double> copy = storage.first(sample.size());
+  const Status status = sort_any(sample, copy);
+  return status.ok() ? scale_sorted(copy, exponent) : status;
+}
+
 }  // namespace
 
 Status sort_sample(VectorView<const float> sample, VectorView<double> sorted) noexcept {
@@ -41,6 +51,23 @@ Status copy_sample(VectorView<const float> sample, VectorView<double> copy) noex
 
 Status copy_sample(VectorView<const double> sample, VectorView<double> copy) noexcept {
   return copy_any(sample, copy);
+}
+
+Status scale_sorted(VectorView<double> sorted, int& exponent) noexcept {
+  if (sorted.front() == sorted.back()) return {StatusCode::degenerate};
+  std::frexp(std::max(std::abs(sorted.front()), std::abs(sorted.back())), &exponent);
+  for (double& entry : sorted) entry = std::ldexp(entry, -exponent);
+  return {};
+}
+
+Status load_scaled(VectorView<const float> sample, VectorView<double> storage,
+                   int& exponent) noexcept {
+  return load_any(sample, storage, exponent);
+}
+
+Status load_scaled(VectorView<const double> sample, VectorView<double> storage,
+                   int& exponent) noexcept {
+  return load_any(sample, storage, exponent);
 }
 
 }  // namespace pinnscope

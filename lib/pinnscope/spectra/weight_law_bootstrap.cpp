@@ -6,6 +6,7 @@
 
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/spectra/scaled_sample.hpp"
+#include "pinnscope/spectra/sorted_sample.hpp"
 
 namespace pinnscope {
 namespace {

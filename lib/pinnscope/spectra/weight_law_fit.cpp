@@ -18,8 +18,7 @@
 namespace pinnscope {
 namespace {
 
-// ---- parameters as a short vector
-// -----------------------------------------------------------------
+// Parameters as a short vector.
 
 constexpr std::size_t kMostParameters = 3;
 using Vector = std::array<double, kMostParameters>;
@@ -105,8 +104,7 @@ Vector solve(const Matrix& matrix, const Vector& right, const std::array<bool, 3
   return solution;
 }
 
-// ---- the likelihood and its scores
-// ----------------------------------------------------------------
+// The likelihood and its scores.
 
 struct Likelihood {
   Vector at{};
@@ -174,8 +172,7 @@ Likelihood likelihood(VectorView<const double> sorted, const Space& space, const
   });
 }
 
-// ---- the ascent
-// -----------------------------------------------------------------------------------
+// The ascent.
 
 constexpr int kMostSteps = 100;
 constexpr int kMostHalvings = 30;
@@ -306,8 +303,7 @@ class Ascent {
   Matrix curvature_{};
 };
 
-// ---- bounds and starts
-// ----------------------------------------------------------------------------
+// Bounds and starts.
 
 /// A scale below its least one is none: it moves the likelihood by less than 0.1 nats in 10,000
 /// entries, and by less than its scores' rounding error further down. With both scales fitted, a
@@ -382,8 +378,7 @@ WeightLaw best_start(const ScaledSample& sample, const WeightModel& model,
   return best;
 }
 
-// ---- fits of a scaled sample
-// ----------------------------------------------------------------------
+// Fits of a scaled sample.
 
 double half_way(double low, double high) noexcept { return low + (high - low) / 2; }
 
@@ -442,13 +437,6 @@ bool usable_initial(double initial, double deviation) noexcept {
 
 }  // namespace
 
-Status scale_sorted(VectorView<double> sorted, int& exponent) noexcept {
-  if (sorted.front() == sorted.back()) return {StatusCode::degenerate};
-  std::frexp(std::max(std::abs(sorted.front()), std::abs(sorted.back())), &exponent);
-  for (double& entry : sorted) entry = std::ldexp(entry, -exponent);
-  return {};
-}
-
 Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, const WeightLaw* start,
                       WeightLawFit& fit) noexcept {
   assert(model.initial == 0 || model.kind >= LawKind::uniform_laplace);
@@ -479,9 +467,6 @@ Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, cons
   return ascent.bound() == 0 ? Status{} : Status{StatusCode::out_of_range, ascent.bound()};
 }
 
-// ---- the fitter
-// -----------------------------------------------------------------------------------
-
 WeightLawFitter::WeightLawFitter(const Config& config, Arena& arena) noexcept {
   Layout carve(arena);
   storage_ = layout(carve, config);
@@ -490,15 +475,9 @@ WeightLawFitter::WeightLawFitter(const Config& config, Arena& arena) noexcept {
 template <class T>
 Status WeightLawFitter::load_any(VectorView<const T> sample) noexcept {
   size_ = 0;
-  const std::size_t capacity = storage_.sorted.size();
-  if (sample.size() > capacity) {
-    return {StatusCode::shape_mismatch, static_cast<int>(capacity)};
-  }
-  const VectorView<double> copy = storage_.sorted.first(sample.size());
-  if (const Status status = sort_sample(sample, copy); !status.ok()) return status;
-  if (const Status status = scale_sorted(copy, exponent_); !status.ok()) return status;
-  size_ = sample.size();
-  return {};
+  const Status status = load_scaled(sample, storage_.sorted, exponent_);
+  if (status.ok()) size_ = sample.size();
+  return status;
 }
 
 Status WeightLawFitter::load(VectorView<const float> sample) noexcept { return load_any(sample); }
