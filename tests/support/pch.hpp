@@ -1,0 +1,2 @@
+// Precompiled for every test program: Catch2 is most of what a test compiles.
+#include "support/test.hpp"
