@@ -49,6 +49,7 @@ class SelfTest {
 void check_constants(SelfTest& test) {
   test.check("Tracy-Widom F1(-2)", tracy_widom_distribution(-2), .274320198, 6e-10);
   test.check("Tracy-Widom F1(0)", tracy_widom_distribution(0), .831908066, 6e-10);
+  test.check("Tracy-Widom F2(0.1)", tracy_widom_unitary_distribution(.1), .9754704606595, 1e-12);
   test.check("Tracy-Widom F2(-2)", tracy_widom_unitary_distribution(-2), .4132241425052, 1e-12);
   test.check("Tracy-Widom 95 % point", tracy_widom_quantile(.95), .979316, 6e-7);
   test.check("Tracy-Widom median", tracy_widom_quantile(.5), -1.268575, 6e-7);
@@ -62,6 +63,8 @@ void check_constants(SelfTest& test) {
              1 - std::exp(-1.5), 1e-12);
   test.check("spike of strength 2, q = 1", spiked_singular_value(2, 1), 2.5, 1e-15);
   test.check("expected real eigenvalues, n = 100", expected_real_eigenvalues(100), 8.44890645,
+             6e-9);
+  test.check("expected real eigenvalues, n = 101", expected_real_eigenvalues(101), 8.48885020,
              6e-9);
   test.check("Ginibre radius, n = 100, 95 % point", ginibre_radius_quantile(100, .95), 1.112343,
              6e-7);
@@ -106,8 +109,10 @@ std::vector<double> p_values(NullTables& tables, LayerStatistic statistic, doubl
   return found;
 }
 
-/// KS against the uniform law; the table is a sample too, which makes it a two-sample test.
+/// KS against the uniform law; the table is a sample too, which makes it a two-sample test. A layer
+/// without a p-value fails it.
 double uniformity(std::vector<double> found) {
+  if (found.size() != kLayers) return 0;
   std::sort(found.begin(), found.end());
   double distance = 1;
   static_cast<void>(kolmogorov_smirnov_distance(
@@ -129,6 +134,7 @@ void check_calibration(SelfTest& test, NullTables& tables) {
 void print_power(SelfTest& test, NullTables& tables) {
   std::printf("\npower at 5 %% of the largest singular value, %zu x %zu, spike theta:\n", kSide,
               kSide);
+  double level = 0;
   double power = 0;
   for (const double theta : {0.0, 0.5, 1.0, 1.25, 1.5, 2.0, 3.0}) {
     const std::vector<double> found =
@@ -137,7 +143,11 @@ void print_power(SelfTest& test, NullTables& tables) {
                 std::count_if(found.begin(), found.end(), [](double p) { return p <= .05; })) /
             static_cast<double>(found.size());
     std::printf("  theta %-5g %5.1f %%\n", theta, 100 * power);
+    if (theta == 0) level = power;
   }
+  // Three standard errors of the layers and of the table's own 95 % point.
+  test.check("level at theta = 0", level, .05,
+             3 * std::sqrt(.05 * .95 * (1. / kLayers + 1. / kDraws)));
   test.check("power at theta = 3", power, 1, .05);
 }
 
