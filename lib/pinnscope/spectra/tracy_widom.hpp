@@ -7,9 +7,10 @@ namespace pinnscope {
 /// rectangular matrix, centred and scaled (see edge_laws.hpp). By the Fredholm determinant
 ///     F1(s) = det(1 - V),   V(x, y) = Ai((x + y) / 2) / 2 on L2(s, infinity)
 /// (Ferrari and Spohn, J. Physics A 38, 2005) with Gauss's nodes (Bornemann, Mathematics of
-/// Computation 79, 2010). Some thousand Airy functions a call; nothing allocates. NaN gives NaN.
+/// Computation 79, 2010), below s = -7 by the expansion for -infinity. Some thousand Airy functions
+/// a call; nothing allocates. NaN gives NaN.
 
-/// F1(s), to 1e-14 absolutely.
+/// F1(s), to 1e-14 absolutely, and to 2e-7 relatively in the left tail.
 double tracy_widom_distribution(double s) noexcept;
 
 /// 1 - F1(s), to 1e-12 relatively where it is not below the smallest double.
