@@ -42,6 +42,27 @@ TEST_CASE("what is too weak leaves the edge of the bulk and no overlap") {
   }
 }
 
+TEST_CASE("overlaps are never negative, however close the threshold") {
+  for (int i = 1; i <= 200; ++i) {
+    const double q = i / 200.0;
+    double theta = detection_threshold(q);
+    for (int step = 0; step < 4; ++step) {
+      theta = std::nextafter(theta, 2.0);
+      const SpikeOverlap overlap = spike_overlap(theta, q);
+      REQUIRE(overlap.left >= 0);
+      REQUIRE(overlap.left < 1e-14);
+      REQUIRE(overlap.right >= 0);
+      REQUIRE(overlap.right < 1e-14);
+    }
+  }
+}
+
+TEST_CASE("overlaps of a rectangular matrix are those of Benaych-Georges and Nadakuditi") {
+  const SpikeOverlap overlap = spike_overlap(2, 0.25);
+  REQUIRE(test::close(overlap.left, 1 - 0.25 * 5 / (4 * 4.25), 1e-15));
+  REQUIRE(test::close(overlap.right, 1 - 4.25 / (4 * 5), 1e-15));
+}
+
 TEST_CASE("the best shrinkage is theta times the root of both overlaps") {
   for (const double q : {0.3, 1.0}) {
     for (const double theta : {1.2, 2.0, 7.0}) {

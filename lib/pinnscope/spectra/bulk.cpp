@@ -6,6 +6,7 @@
 
 #include "pinnscope/spectra/edge_laws.hpp"
 #include "pinnscope/spectra/marchenko_pastur.hpp"
+#include "pinnscope/spectra/spiked_model.hpp"
 
 namespace pinnscope {
 namespace {
@@ -31,13 +32,14 @@ Status check(VectorView<const T> values, std::size_t rows, std::size_t columns) 
 template <class T>
 double trimmed_variance(VectorView<const T> values, double unit, double larger,
                         const MarchenkoPastur& law) noexcept {
-  const auto count = static_cast<double>(values.size());
+  const std::size_t count = values.size();
   double products = 0;
   double squares = 0;
-  for (std::size_t k = 0; k < values.size(); ++k) {
-    const double p = 1 - (static_cast<double>(k) + 0.5) / count;
-    if (p < 0.1 || p > 0.9) continue;
-    const double expected = law.quantile(p);
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t rank = 2 * (count - k) - 1;  // from below, of 2 M: whole, so both ends agree
+    if (5 * rank < count || 5 * rank > 9 * count) continue;
+    const double expected =
+        law.quantile(static_cast<double>(rank) / static_cast<double>(2 * count));
     products += expected * square(static_cast<double>(values[k]) / unit) / larger;
     squares += square(expected);
   }
@@ -82,6 +84,21 @@ std::size_t count_as(VectorView<const T> values, std::size_t rows, std::size_t c
   return count;
 }
 
+template <class T>
+std::size_t strengths_as(VectorView<const T> values, std::size_t rows, std::size_t columns,
+                         double sigma, double critical_score,
+                         VectorView<double> strengths) noexcept {
+  const std::size_t count = count_as(values, rows, columns, sigma, critical_score);
+  assert(strengths.size() >= count);
+  const auto smaller = static_cast<double>(std::min(rows, columns));
+  const auto larger = static_cast<double>(std::max(rows, columns));
+  for (std::size_t k = 0; k < count; ++k) {
+    const double s = static_cast<double>(values[k]) / sigma / std::sqrt(larger);
+    strengths[k] = spike_strength(s, smaller / larger);
+  }
+  return count;
+}
+
 }  // namespace
 
 Status estimate_bulk(VectorView<const float> values, std::size_t rows, std::size_t columns,
@@ -100,6 +117,17 @@ std::size_t count_spikes(VectorView<const float> values, std::size_t rows, std::
 std::size_t count_spikes(VectorView<const double> values, std::size_t rows, std::size_t columns,
                          double sigma, double critical_score) noexcept {
   return count_as(values, rows, columns, sigma, critical_score);
+}
+
+std::size_t spike_strengths(VectorView<const float> values, std::size_t rows, std::size_t columns,
+                            double sigma, double critical_score,
+                            VectorView<double> strengths) noexcept {
+  return strengths_as(values, rows, columns, sigma, critical_score, strengths);
+}
+std::size_t spike_strengths(VectorView<const double> values, std::size_t rows, std::size_t columns,
+                            double sigma, double critical_score,
+                            VectorView<double> strengths) noexcept {
+  return strengths_as(values, rows, columns, sigma, critical_score, strengths);
 }
 
 }  // namespace pinnscope

@@ -35,6 +35,18 @@ std::size_t count_spikes(VectorView<const float> values, std::size_t rows, std::
 std::size_t count_spikes(VectorView<const double> values, std::size_t rows, std::size_t columns,
                          double sigma, double critical_score) noexcept;
 
+/// The same count, and behind each of the spikes counted the theta of the rank-one part that put it
+/// there, in units of sigma sqrt(max(rows, columns)), by inverting the spiked model (see
+/// spiked_model.hpp; 0 where deflation counts what stands within the edge of the whole matrix).
+/// `strengths` is written up to the count. Preconditions: those of count_spikes(), `strengths` as
+/// long as the count: min(rows, columns) is always enough. Allocates nothing.
+std::size_t spike_strengths(VectorView<const float> values, std::size_t rows, std::size_t columns,
+                            double sigma, double critical_score,
+                            VectorView<double> strengths) noexcept;
+std::size_t spike_strengths(VectorView<const double> values, std::size_t rows, std::size_t columns,
+                            double sigma, double critical_score,
+                            VectorView<double> strengths) noexcept;
+
 /// Of Tracy and Widom's law: what one largest singular value in twenty of pure noise exceeds.
 inline constexpr double kFivePercentScore = 0.979316;
 

@@ -1,5 +1,6 @@
 #include "pinnscope/spectra/spiked_model.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -43,8 +44,9 @@ SpikeOverlap spike_overlap(double theta, double aspect_ratio) noexcept {
   if (theta <= detection_threshold(aspect_ratio)) return {};
   if (theta > 1e8) return {1, 1};
   const double square = theta * theta;
-  return {1 - aspect_ratio * (1 + square) / (square * (square + aspect_ratio)),
-          1 - (aspect_ratio + square) / (square * (square + 1))};
+  const double root = std::sqrt(aspect_ratio);
+  const double above = std::max(square - root, 0.0) * (square + root);  // theta^4 - q
+  return {above / (square * (square + aspect_ratio)), above / (square * (square + 1))};
 }
 
 double shrunk_singular_value(double singular_value, double aspect_ratio) noexcept {
