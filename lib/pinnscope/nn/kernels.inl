@@ -173,56 +173,58 @@ constexpr std::array<std::size_t, kLanes<V>> lanes_of_sums() noexcept {
   return lanes;
 }
 
-template <std::size_t rows, std::size_t columns, class T>
-void add_products(const PanelGradient<T>& gradient, std::size_t panels, const T* a, const T* z,
-                  Lanes<T>* sums) noexcept {
-  using Vector = Lanes<T>;
-  Vector local[rows * columns];
-  std::copy_n(sums, rows * columns, local);
-  for (std::size_t panel = 0; panel < panels; ++panel) {
-    for (std::size_t v = 0; v < kVectors<T>; ++v) {
-      Vector left[rows];
-      for (std::size_t r = 0; r < rows; ++r) {
-        left[r] = reinterpret_cast<const Vector*>(a + r * kPanelRows<T>)[v];
-      }
-      for (std::size_t c = 0; c < columns; ++c) {
-        const Vector right = reinterpret_cast<const Vector*>(z + c * kPanelRows<T>)[v];
-        for (std::size_t r = 0; r < rows; ++r) local[c * rows + r] += left[r] * right;
-      }
-    }
-    a += gradient.rows * kPanelRows<T>;
-    z += gradient.columns * kPanelRows<T>;
+/// The sums of sum_lanes() in the order of their vectors.
+template <class V>
+[[gnu::always_inline]] inline V in_order(V sums) noexcept {
+  static constexpr auto kLane = lanes_of_sums<V>();
+  return [&]<std::size_t... i>(std::index_sequence<i...>) {
+    return __builtin_shufflevector(sums, sums, static_cast<int>(kLane[i])...);
   }
-  std::copy_n(local, rows * columns, sums);
+  (std::make_index_sequence<kLanes<V>>{});
 }
 
+/// The sums of a block of the gradient, entry (r, c) at c rows + r, over the values first, then over
+/// the derivatives.
 template <std::size_t rows, std::size_t columns, class T>
 void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
                       std::size_t first_column) noexcept {
   using Vector = Lanes<T>;
   constexpr std::size_t kSums = rows * columns;
   constexpr std::size_t kPadded = (kSums + kEntries<T> - 1) / kEntries<T> * kEntries<T>;
-  Vector sums[kPadded]{};
   const std::size_t row = first_row * kPanelRows<T>;
   const std::size_t column = first_column * kPanelRows<T>;
-  add_products<rows, columns>(gradient, gradient.panels, gradient.a.values + row,
-                              gradient.z.values + column, sums);
-  if (gradient.derivatives > 0) {
-    add_products<rows, columns>(gradient, gradient.panels * gradient.derivatives,
-                                gradient.a.derivatives + row, gradient.z.derivatives + column,
-                                sums);
+  Vector sums[kPadded]{};
+  const T* a = gradient.a.values + row;
+  const T* z = gradient.z.values + column;
+  std::size_t panels = gradient.panels;
+  for (bool values = true;; values = false) {
+    for (std::size_t panel = 0; panel < panels; ++panel) {
+      for (std::size_t v = 0; v < kVectors<T>; ++v) {
+        Vector left[rows];
+        for (std::size_t r = 0; r < rows; ++r) {
+          left[r] = reinterpret_cast<const Vector*>(a + r * kPanelRows<T>)[v];
+        }
+        for (std::size_t c = 0; c < columns; ++c) {
+          const Vector right = reinterpret_cast<const Vector*>(z + c * kPanelRows<T>)[v];
+          for (std::size_t r = 0; r < rows; ++r) sums[c * rows + r] += left[r] * right;
+        }
+      }
+      a += gradient.rows * kPanelRows<T>;
+      z += gradient.columns * kPanelRows<T>;
+    }
+    panels *= gradient.derivatives;
+    if (!values || panels == 0) break;
+    a = gradient.a.derivatives + row;
+    z = gradient.z.derivatives + column;
   }
   alignas(kBlockAlignment) T totals[kPadded];
   for (std::size_t i = 0; i < kPadded; i += kEntries<T>) {
-    reinterpret_cast<Vector*>(totals)[i / kEntries<T>] = sum_lanes<2>(sums + i);
+    const Vector lanes = sum_lanes<2>(sums + i);
+    reinterpret_cast<Vector*>(totals)[i / kEntries<T>] = in_order(lanes);
   }
-  static constexpr auto kLane = lanes_of_sums<Vector>();
-  const auto total = [&](std::size_t i) {
-    return totals[i / kEntries<T> * kEntries<T> + kLane[i % kEntries<T>]];
-  };
   for (std::size_t c = 0; c < columns; ++c) {
     T* results = gradient.gradient + (first_column + c) * gradient.rows + first_row;
-    for (std::size_t r = 0; r < rows; ++r) results[r] += total(c * rows + r);
+    for (std::size_t r = 0; r < rows; ++r) results[r] += totals[c * rows + r];
   }
 }
 
