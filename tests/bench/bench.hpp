@@ -50,7 +50,8 @@ template <class Work>
 Times time_each(Work&& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
-  const double first = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double first =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const int calls = static_cast<int>(std::clamp(0.01 / std::max(first, 1e-9), 1.0, 1e6));
   const Times times = time_of([&] {
     for (int call = 0; call < calls; ++call) work();

@@ -86,8 +86,8 @@ void time_forward() {
   });
   times = {times.median / kRepeats, times.least / kRepeats, times.most / kRepeats};
   const double flops = product_flops(widths);
-  print_row("forward-one: 2-100x8-1; one point; float; 1 thread", times, 1e-9 * flops / times.median,
-            "GFLOP/s");
+  print_row("forward-one: 2-100x8-1; one point; float; 1 thread", times,
+            1e-9 * flops / times.median, "GFLOP/s");
   times = time_of([&] { static_cast<void>(pass->evaluate(*network, matrix, values)); });
   print_row("forward-many: 2-100x8-1; 10000 points; float; 1 thread", times,
             1e-9 * flops * kPoints / times.median, "GFLOP/s");
