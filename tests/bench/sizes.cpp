@@ -105,7 +105,7 @@ struct Panel {
 void measure(Figure& figure, const Panel& panel, std::string& variables) {
   std::vector<Column> columns{{panel.name, {panel.sizes.begin(), panel.sizes.end()}}};
   for (const Panel::Line& line : panel.lines) {
-    Column& column = columns.emplace_back(line.name, std::vector<double>{});
+    Column& column = columns.emplace_back(Column{line.name, {}});
     for (const std::size_t size : panel.sizes) {
       column.values.push_back(1e3 * line.seconds(size));
     }

@@ -1,5 +1,5 @@
 # Joins the rows of bench.csv to their targets, the measured limits and the peers.
-#   awk -F , -v part=work|limits|peers -v style=text|markdown -f table.awk targets.csv bench.csv
+#   awk -F , -v part=work|limits|floors|peers -v style=text|markdown -f table.awk targets.csv bench.csv
 
 function number(value,  magnitude) {
   magnitude = value < 0 ? -value : value
@@ -27,7 +27,7 @@ function quantity(row) {
          duration(median[row]) (rate[row] > 0 ? "; " number(rate[row]) " " unit[row] : "")
 }
 
-# How many times better the first row is; 0 where they cannot be compared.
+# How many times more the first row does; 0 where they cannot be compared.
 function ratio(row, other) {
   if (unit[row] != unit[other] || rate[row] <= 0 || rate[other] <= 0) return 0
   return less_is_better(unit[row]) ? rate[other] / rate[row] : rate[row] / rate[other]
@@ -96,7 +96,7 @@ function best_peer(row,  i, best) {
 }
 
 function work_table(  i, row, key, best, limit) {
-  add("work", "measured", "target", "reached", "share of the limit", "best peer", "times better")
+  add("work", "measured", "target", "reached", "share of the limit", "best peer", "ratio to it")
   for (i = 1; i <= ours; ++i) {
     row = own[i]
     key = key_of(work[row])
@@ -119,14 +119,30 @@ function limits_table(  i, row) {
   print_cells(3)
 }
 
+# What the work would take at the measured rate of products of matrices or vectors.
+function floors_table(  i, row, names, limit) {
+  add("work", "GFLOP", "limit", "least time at it", "target", "measured")
+  for (i = 1; i <= ours; ++i) {
+    row = own[i]
+    split(limits[key_of(work[row])], names, " ")
+    limit = names[1]
+    if (unit[row] != "GFLOP/s" || !(limit in limit_rate)) continue
+    add(key_of(work[row]), number(rate[row] * median[row] / 1000), \
+        number(limit_rate[limit]) " GFLOP/s (" limit ")", \
+        duration(median[row] * rate[row] / limit_rate[limit]), \
+        target_text(key_of(work[row])), duration(median[row]))
+  }
+  print_cells(6)
+}
+
 function peers_table(  i, j, row) {
-  add("work", "peer", "how", "measured", "pinnscope is")
+  add("work", "peer", "how", "measured", "pinnscope to peer")
   for (j = 1; j <= ours; ++j)
     for (i = 1; i <= peers; ++i) {
       row = peer[i]
       if (key_of(work[row]) != key_of(work[own[j]])) continue
       add(key_of(work[row]), by[row], details_of(work[row]), quantity(row),
-          ratio(own[j], row) > 0 ? number(ratio(own[j], row)) " times better" : "-")
+          ratio(own[j], row) > 0 ? number(ratio(own[j], row)) : "-")
     }
   print_cells(5)
 }
@@ -148,6 +164,7 @@ file == 1 {
 }
 END {
   if (part == "limits") limits_table()
+  else if (part == "floors") floors_table()
   else if (part == "peers") peers_table()
   else work_table()
 }

@@ -14,6 +14,8 @@ template <class T>
 class Layers {
  public:
   Layers(const std::vector<std::size_t>& widths, T* p) {
+    weights.reserve(widths.size());  // a matrix that moves takes memory of its own
+    biases.reserve(widths.size());
     for (std::size_t l = 1; l < widths.size(); ++l) {
       weights.emplace_back(p, widths[l - 1], widths[l], false, true);
       biases.emplace_back(p + widths[l - 1] * widths[l], widths[l], false, true);

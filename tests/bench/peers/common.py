@@ -28,12 +28,13 @@ def need(name, *modules):
     """Imports modules; where one is missing, says so and ends the peer."""
     try:
         return [importlib.import_module(module) for module in modules]
-    except ImportError:
-        print(f"skipped: {name} is not installed", file=sys.stderr)
+    except ImportError as missing:
+        detail = "" if missing.name == modules[0] else f" ({missing.name} is missing)"
+        print(f"skipped: {name} is not installed{detail}", file=sys.stderr)
         sys.exit(0)
 
 
-(np,) = need("NumPy", "numpy")
+(np,) = need(sys.argv[0].rsplit("/", 1)[-1].removesuffix(".py").replace("_", " "), "numpy")
 
 
 def require(good, what):
