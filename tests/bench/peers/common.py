@@ -29,8 +29,7 @@ def need(name, *modules):
     try:
         return [importlib.import_module(module) for module in modules]
     except ImportError as missing:
-        detail = "" if missing.name == modules[0] else f" ({missing.name} is missing)"
-        print(f"skipped: {name} is not installed{detail}", file=sys.stderr)
+        print(f"skipped: {name} is not installed ({missing.name} is missing)", file=sys.stderr)
         sys.exit(0)
 
 
