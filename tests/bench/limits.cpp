@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "bench/bench.hpp"
+#include "pinnscope/core/workers.hpp"
 
 extern "C" {
 void sgemm_(const char*, const char*, const int*, const int*, const int*, const float*,
@@ -10,10 +11,13 @@ void sgemm_(const char*, const char*, const int*, const int*, const int*, const 
 void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*,
             const double*, const int*, const double*, const int*, const double*, double*,
             const int*);
+void sgemv_(const char*, const int*, const int*, const float*, const float*, const int*,
+            const float*, const int*, const float*, float*, const int*);
 }
 
 namespace {
 
+using namespace pinnscope;
 using namespace pinnscope::bench;
 
 void multiply(const float* a, const float* b, float* c, int n) {
@@ -28,7 +32,7 @@ void multiply(const double* a, const double* b, double* c, int n) {
 }
 
 template <class T>
-void time_products(const char* name) {
+void time_products(const std::string& precision, std::size_t threads) {
   constexpr int kSide = 4000;
   constexpr auto kEntries = static_cast<std::size_t>(kSide) * kSide;
   const std::vector<T> a(kEntries, T(0.5));
@@ -37,20 +41,43 @@ void time_products(const char* name) {
   multiply(a.data(), b.data(), c.data(), kSide);
   require(c[17] == T(500), "a product of matrices is wrong");
   const Times times = time_of([&] { multiply(a.data(), b.data(), c.data(), kSide); });
-  print_row(name, times, 2e-9 * kSide * kSide * kSide / times.median, "GFLOP/s");
+  print_row("product-" + precision + "-" + std::to_string(threads) + ": GEMM 4000^3 of the BLAS",
+            times, 2e-9 * kSide * kSide * kSide / times.median, "GFLOP/s", "machine");
 }
 
-void time_memory() {
+/// As many weights as 2-100x8-1 has, in the second-level cache: what one point costs.
+void time_vector_products() {
+  constexpr int kSide = 268;
+  const float one = 1;
+  const float none = 0;
+  const int stride = 1;
+  const std::vector<float> a(std::size_t{kSide} * kSide, 0.5f);
+  const std::vector<float> x(kSide, 0.25f);
+  std::vector<float> y(kSide);
+  const Times times = time_each([&] {
+    sgemv_("T", &kSide, &kSide, &one, a.data(), &kSide, x.data(), &stride, &none, y.data(),
+           &stride);
+  });
+  require(y[17] == 0.125f * kSide, "a product with a vector is wrong");
+  print_row("vector-float-1: GEMV 268 x 268 of the BLAS; in cache", times,
+            2e-9 * kSide * kSide / times.median, "GFLOP/s", "machine");
+}
+
+void time_memory(std::size_t threads) {
   constexpr std::size_t kEntries = 1 << 24;
   std::vector<double> a(kEntries);
   std::vector<double> b(kEntries, 2.0);
   const std::vector<double> c(kEntries, 3.0);
+  Workers workers(threads);
+  const std::size_t share = kEntries / threads;
   const Times times = time_of([&] {
-    for (std::size_t i = 0; i < kEntries; ++i) a[i] = b[i] + 0.5 * c[i];
+    workers.run(threads, [&](std::size_t lane, std::size_t) {
+      for (std::size_t i = lane * share; i < (lane + 1) * share; ++i) a[i] = b[i] + 0.5 * c[i];
+    });
   });
-  require(a[kEntries / 2] == 3.5, "the triad is wrong");
-  print_row("memory: triad of 16 M doubles; 1 thread", times,
-            24e-9 * static_cast<double>(kEntries) / times.median, "GB/s");
+  require(a[share / 2] == 3.5, "the triad is wrong");
+  print_row("memory-" + std::to_string(threads) + ": triad of 16 M doubles", times,
+            24e-9 * static_cast<double>(share * threads) / times.median, "GB/s", "machine");
 }
 
 void time_stencil() {
@@ -67,15 +94,20 @@ void time_stencil() {
     }
   });
   require(std::fabs(from[kEntries / 2] - 1) < 1e-9, "the stencil is wrong");
-  print_row("three-point stencil in L1; 1 thread", times,
-            1e-9 * static_cast<double>(kEntries) * kSweeps / times.median, "Gcell/s");
+  print_row("stencil-1: three points in L1", times,
+            1e-9 * static_cast<double>(kEntries) * kSweeps / times.median, "Gcell/s", "machine");
 }
 
 }  // namespace
 
-int main() {
-  time_products<float>("product 4000^3; float; BLAS with its own threads");
-  time_products<double>("product 4000^3; double; BLAS with its own threads");
-  time_memory();
+/// bench_limits THREADS; the BLAS takes its own number from the environment.
+int main(int argc, char** argv) {
+  const std::size_t threads = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1;
+  require(threads > 0, "how many threads?");
+  time_products<float>("float", threads);
+  time_products<double>("double", threads);
+  time_memory(threads);
+  if (threads > 1) return 0;
+  time_vector_products();
   time_stencil();
 }

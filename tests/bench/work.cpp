@@ -53,7 +53,8 @@ void time_training(const char* precision, std::size_t width, std::size_t points,
   }
   // Three streams of the residual through three products of each layer.
   const double flops = 9 * static_cast<double>(points) * product_flops(widths);
-  print_row("Adam step; 2-" + std::to_string(width) + "x8-1; " + std::to_string(points) +
+  const std::string sizes = std::to_string(width) + "-" + std::to_string(points) + "-" + precision;
+  print_row("adam-" + sizes + ": 2-" + std::to_string(width) + "x8-1; " + std::to_string(points) +
                 " points; " + precision + "; 2 threads",
             times, 1e-9 * flops / times.median, "GFLOP/s");
 }
@@ -85,10 +86,10 @@ void time_forward() {
   });
   times = {times.median / kRepeats, times.least / kRepeats, times.most / kRepeats};
   const double flops = product_flops(widths);
-  print_row("forward; 2-100x8-1; one point; float; 1 thread", times, 1e-9 * flops / times.median,
-            "GFLOP/s");
+  print_row("forward-one: 2-100x8-1; one point; float; 1 thread", times,
+            1e-9 * flops / times.median, "GFLOP/s");
   times = time_of([&] { static_cast<void>(pass->evaluate(*network, matrix, values)); });
-  print_row("forward; 2-100x8-1; 10000 points; float; 1 thread", times,
+  print_row("forward-many: 2-100x8-1; 10000 points; float; 1 thread", times,
             1e-9 * flops * kPoints / times.median, "GFLOP/s");
 }
 
@@ -106,7 +107,7 @@ void time_densities() {
   const Times times = time_of([&] {
     require(density->cross_validate(3, bandwidths, scores, best).ok(), "validation failed");
   });
-  print_row("3-fold kernel densities; 20 bandwidths; 10000 weights; 1 thread", times,
+  print_row("kernel-density: 3 folds; 20 bandwidths; 10000 weights; 1 thread", times,
             20e-6 * kEntries / times.median, "M points/s");
 }
 
@@ -129,7 +130,7 @@ void time_spectra() {
       require(status.ok(), "a decomposition failed");
     });
   });
-  print_row("eigenvalues and singular values; seven 100 x 100; double; 2 threads", times,
+  print_row("spectra: eigenvalues and singular values; seven 100 x 100; double; 2 threads", times,
             kLayers / times.median, "layers/s");
 }
 
@@ -156,8 +157,8 @@ int main() {
   time_densities();
   time_spectra();
   constexpr std::size_t kMany = std::size_t{1} << 25;
-  time_scheme(Scheme::ftcs, kMany, "FTCS; periodic; 33 M cells; double; 1 thread");
-  time_scheme(Scheme::rk4, kMany, "RK4; periodic; 33 M cells; double; 1 thread");
+  time_scheme(Scheme::ftcs, kMany, "ftcs: periodic; 33 M cells; double; 1 thread");
+  time_scheme(Scheme::rk4, kMany, "rk4: periodic; 33 M cells; double; 1 thread");
   time_scheme(Scheme::crank_nicolson, std::size_t{1} << 22,
-              "Crank-Nicolson; periodic; 4 M cells; double; 1 thread");
+              "crank-nicolson: periodic; 4 M cells; double; 1 thread");
 }
