@@ -307,6 +307,79 @@ TEST_CASE("float steps follow double steps") {
   }
 }
 
+TEMPLATE_TEST_CASE("a run has the bits of as many steps for every scheme, size and number of steps",
+                   "", float, double) {
+  for (const Scheme scheme : test::kBandSchemes) {
+    for (const std::size_t cells : {1, 2, 3, 7, 16, 63, 64, 65, 130, 1535, 1537, 3100, 6200}) {
+      test::BuiltStepper<TestType> stepper(test::unit_grid<TestType>(scheme, cells, 0.3, 0.2));
+      for (const std::size_t steps : {0, 1, 2, 5, 16, 17, 64, 65, 131}) {
+        auto one_by_one = test::random_signal<TestType>(cells, 5);
+        auto at_once = one_by_one;
+        for (std::size_t k = 0; k < steps; ++k) REQUIRE(stepper->step(one_by_one).ok());
+        REQUIRE(stepper->run(at_once, steps).ok());
+        CAPTURE(text(scheme), cells, steps);
+        REQUIRE(at_once == one_by_one);
+      }
+    }
+  }
+}
+
+TEST_CASE("a run with ends and normalisation has the bits of as many steps") {
+  for (const Normalisation normalisation : {Normalisation::none, Normalisation::l1}) {
+    Config config = test::unit_grid<double>(Scheme::rk4, 37, 0.3, 0.2);
+    config.boundary = Boundary::dirichlet;
+    config.left = 1;
+    config.normalise = normalisation;
+    test::BuiltStepper<double> stepper(config);
+    Vector one_by_one = test::random_signal<double>(37, 5);
+    Vector at_once = one_by_one;
+    for (int k = 0; k < 9; ++k) REQUIRE(stepper->step(one_by_one).ok());
+    const double log_norm = stepper->log_norm();
+    stepper->reset_log_norm();
+    REQUIRE(stepper->run(at_once, 9).ok());
+    REQUIRE(at_once == one_by_one);
+    REQUIRE(stepper->log_norm() == log_norm);
+  }
+}
+
+TEST_CASE("a cell's bits do not depend on its place on a periodic grid") {
+  const std::size_t cells = 3 * 1536 + 17;
+  test::BuiltStepper<double> stepper(test::unit_grid<double>(Scheme::rk4, cells, 0.3, 0.2));
+  Vector z = test::random_signal<double>(cells, 6);
+  Vector turned(z.begin() + 1000, z.end());
+  turned.insert(turned.end(), z.begin(), z.begin() + 1000);
+  REQUIRE(stepper->run(z, 21).ok());
+  REQUIRE(stepper->run(turned, 21).ok());
+  std::rotate(z.begin(), z.begin() + 1000, z.end());
+  REQUIRE(z == turned);
+}
+
+TEST_CASE("a long run equals powers of its symbol mode by mode") {
+  const std::size_t cells = 5000;
+  const auto config = test::unit_grid<double>(Scheme::rk4, cells, 0.4, 0.3);
+  test::BuiltStepper<double> stepper(config);
+  const std::size_t mode = 37;
+  const double turn = 2 * std::numbers::pi * static_cast<double>(mode) / static_cast<double>(cells);
+  Vector z(cells);
+  for (std::size_t i = 0; i < cells; ++i) z[i] = std::cos(turn * static_cast<double>(i));
+  REQUIRE(stepper->run(z, 300).ok());
+  const std::complex<double> factor =
+      std::pow(amplification_factor(Scheme::rk4, stepper->numbers(), turn, 0.5), 300.0);
+  for (std::size_t i = 0; i < cells; ++i) {
+    const double expected = (factor * std::polar(1.0, turn * static_cast<double>(i))).real();
+    REQUIRE(std::abs(z[i] - expected) < 1e-12);
+  }
+}
+
+TEST_CASE("an unstable run says where it has overflowed, and one of another size is refused") {
+  test::BuiltStepper<double> stepper(test::unit_grid<double>(Scheme::ftcs, 100, 0, 5));
+  Vector z = test::random_signal<double>(100, 1);
+  REQUIRE(stepper->run(z, 2000).code == StatusCode::not_finite);
+  Vector other(99, 1.0);
+  REQUIRE(stepper->run(other, 3).code == StatusCode::shape_mismatch);
+  REQUIRE(other == Vector(99, 1.0));
+}
+
 TEST_CASE("no step allocates") {
   if (!test::counts_allocations()) return test::skip("a sanitizer owns the allocator");
   for (const Scheme scheme : kSchemes) {
@@ -319,6 +392,8 @@ TEST_CASE("no step allocates") {
       Vector weights(1600);
       Status status;
       REQUIRE(test::allocations_of([&] { status = stepper->step(z); }) == 0);
+      REQUIRE(status.ok());
+      REQUIRE(test::allocations_of([&] { status = stepper->run(z, 3); }) == 0);
       REQUIRE(status.ok());
       REQUIRE(test::allocations_of([&] {
                 status = stepper->matrix({weights.data(), 40, 40}, z);

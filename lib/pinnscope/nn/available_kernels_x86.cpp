@@ -1,5 +1,6 @@
 #include <array>
 
+#include "pinnscope/core/instruction_set.hpp"
 #include "pinnscope/nn/kernel_variants.hpp"
 
 namespace pinnscope {
@@ -11,10 +12,8 @@ constexpr std::array<const Kernels<T>*, 3> kFastestFirst{
 
 /// The first of them that this processor has the instructions for.
 std::size_t first_to_run() noexcept {
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-  return avx2 && avx512 ? 0 : avx2 ? 1 : 2;
+  return static_cast<std::size_t>(InstructionSet::avx512) -
+         static_cast<std::size_t>(instruction_set());
 }
 
 }  // namespace

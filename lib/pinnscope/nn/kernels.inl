@@ -183,8 +183,8 @@ template <class V>
   (std::make_index_sequence<kLanes<V>>{});
 }
 
-/// The sums of a block of the gradient, entry (r, c) at c rows + r, over the values first, then over
-/// the derivatives.
+/// The sums of a block of the gradient, entry (r, c) at c rows + r, over the values first, then
+/// over the derivatives.
 template <std::size_t rows, std::size_t columns, class T>
 void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
                       std::size_t first_column) noexcept {

@@ -16,18 +16,6 @@ struct Ghosts {
   std::array<T, Radius> right{};
 };
 
-/// The ghosts of a periodic grid of any size >= 1, also one that is smaller than the radius.
-template <std::size_t Radius, class T>
-Ghosts<T, Radius> periodic_ghosts(VectorView<const T> z) noexcept {
-  const std::size_t cells = z.size();
-  Ghosts<T, Radius> ghosts;
-  for (std::size_t k = 0; k < Radius; ++k) {
-    ghosts.right[k] = z[k % cells];
-    ghosts.left[Radius - 1 - k] = z[cells - 1 - k % cells];
-  }
-  return ghosts;
-}
-
 /// z_i <- base_i + sum_k taps[k] z_{i - Radius + k}, in place: a block of the old values at a time
 /// is copied to the stack, its last 2 Radius values are carried to the next block. `base` is empty
 /// (taken as 0) or has the size of z and does not overlap it. 2 Radius + 1 fused operations a

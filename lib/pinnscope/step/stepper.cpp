@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "pinnscope/step/stability.hpp"
+#include "pinnscope/step/sweeps.hpp"
 
 namespace pinnscope {
 
@@ -31,13 +32,6 @@ WideTaps polynomial_taps(const RationalForm& form) noexcept {
     taps[kMaxRadius] += form.polynomial[k];
   }
   return taps;
-}
-
-template <std::size_t Radius, class T>
-void periodic_sweep(const std::array<T, 2 * kMaxRadius + 1>& wide, VectorView<T> z) noexcept {
-  std::array<T, 2 * Radius + 1> taps;
-  std::copy_n(wide.begin() + (kMaxRadius - Radius), taps.size(), taps.begin());
-  stencil_in_place<Radius, T>(taps, periodic_ghosts<Radius>(VectorView<const T>(z)), {}, z);
 }
 
 }  // namespace
@@ -133,6 +127,28 @@ Status Stepper<T>::step(VectorView<T> z) noexcept {
 }
 
 template <class T>
+Status Stepper<T>::run(VectorView<T> z, std::size_t steps) noexcept {
+  if (!status_.ok()) return status_;
+  if (z.size() != config_.cells) return {StatusCode::shape_mismatch};
+  const bool alone = !is_propagator(config_.scheme) && form_.implicitness == 0 &&
+                     config_.boundary == Boundary::periodic;
+  if (alone && config_.normalise == Normalisation::none && steps > 0) {
+    periodic_stencil(steps, z);
+    return normalise(config_.normalise, z, log_norm_);
+  }
+  Status status;
+  for (std::size_t k = 0; k < steps && status.ok(); ++k) status = step(z);
+  return status;
+}
+
+template <class T>
+void Stepper<T>::periodic_stencil(std::size_t steps, VectorView<T> z) noexcept {
+  const auto radius = static_cast<std::size_t>(form_.degree);
+  if (radius == 0) return;
+  sweeps<T>().stencil({radius, taps_.data() + (kMaxRadius - radius), steps, z.size(), z.data()});
+}
+
+template <class T>
 Status Stepper<T>::matrix(MatrixView<T> weights, VectorView<T> offset) noexcept {
   if (!status_.ok()) return status_;
   const std::size_t cells = config_.cells;
@@ -176,13 +192,7 @@ void Stepper<T>::propagate(VectorView<T> z) noexcept {
 template <class T>
 void Stepper<T>::explicit_part(VectorView<T> z) noexcept {
   if (config_.boundary == Boundary::periodic) {
-    switch (form_.degree) {
-      case 0: return;
-      case 1: return periodic_sweep<1>(taps_, z);
-      case 2: return periodic_sweep<2>(taps_, z);
-      case 3: return periodic_sweep<3>(taps_, z);
-      default: return periodic_sweep<4>(taps_, z);
-    }
+    return periodic_stencil(1, z);
   }
   const auto& p = form_.polynomial;
   const auto degree = static_cast<std::size_t>(form_.degree);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "pinnscope/step/sweeps.hpp"
+
 namespace pinnscope {
 
 CyclicTridiagonal::CyclicTridiagonal(double lower, double diagonal, double upper,
@@ -37,20 +39,12 @@ void CyclicTridiagonal::solve(VectorView<T> z) const noexcept {
   for (std::size_t k = forward_.terms; k-- > 0;) {
     y = y * forward_.ratio + scale_ * static_cast<double>(z[size - 1 - k]);
   }
-  y *= forward_.closing;
-  for (T& value : z) {
-    y = scale_ * static_cast<double>(value) + forward_.ratio * y;
-    value = static_cast<T>(y);
-  }
+  sweeps<T>().forward({scale_, forward_.ratio, y * forward_.closing, size, z.data()});
   double x = 0;  // x_0, which is x_N
   for (std::size_t k = backward_.terms; k-- > 0;) {
     x = x * backward_.ratio + static_cast<double>(z[k]);
   }
-  x *= backward_.closing;
-  for (std::size_t i = size; i-- > 0;) {
-    x = static_cast<double>(z[i]) + backward_.ratio * x;
-    z[i] = static_cast<T>(x);
-  }
+  sweeps<T>().backward({1, backward_.ratio, x * backward_.closing, size, z.data()});
 }
 
 template <class T>

@@ -1,0 +1,20 @@
+#include "pinnscope/step/sweep_variants.hpp"
+
+namespace pinnscope {
+namespace {
+
+constexpr const char* kName = "AVX-512";
+
+}  // namespace
+}  // namespace pinnscope
+
+#include "pinnscope/step/sweeps.inl"
+
+namespace pinnscope {
+
+template <>
+const Sweeps<float> SweepVariants<float>::avx512 = kSweeps<float>;
+template <>
+const Sweeps<double> SweepVariants<double>::avx512 = kSweeps<double>;
+
+}  // namespace pinnscope

@@ -1,0 +1,20 @@
+#include "pinnscope/step/sweep_variants.hpp"
+
+namespace pinnscope {
+namespace {
+
+constexpr const char* kName = "portable";
+
+}  // namespace
+}  // namespace pinnscope
+
+#include "pinnscope/step/sweeps.inl"
+
+namespace pinnscope {
+
+template <>
+const Sweeps<float> SweepVariants<float>::portable = kSweeps<float>;
+template <>
+const Sweeps<double> SweepVariants<double>::portable = kSweeps<double>;
+
+}  // namespace pinnscope
