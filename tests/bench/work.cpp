@@ -8,6 +8,7 @@
 #include "pinnscope/core/workers.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/nn/initialise.hpp"
+#include "pinnscope/nn/point_pass.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/spectra/eigenvalues.hpp"
 #include "pinnscope/spectra/kernel_density.hpp"
@@ -76,12 +77,14 @@ void time_forward() {
   require(pass->evaluate(*network, matrix, values).ok(), "a forward pass failed");
   const std::array<float, 2> point{points[0], points[kPoints]};
   std::array<float, 1> alone{};
-  require(pass->evaluate_point(*network, point, alone).ok(), "a forward pass failed");
+  Owned<PointPass<float>> point_pass({.widths = widths});
+  require(point_pass->load(*network).ok(), "a network was refused");
+  require(point_pass->evaluate(point, alone).ok(), "a forward pass failed");
   require(std::fabs(alone[0] - u[0]) < 1e-5f, "one point and many disagree");
   constexpr int kRepeats = 1000;
   Times times = time_of([&] {
     for (int k = 0; k < kRepeats; ++k) {
-      static_cast<void>(pass->evaluate_point(*network, point, alone));
+      static_cast<void>(point_pass->evaluate(point, alone));
     }
   });
   times = {times.median / kRepeats, times.least / kRepeats, times.most / kRepeats};

@@ -2,6 +2,7 @@
 
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/nn/mlp.hpp"
+#include "pinnscope/nn/point_pass.hpp"
 #include "support/footprint.hpp"
 #include "support/test.hpp"
 
@@ -46,5 +47,22 @@ TEMPLATE_TEST_CASE("a forward pass is built in exactly its footprint", "", float
     REQUIRE(values[50] == 0);
     REQUIRE(pass.evaluate_point(network, {points.data(), 2}, {values.data(), 4}).ok());
     REQUIRE(values[0] == 1);
+  });
+}
+
+TEMPLATE_TEST_CASE("a point pass is built in exactly its footprint", "", float, double) {
+  std::array<std::byte, Mlp<TestType>::footprint({.widths = kWidths}).bytes> memory{};
+  Arena arena(memory);
+  Mlp<TestType> network({.widths = kWidths}, arena);
+  network.biases(2)[0] = 1;
+  const typename PointPass<TestType>::Config config{.widths = kWidths,
+                                                    .derivatives = {dx, dt, dxx}};
+  test::check_footprint<PointPass<TestType>>(config, [&](PointPass<TestType>& pass) {
+    const std::array<TestType, 2> point{};
+    std::array<TestType, 4> values{};
+    REQUIRE(pass.load(network).ok());
+    REQUIRE(pass.evaluate(point, values).ok());
+    REQUIRE(values[0] == 1);
+    REQUIRE(values[1] == 0);
   });
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "network.hpp"
+#include "pinnscope/nn/point_pass.hpp"
 #include "support/allocation.hpp"
 #include "support/reference.hpp"
 #include "support/test.hpp"
@@ -151,14 +152,55 @@ TEMPLATE_TEST_CASE("results have the same bits however points are grouped", "", 
     CHECK(same_bits(values, together));
   }
 
+  test::Owned<PointPass<TestType>> point_pass({.widths = widths, .derivatives = kAll});
+  REQUIRE(point_pass->load(*network).ok());
   std::vector<TestType> one_by_one(rows * columns);
   for (std::size_t p = 0; p < rows; ++p) {
     const std::array<TestType, 3> point{points[p], points[rows + p], points[2 * rows + p]};
     std::vector<TestType> values(columns);
     REQUIRE(pass->evaluate_point(*network, point, values).ok());
     for (std::size_t c = 0; c < columns; ++c) one_by_one[c * rows + p] = values[c];
+    std::vector<TestType> packed(columns);
+    REQUIRE(point_pass->evaluate(point, packed).ok());
+    CHECK(same_bits(packed, values));
   }
   CHECK(same_bits(one_by_one, together));
+}
+
+TEST_CASE("a point pass without a network, or with one that is too large, says so") {
+  const std::array<std::size_t, 3> widths{2, 8, 1};
+  const std::array<std::size_t, 3> wider{2, 9, 1};
+  const std::array<std::size_t, 3> narrow{1, 8, 1};
+  test::Owned<PointPass<double>> pass({.widths = widths, .derivatives = {dt}});
+  std::array<double, 2> values{-7, -7};
+  REQUIRE(pass->evaluate(std::array{0.0, 0.0}, values).code == StatusCode::empty_input);
+  test::Owned<Mlp<double>> wide({.widths = wider});
+  test::Owned<Mlp<double>> lacking({.widths = narrow});
+  REQUIRE(pass->load(*wide).code == StatusCode::shape_mismatch);
+  REQUIRE(pass->load(*lacking).code == StatusCode::shape_mismatch);
+  REQUIRE(pass->evaluate(std::array{0.0, 0.0}, values).code == StatusCode::empty_input);
+  test::Owned<Mlp<double>> network({.widths = widths});
+  REQUIRE(pass->load(*network).ok());
+  REQUIRE(pass->evaluate(std::array{0.0}, values).code == StatusCode::shape_mismatch);
+  REQUIRE(values == std::array{-7.0, -7.0});
+  REQUIRE(pass->evaluate(std::array{0.0, 0.0}, values).ok());
+  REQUIRE(values == std::array{0.0, 0.0});
+}
+
+TEST_CASE("a point pass keeps the parameters that it has loaded until it loads others") {
+  const std::array<std::size_t, 2> widths{1, 1};
+  test::Owned<Mlp<double>> network({.widths = widths});
+  test::Owned<PointPass<double>> pass({.widths = widths});
+  network->weights(0)(0, 0) = 3;
+  network->biases(0)[0] = 1;
+  std::array<double, 1> value{};
+  REQUIRE(pass->load(*network).ok());
+  network->weights(0)(0, 0) = 5;
+  REQUIRE(pass->evaluate(std::array{2.0}, value).ok());
+  REQUIRE(value[0] == 7);
+  REQUIRE(pass->load(*network).ok());
+  REQUIRE(pass->evaluate(std::array{2.0}, value).ok());
+  REQUIRE(value[0] == 11);
 }
 
 TEST_CASE("values have the same bits whatever derivatives are carried along") {
@@ -274,7 +316,11 @@ TEMPLATE_TEST_CASE("a pass allocates nothing, in a batch or for one point", "", 
   for (const Activation hidden : kActivations) {
     test::Owned<Mlp<TestType>> network({.widths = widths, .hidden = hidden});
     test::Owned<ForwardPass<TestType>> pass({.widths = widths, .derivatives = kAll});
+    test::Owned<PointPass<TestType>> point_pass({.widths = widths, .derivatives = kAll});
     REQUIRE(test::allocations_of([&] {
+              static_cast<void>(point_pass->load(*network));
+              static_cast<void>(
+                  point_pass->evaluate({points.data(), 3}, {values.data(), kAll.count()}));
               static_cast<void>(pass->evaluate(*network, {points.data(), 100, 3},
                                                {values.data(), 100, kAll.count()}));
               static_cast<void>(pass->evaluate_point(*network, {points.data(), 3},

@@ -310,9 +310,10 @@ TEST_CASE("float steps follow double steps") {
 TEMPLATE_TEST_CASE("a run has the bits of as many steps for every scheme, size and number of steps",
                    "", float, double) {
   for (const Scheme scheme : test::kBandSchemes) {
-    for (const std::size_t cells : {1, 2, 3, 7, 16, 63, 64, 65, 130, 1535, 1537, 3100, 6200}) {
+    for (const std::size_t cells :
+         {1u, 2u, 3u, 7u, 16u, 63u, 64u, 65u, 130u, 1535u, 1537u, 3100u, 6200u}) {
       test::BuiltStepper<TestType> stepper(test::unit_grid<TestType>(scheme, cells, 0.3, 0.2));
-      for (const std::size_t steps : {0, 1, 2, 5, 16, 17, 64, 65, 131}) {
+      for (const std::size_t steps : {0u, 1u, 2u, 5u, 16u, 17u, 64u, 65u, 131u}) {
         auto one_by_one = test::random_signal<TestType>(cells, 5);
         auto at_once = one_by_one;
         for (std::size_t k = 0; k < steps; ++k) REQUIRE(stepper->step(one_by_one).ok());

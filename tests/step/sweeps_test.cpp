@@ -37,7 +37,7 @@ TEMPLATE_TEST_CASE("every stencil sweep equals the sum in long double", "", floa
     for (std::size_t radius = 1; radius <= 4; ++radius) {
       auto taps = test::random_signal<TestType>(2 * radius + 1, radius);
       for (TestType& tap : taps) tap /= static_cast<TestType>(2 * radius + 1);
-      for (const std::size_t cells : {1, 2, 5, 8, 31, 200, 3073}) {
+      for (const std::size_t cells : {1u, 2u, 5u, 8u, 31u, 200u, 3073u}) {
         auto z = test::random_signal<TestType>(cells, 3);
         const std::vector<long double> expected = stepped(z, taps, 20);
         sweeps->stencil({radius, taps.data(), 20, cells, z.data()});
@@ -56,7 +56,7 @@ TEMPLATE_TEST_CASE("every recurrence equals the one in long double, from either 
                    double) {
   for (const Sweeps<TestType>* sweeps : available_sweeps<TestType>()) {
     for (const double ratio : {0.0, 0.5, -0.5, 0.999, -0.999}) {
-      for (const std::size_t cells : {1, 2, 7, 8, 9, 33, 1000}) {
+      for (const std::size_t cells : {1u, 2u, 7u, 8u, 9u, 33u, 1000u}) {
         auto forward = test::random_signal<TestType>(cells, 4);
         auto backward = forward;
         std::reverse(backward.begin(), backward.end());

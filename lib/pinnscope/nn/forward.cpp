@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "pinnscope/nn/one_point.hpp"
 #include "pinnscope/nn/panels.hpp"
 
 namespace pinnscope {
@@ -81,8 +82,6 @@ void ForwardPass<T>::multiply(const Mlp<T>& network, std::size_t layer,
   kernels_.multiply(product);
 }
 
-/// A panel holds as many neurons of the one point here as points of one neuron above; a stream is
-/// padded to whole panels.
 template <class T>
 Status ForwardPass<T>::evaluate_point(const Mlp<T>& network, VectorView<const T> point,
                                       VectorView<T> values) noexcept {
@@ -90,30 +89,13 @@ Status ForwardPass<T>::evaluate_point(const Mlp<T>& network, VectorView<const T>
       values.size() != value_columns(network)) {
     return {StatusCode::shape_mismatch};
   }
-  const auto panels_of = [](std::size_t width) { return panel_count<T>(width); };
-  const auto padded = [](std::size_t width) { return panel_count<T>(width) * kPanelRows<T>; };
-  T* a = storage_.input.data;
-  T* z = storage_.output.data;
-  std::copy(point.begin(), point.end(), a);
-  seed_derivatives(derivatives_, padded(network.inputs()), 1, a + padded(network.inputs()));
-  for (std::size_t l = 0; l < network.layers(); ++l) {
-    const std::size_t fan_in = padded(network.fan_in(l));
-    const std::size_t fan_out = padded(network.fan_out(l));
-    for (std::size_t s = 0; s < derivatives_.count(); ++s) {
-      kernels_.multiply_point(a + s * fan_in, network.weights(l).data, network.fan_in(l),
-                              network.fan_out(l), s == 0 ? network.biases(l).data() : nullptr,
-                              z + s * fan_out);
-    }
-    const Streams<T> streams{z, z + fan_out};
-    kernels_.activate(
-        {network.activation(l), network.negative_slope(), plan_, 1, panels_of(network.fan_out(l))},
-        {streams.values, streams.derivatives}, streams);
-    std::swap(a, z);
-  }
-  for (std::size_t s = 0; s < derivatives_.count(); ++s) {
-    std::copy_n(a + s * padded(network.outputs()), network.outputs(),
-                values.begin() + static_cast<std::ptrdiff_t>(s * network.outputs()));
-  }
+  pass_point(network, kernels_, derivatives_, plan_, point, storage_.input.data,
+             storage_.output.data, values,
+             [&](std::size_t layer, std::size_t stream, const T* a, T* z) {
+               kernels_.multiply_point(a, network.weights(layer).data, network.fan_in(layer),
+                                       network.fan_out(layer),
+                                       stream == 0 ? network.biases(layer).data() : nullptr, z);
+             });
   return {};
 }
 

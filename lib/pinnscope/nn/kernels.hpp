@@ -136,6 +136,10 @@ struct Kernels {
   /// entries; W is rows x columns, column-major without gaps; z is padded with zeros to a panel.
   void (*multiply_point)(const T* a, const T* weights, std::size_t rows, std::size_t columns,
                          const T* biases, T* z) noexcept;
+  /// The same for packed weights: for each panel of neurons its biases, then row after row of its
+  /// weights. Without `biased`, sums start from 0.
+  void (*multiply_packed)(const T* a, const T* packed, std::size_t rows, std::size_t panels,
+                          bool biased, T* z) noexcept;
   /// As many flops as multiply.
   void (*accumulate)(const PanelGradient<T>& gradient) noexcept;
   /// sums(c) += sum over all points of column c of `panels` panels of `columns` columns.

@@ -109,6 +109,42 @@ void multiply_point(const T* a, const T* weights, std::size_t rows, std::size_t 
   }
 }
 
+template <std::size_t panels, class T>
+void multiply_packed_panels(const T* a, const T* packed, std::size_t rows, bool biased,
+                            T* z) noexcept {
+  using Vector = Lanes<T>;
+  const std::size_t distance = (rows + 1) * kVectors<T>;
+  const Vector* weights = reinterpret_cast<const Vector*>(packed);
+  Vector sums[panels][kVectors<T>]{};
+  for (std::size_t p = 0; p < panels; ++p) {
+    for (std::size_t v = 0; v < kVectors<T>; ++v) {
+      sums[p][v] = biased ? weights[p * distance + v] : Vector{};
+    }
+  }
+  for (std::size_t k = 0; k < rows; ++k) {
+    weights += kVectors<T>;
+    for (std::size_t p = 0; p < panels; ++p) {
+      for (std::size_t v = 0; v < kVectors<T>; ++v) {
+        sums[p][v] += a[k] * weights[p * distance + v];
+      }
+    }
+  }
+  Vector* results = reinterpret_cast<Vector*>(z);
+  for (std::size_t p = 0; p < panels; ++p) {
+    for (std::size_t v = 0; v < kVectors<T>; ++v) results[p * kVectors<T> + v] = sums[p][v];
+  }
+}
+
+template <class T>
+void multiply_packed(const T* a, const T* packed, std::size_t rows, std::size_t panels, bool biased,
+                     T* z) noexcept {
+  constexpr std::size_t kPanels = std::max<std::size_t>(8 / kVectors<T>, 2);
+  in_pieces<kPanels>(panels, [&](auto count, std::size_t panel) {
+    multiply_packed_panels<count()>(a, packed + panel * (rows + 1) * kPanelRows<T>, rows, biased,
+                                    z + panel * kPanelRows<T>);
+  });
+}
+
 /// The lane of (x, y) that stands at `i` in one half of a fold(). Groups that fit a block of 16
 /// bytes are paired within it: shuffles across such blocks cost more.
 template <std::size_t group, class V>
@@ -436,6 +472,7 @@ template <class T>
 constexpr Kernels<T> kKernels{kName,
                               multiply<T>,
                               multiply_point<T>,
+                              multiply_packed<T>,
                               accumulate<T>,
                               accumulate_sums<T>,
                               activate<T>,

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/nn/derivatives.hpp"
+#include "pinnscope/nn/kernels.hpp"
+#include "pinnscope/nn/mlp.hpp"
+
+namespace pinnscope {
+
+/// A network made ready for one point at a time, as a control loop asks for it: a copy of its
+/// weights in which the neurons of a register stand side by side, so that a point reads each weight
+/// once, in order. The values have the bits of ForwardPass.
+///
+///     pass.load(network);                  // once, and after the parameters have changed
+///     pass.evaluate(point, values);        // u, u_x, u_t, u_xx
+template <class T>
+class PointPass : Pinned {
+ public:
+  struct Config {
+    VectorView<const std::size_t> widths;  // of the network
+    Derivatives derivatives = {};          // the value alone
+  };
+
+  struct Storage {
+    VectorView<T> weights;  // layer after layer, a panel of neurons after the other: biases, rows
+    VectorView<T> input;    // of a layer, all streams
+    VectorView<T> output;
+  };
+
+  static constexpr std::size_t packed_size(VectorView<const std::size_t> widths) noexcept {
+    std::size_t size = 0;
+    for (std::size_t l = 1; l < widths.size(); ++l) {
+      size += (widths[l - 1] + 1) * panel_count<T>(widths[l]) * kPanelRows<T>;
+    }
+    return size;
+  }
+
+  static constexpr Storage layout(Layout& layout, const Config& config) {
+    const std::size_t widest = *std::max_element(config.widths.begin(), config.widths.end());
+    const std::size_t entries = kPanelRows<T> * panel_count<T>(widest) * config.derivatives.count();
+    return {layout.vector<T>("packed weights", packed_size(config.widths)),
+            layout.vector<T>("layer input", entries), layout.vector<T>("layer output", entries)};
+  }
+
+  static constexpr Footprint footprint(const Config& config) {
+    return measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  /// Precondition: at least two widths.
+  PointPass(const Config& config, Arena& arena) noexcept;
+
+  /// Copies the parameters; the network gives its shape to evaluate() and must outlive the pass.
+  /// Allocates nothing. shape_mismatch, and what was loaded before stays, where the network needs
+  /// more room than the config's widths or lacks an input that a derivative names.
+  Status load(const Mlp<T>& network) noexcept;
+
+  /// `point` has `inputs` entries, `values` outputs times streams, stream after stream. About 2
+  /// streams parameters flops; allocates nothing. empty_input without a network; shape_mismatch,
+  /// `values` unchanged.
+  Status evaluate(VectorView<const T> point, VectorView<T> values) noexcept;
+
+ private:
+  Storage storage_;
+  Derivatives derivatives_;
+  StreamPlan<T> plan_;
+  const Kernels<T>& kernels_;
+  const Mlp<T>* network_ = nullptr;
+};
+
+}  // namespace pinnscope
