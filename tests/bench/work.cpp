@@ -37,13 +37,15 @@ double product_flops(const std::vector<std::size_t>& widths) {
   return flops;
 }
 
+/// Of all terms, that is with 623 points of data, or of the residual alone.
 template <class T>
 void time_training(const char* precision, std::size_t width, std::size_t points,
-                   std::size_t repeats) {
+                   std::size_t repeats, bool residual_alone = false) {
   const std::vector<std::size_t> widths = widths_of(width);
   Owned<TrainingProblem<T>> problem({.widths = widths, .points = points});
-  Owned<Trainer<T>> trainer(
-      {.network = {.widths = widths}, .terms = problem->terms(), .threads = 2});
+  Owned<Trainer<T>> trainer({.network = {.widths = widths},
+                             .terms = problem->terms().first(residual_alone ? 1 : problem->kTerms),
+                             .threads = 2});
   Times times = time_of([&] {
     for (std::size_t k = 0; k < repeats; ++k) {
       require(trainer->step().ok() && std::isfinite(trainer->loss()), "a training step failed");
@@ -54,7 +56,8 @@ void time_training(const char* precision, std::size_t width, std::size_t points,
   }
   // Three streams of the residual through three products of each layer.
   const double flops = 9 * static_cast<double>(points) * product_flops(widths);
-  const std::string sizes = std::to_string(width) + "-" + std::to_string(points) + "-" + precision;
+  const std::string sizes = std::to_string(width) + "-" + std::to_string(points) + "-" +
+                            (residual_alone ? "residual-" : "") + precision;
   print_row("adam-" + sizes + ": 2-" + std::to_string(width) + "x8-1; " + std::to_string(points) +
                 " points; " + precision + "; 2 threads",
             times, 1e-9 * flops / times.median, "GFLOP/s");
@@ -159,6 +162,7 @@ int main() {
   time_training<double>("double", 100, 10000, 1);
   time_training<float>("float", 20, 10000, 10);
   time_training<float>("float", 20, 256, 100);
+  time_training<float>("float", 20, 256, 100, true);
   time_forward();
   time_densities();
   time_spectra();

@@ -363,6 +363,79 @@ void take_derivatives(const StreamPlan<T>& plan, const Chunk& chunk, const Lanes
   }
 }
 
+/// Whether a plan is that of the sum of second derivatives along its `firsts` first ones, which is
+/// what operators of second order collapse to: stream `firsts` has the products of each stream
+/// before it with itself. Their chunks are taken in registers, with the same sums.
+template <std::size_t firsts, class T>
+bool is_sum_of_squares(const StreamPlan<T>& plan) noexcept {
+  bool is = plan.derivatives == firsts + 1 && plan.product_count == firsts;
+  for (std::size_t q = 0; q < firsts; ++q) {
+    const auto& product = plan.products[q];
+    is = is && product.stream == firsts && product.i == q && product.j == q;
+  }
+  return is;
+}
+
+/// take_derivatives of such a plan, with f'' still to be found.
+template <std::size_t firsts, class Function, class T>
+void take_squares(const Function& function, const StreamPlan<T>& plan, const Chunk& chunk,
+                  const ActivatedLayer<T>& activated, T* a) noexcept {
+  using Vector = Lanes<T>;
+  const Vector* values = chunk.values(activated.values);
+  const Vector* slopes = chunk.values(activated.slopes);
+  const Vector* z[firsts + 1];
+  Vector* results[firsts + 1];
+  for (std::size_t s = 0; s <= firsts; ++s) {
+    z[s] = chunk.derivatives(activated.derivatives, s);
+    results[s] = chunk.derivatives(a, s);
+  }
+  for (std::size_t i = 0; i < chunk.size; ++i) {
+    const Vector first = slopes[i];
+    const Vector second = function.curvatures(values[i], first).second;
+    Vector curved{};
+    for (std::size_t s = 0; s < firsts; ++s) {
+      const Vector zs = z[s][i];
+      curved += plan.products[s].coefficient * (zs * zs);
+      results[s][i] = first * zs;
+    }
+    results[firsts][i] = first * z[firsts][i] + second * curved;
+  }
+}
+
+/// The adjoint of such a plan.
+template <std::size_t firsts, class Function, class T>
+void square_adjoint(const Function& function, const StreamPlan<T>& plan, const Chunk& chunk,
+                    const ActivatedLayer<T>& activated, Streams<T> adjoint) noexcept {
+  using Vector = Lanes<T>;
+  const Vector* values = chunk.values(activated.values);
+  const Vector* slopes = chunk.values(activated.slopes);
+  Vector* value_bar = chunk.values(adjoint.values);
+  const Vector* z[firsts + 1];
+  Vector* bars[firsts + 1];
+  for (std::size_t s = 0; s <= firsts; ++s) {
+    z[s] = chunk.derivatives(activated.derivatives, s);
+    bars[s] = chunk.derivatives(adjoint.derivatives, s);
+  }
+  for (std::size_t i = 0; i < chunk.size; ++i) {
+    const Vector first = slopes[i];
+    const auto curvatures = function.curvatures(values[i], first);
+    const Vector last_bar = bars[firsts][i];
+    Vector value = first * value_bar[i];
+    for (std::size_t s = 0; s < firsts; ++s) {
+      value += curvatures.second * (z[s][i] * bars[s][i]);
+    }
+    for (std::size_t s = 0; s < firsts; ++s) {
+      const Vector zs = z[s][i];
+      const Vector t = plan.products[s].coefficient * last_bar;
+      const Vector curved = curvatures.second * t * zs;
+      bars[s][i] = first * bars[s][i] + 2 * curved;
+      value += curvatures.third * (zs * zs) * t;
+    }
+    value_bar[i] = value + curvatures.second * (z[firsts][i] * last_bar);
+    bars[firsts][i] = first * last_bar;
+  }
+}
+
 template <class T>
 void activate(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a) noexcept {
   for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
@@ -402,6 +475,12 @@ template <class T>
 void activate_derivatives(const LayerActivation<T>& layer, const ActivatedLayer<T>& activated,
                           T* a_derivatives) noexcept {
   for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
+    if (is_sum_of_squares<1>(layer.plan)) {
+      return take_squares<1>(function, layer.plan, chunk, activated, a_derivatives);
+    }
+    if (is_sum_of_squares<2>(layer.plan)) {
+      return take_squares<2>(function, layer.plan, chunk, activated, a_derivatives);
+    }
     const auto* values = chunk.values(activated.values);
     const auto* first = chunk.values(activated.slopes);
     Lanes<T> second[kChunk];
@@ -423,6 +502,12 @@ void activate_adjoint(const LayerActivation<T>& layer, const ActivatedLayer<T>& 
   using Vector = Lanes<T>;
   const StreamPlan<T>& plan = layer.plan;
   for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
+    if (is_sum_of_squares<1>(plan)) {
+      return square_adjoint<1>(function, plan, chunk, activated, adjoint);
+    }
+    if (is_sum_of_squares<2>(plan)) {
+      return square_adjoint<2>(function, plan, chunk, activated, adjoint);
+    }
     const auto* values = chunk.values(activated.values);
     const auto* first = chunk.values(activated.slopes);
     auto* value_bar = chunk.values(adjoint.values);
