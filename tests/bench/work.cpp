@@ -45,7 +45,8 @@ void time_training(const char* precision, std::size_t width, std::size_t points,
   Owned<TrainingProblem<T>> problem({.widths = widths, .points = points});
   Owned<Trainer<T>> trainer({.network = {.widths = widths},
                              .terms = problem->terms().first(residual_alone ? 1 : problem->kTerms),
-                             .threads = 2});
+                             .threads = 2,
+                             .lanes = residual_alone ? std::size_t{2} : std::size_t{8}});
   Times times = time_of([&] {
     for (std::size_t k = 0; k < repeats; ++k) {
       require(trainer->step().ok() && std::isfinite(trainer->loss()), "a training step failed");
