@@ -193,14 +193,14 @@ TEST_CASE("a point pass keeps the parameters that it has loaded until it loads o
   test::Owned<PointPass<double>> pass({.widths = widths});
   network->weights(0)(0, 0) = 3;
   network->biases(0)[0] = 1;
-  std::array<double, 1> value{};
+  std::array<double, 1> u{};
   REQUIRE(pass->load(*network).ok());
   network->weights(0)(0, 0) = 5;
-  REQUIRE(pass->evaluate(std::array{2.0}, value).ok());
-  REQUIRE(value[0] == 7);
+  REQUIRE(pass->evaluate(std::array{2.0}, u).ok());
+  REQUIRE(u[0] == 7);
   REQUIRE(pass->load(*network).ok());
-  REQUIRE(pass->evaluate(std::array{2.0}, value).ok());
-  REQUIRE(value[0] == 11);
+  REQUIRE(pass->evaluate(std::array{2.0}, u).ok());
+  REQUIRE(u[0] == 11);
 }
 
 TEST_CASE("values have the same bits whatever derivatives are carried along") {
