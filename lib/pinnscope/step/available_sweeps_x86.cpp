@@ -1,5 +1,3 @@
-#include "pinnscope/step/sweeps.hpp"
-
 #include <array>
 
 #include "pinnscope/core/instruction_set.hpp"
@@ -8,16 +6,11 @@
 namespace pinnscope {
 namespace {
 
-#if defined(__x86_64__) || defined(__i386__)
 template <class T>
 constexpr std::array<const Sweeps<T>*, 3> kFastestFirst{
     &SweepVariants<T>::avx512, &SweepVariants<T>::avx2, &SweepVariants<T>::portable};
-#else
-template <class T>
-constexpr std::array<const Sweeps<T>*, 1> kFastestFirst{&SweepVariants<T>::portable};
-#endif
 
-/// Those whose set is at most the processor's: one for each set, from the portable one on.
+/// One for each set that the processor has, from the portable one on.
 template <class T>
 std::span<const Sweeps<T>* const> available() noexcept {
   return std::span(kFastestFirst<T>).last(static_cast<std::size_t>(instruction_set()) + 1);

@@ -1,0 +1,7 @@
+#include "pinnscope/core/instruction_set.hpp"
+
+namespace pinnscope {
+
+InstructionSet instruction_set() noexcept { return InstructionSet::portable; }
+
+}  // namespace pinnscope
