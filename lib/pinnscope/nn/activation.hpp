@@ -1,11 +1,10 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <string_view>
 
-#include "pinnscope/nn/lanes.hpp"
+#include "pinnscope/nn/sine.hpp"
 #include "pinnscope/nn/tanh.hpp"
 
 namespace pinnscope {
@@ -111,13 +110,12 @@ struct LeakyReluFunction : PiecewiseLinear {
   }
 };
 
-/// sin z, in radians, of the C library.
+/// sin z, in radians.
 struct SineFunction {
   template <class V>
   ActivationValues<V> operator()(V z) const noexcept {
-    const V sine = map_lanes(z, [](auto entry) { return std::sin(entry); });
-    const V cosine = map_lanes(z, [](auto entry) { return std::cos(entry); });
-    return completed(*this, sine, cosine);
+    const SineValues<V> sine = sine_values(z);
+    return completed(*this, sine.value, sine.slope);
   }
   template <class V>
   Curvatures<V> curvatures(V sine, V cosine) const noexcept {

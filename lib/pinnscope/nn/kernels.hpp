@@ -154,6 +154,8 @@ struct Kernels {
   /// The adjoint of activate: replaces the adjoint of a by that of z.
   void (*activate_adjoint)(const LayerActivation<T>& layer, const ActivatedLayer<T>& activated,
                            Streams<T> adjoint) noexcept;
+  /// y[i] = e^x[i], as exponential() has it; y may be x. Neither need be aligned.
+  void (*exponentials)(const T* x, std::size_t count, T* y) noexcept;
 };
 
 /// The kernels that this processor can run, the fastest first.

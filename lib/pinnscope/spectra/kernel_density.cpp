@@ -6,7 +6,9 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <span>
 
+#include "pinnscope/spectra/box_sums.hpp"
 #include "pinnscope/spectra/compensated_sum.hpp"
 #include "pinnscope/spectra/sorted_sample.hpp"
 
@@ -16,8 +18,8 @@ namespace {
 constexpr double kLargestRatio = 1e150;    // |x| / h, so that its square is finite
 constexpr double kFarthestExpansion = 20;  // bandwidths between two boxes that meet by series
 constexpr double kMostBoxes = 0x1p40;      // |x| / box width, so that box numbers are exact
-constexpr std::size_t kMostTerms = 20;     // 1 / 20! < 2^-60
-constexpr std::size_t kDirectLimit = 4;    // pairs per point below which the plain sum is faster
+constexpr std::size_t kMostTerms = BoxSums::kMostTerms;  // 1 / 20! < 2^-60
+constexpr std::size_t kDirectLimit = 4;  // pairs per point below which the plain sum is faster
 
 /// Exponents beyond which a kernel is lost in the sum of n kernels the largest of which is 1.
 double negligible_exponent(std::size_t n) noexcept {
@@ -51,7 +53,6 @@ struct BoxTargets {
   VectorView<const double> values;
   double* offsets = nullptr;
   double* sums = nullptr;
-  double* work = nullptr;
 };
 
 /// Sums of kernels over sorted sources, box by box. Boxes are [k w, (k + 1) w) with w a power of
@@ -99,8 +100,8 @@ class BoxedSources {
       while (end < targets.size() && targets[end] < end_of_box) ++end;
       while (near < boxes_ && numbers_[near] < box) ++near;
       const std::size_t n = targets.size();
-      const BoxTargets chunk{box, targets.subspan(begin, end - begin), work.data(), work.data() + n,
-                             work.data() + 2 * n};
+      const BoxTargets chunk{box, targets.subspan(begin, end - begin), work.data(),
+                             work.data() + n};
       add_box(chunk, begin, near, alone, total);
       begin = end;
     }
@@ -172,61 +173,23 @@ class BoxedSources {
 
   /// sums[i] += sum_j exp((reference^2 - (t_i - s_j)^2 / h^2) / 2) over the sources of one box.
   void add_pair(const BoxTargets& targets, std::size_t box, double reference) const noexcept {
-    const std::size_t sources = begins_[box + 1] - begins_[box];
+    const std::size_t begin = begins_[box];
+    const std::size_t sources = begins_[box + 1] - begin;
     const std::size_t n = targets.values.size();
-    if (sources * n <= kDirectLimit * (sources + n)) return add_directly(targets, box, reference);
+    if (sources * n <= kDirectLimit * (sources + n)) {
+      return kernels_.pairs(targets.values, sources_.subspan(begin, sources), inverse_, reference,
+                            targets.sums);
+    }
     const double distance = (numbers_[box] - targets.number) * ratio_;
     std::array<double, kMostTerms> moments{};
-    gather(VectorView<const double>(offsets_).subspan(begins_[box], sources), distance, moments);
+    kernels_.gather(offsets_.subspan(begin, sources), distance, terms_, moments.data());
     const double scale = std::exp((reference - distance) * (reference + distance) / 2);
     for (std::size_t k = 0; k < terms_; ++k) moments[k] *= scale * inverse_factorials_[k];
-    double* const values = targets.work;
-    for (std::size_t i = 0; i < n; ++i) values[i] = moments[terms_ - 1];
-    for (std::size_t k = terms_ - 1; k > 0; --k) {
-      for (std::size_t i = 0; i < n; ++i) {
-        values[i] = values[i] * targets.offsets[i] + moments[k - 1];
-      }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-      const double a = targets.offsets[i];
-      targets.sums[i] += values[i] * std::exp(a * (distance - a / 2));
-    }
+    kernels_.scatter(std::span(moments).first(terms_), distance, {targets.offsets, n},
+                     targets.sums);
   }
 
-  void add_directly(const BoxTargets& targets, std::size_t box, double reference) const noexcept {
-    for (std::size_t i = 0; i < targets.values.size(); ++i) {
-      double sum = 0;
-      for (std::size_t j = begins_[box]; j < begins_[box + 1]; ++j) {
-        const double distance = (targets.values[i] - sources_[j]) * inverse_;
-        sum += std::exp((reference - distance) * (reference + distance) / 2);
-      }
-      targets.sums[i] += sum;
-    }
-  }
-
-  /// moments[k] = sum_j exp(-b_j^2 / 2 - D b_j) b_j^k, four sources at a time.
-  void gather(VectorView<const double> offsets, double distance,
-              std::array<double, kMostTerms>& moments) const noexcept {
-    constexpr std::size_t kLanes = 4;
-    std::array<std::array<double, kLanes>, kMostTerms> lanes{};
-    for (std::size_t j = 0; j < offsets.size(); j += kLanes) {
-      std::array<double, kLanes> b{}, term{};
-      for (std::size_t lane = 0; lane < kLanes && j + lane < offsets.size(); ++lane) {
-        b[lane] = offsets[j + lane];
-        term[lane] = std::exp(-b[lane] * (distance + b[lane] / 2));
-      }
-      for (std::size_t k = 0; k < terms_; ++k) {
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-          lanes[k][lane] += term[lane];
-          term[lane] *= b[lane];
-        }
-      }
-    }
-    for (std::size_t k = 0; k < terms_; ++k) {
-      moments[k] = (lanes[k][0] + lanes[k][1]) + (lanes[k][2] + lanes[k][3]);
-    }
-  }
-
+  const BoxSums& kernels_ = *available_box_sums().front();
   VectorView<const double> sources_;
   VectorView<double> offsets_;
   VectorView<double> numbers_;

@@ -43,7 +43,7 @@ class KernelDensity : Pinned {
     VectorView<double> offsets;   // of the sources from their box's centre, in bandwidths
     VectorView<double> box_numbers;
     VectorView<std::size_t> box_begins;
-    VectorView<double> box_work;  // of the targets in one box
+    VectorView<double> box_work;  // offsets and sums of the targets in one box
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
@@ -55,7 +55,7 @@ class KernelDensity : Pinned {
             layout.vector<double>("offsets in boxes", n),
             layout.vector<double>("box numbers", n),
             layout.vector<std::size_t>("box begins", n + 1),
-            layout.vector<double>("box targets", 3 * n)};
+            layout.vector<double>("box targets", 2 * n)};
   }
   static constexpr Footprint footprint(const Config& config) noexcept {
     return measure([&](Layout& measured) { return layout(measured, config); });

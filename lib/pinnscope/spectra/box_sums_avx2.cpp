@@ -1,0 +1,7 @@
+#include "pinnscope/spectra/box_sums.inl"
+
+namespace pinnscope {
+
+const BoxSums kBoxSumsAvx2{"AVX2", gather, scatter, pairs};
+
+}  // namespace pinnscope

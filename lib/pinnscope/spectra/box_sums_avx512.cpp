@@ -1,0 +1,7 @@
+#include "pinnscope/spectra/box_sums.inl"
+
+namespace pinnscope {
+
+const BoxSums kBoxSumsAvx512{"AVX-512", gather, scatter, pairs};
+
+}  // namespace pinnscope

@@ -1,0 +1,7 @@
+#include "pinnscope/spectra/box_sums.inl"
+
+namespace pinnscope {
+
+const BoxSums kBoxSumsPortable{"portable", gather, scatter, pairs};
+
+}  // namespace pinnscope
