@@ -88,7 +88,7 @@ struct ReducedExponential {
 /// Precondition: |y| <= 800 (double), 120 (float), or NaN. Reduction as in Cody and Waite, Software
 /// Manual for the Elementary Functions (1980), ch. 6.
 template <class V>
-inline ReducedExponential<V> reduced_exponential(V y) noexcept {
+[[gnu::always_inline]] inline ReducedExponential<V> reduced_exponential(V y) noexcept {
   using C = ExponentialConstants<Element<V>>;
   const V shifted = y * C::kInverseLn2 + C::kRound;
   const V n = shifted - C::kRound;
@@ -102,7 +102,7 @@ inline ReducedExponential<V> reduced_exponential(V y) noexcept {
 /// library. Within 2 units in the last place for every y, subnormal results included; 0 below them,
 /// infinite above the largest number; NaN gives NaN.
 template <class V>
-inline V exponential(V y) noexcept {
+[[gnu::always_inline]] inline V exponential(V y) noexcept {
   using C = ExponentialConstants<Element<V>>;
   const V from_below = y < C::kLeast ? V{} + C::kLeast : y;
   const V clamped = from_below > C::kLargest ? V{} + C::kLargest : from_below;
