@@ -113,6 +113,22 @@ TEST_CASE("cross-validated scores equal the plain sums") {
   }
 }
 
+TEST_CASE("three folds over 20 bandwidths of a layer equal the plain sums to 1e-13", "[slow]") {
+  std::vector<double> sample = normal_sample(2500, 7);
+  for (double& x : sample) x *= 0.1;
+  Owned owned(2500);
+  REQUIRE(owned.kernels.load(sample).ok());
+  std::vector<double> bandwidths(20), scores(20);
+  geometric_bandwidths(1e-3, 1e-1, bandwidths);
+  BandwidthChoice best;
+  REQUIRE(owned.kernels.cross_validate(3, bandwidths, scores, best).ok());
+  for (std::size_t b = 0; b < bandwidths.size(); ++b) {
+    CAPTURE(bandwidths[b]);
+    const double plain = plain_cross_validation(sample, 3, bandwidths[b]);
+    REQUIRE(test::relatively_close(scores[b], plain, 1e-13));
+  }
+}
+
 TEST_CASE("leave-one-out scores equal the plain sums") {
   std::vector<double> sample = normal_sample(300, 3);
   sample[10] = 50;

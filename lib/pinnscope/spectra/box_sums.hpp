@@ -11,13 +11,16 @@ namespace pinnscope {
 ///
 ///     exp(-distance^2 / 2) exp(a (distance - a / 2)) exp(-b (distance + b / 2)) exp(a b)
 ///
-/// and exp(a b) into powers (Greengard and Strain 1991). Nothing allocates, nothing fails.
+/// and exp(a b) into powers (Greengard and Strain 1991). Numbers behind the end of a span are read,
+/// and those behind the end of `sums` written: kPadding of them must be there. Nothing allocates,
+/// nothing fails.
 struct BoxSums {
   static constexpr std::size_t kMostTerms = 20;
+  static constexpr std::size_t kPadding = 8;
 
   const char* name;  // of the instruction set
-  /// moments[k] = sum_j exp(-b_j (distance + b_j / 2)) b_j^k for k < terms <= kMostTerms. One
-  /// exponential and 2 terms flops a source.
+  /// moments[k] = sum_j exp(-b_j (distance + b_j / 2)) b_j^k for k < terms <= kMostTerms; room for
+  /// kMostTerms. One exponential and 2 terms flops a source.
   void (*gather)(std::span<const double> offsets, double distance, std::size_t terms,
                  double* moments) noexcept;
   /// sums[i] += exp(a_i (distance - a_i / 2)) sum_k coefficients[k] a_i^k, at the same cost.

@@ -16,50 +16,53 @@ namespace {
 using Vector = Lanes<double>;
 constexpr std::size_t kEntries = sizeof(Vector) / sizeof(double);
 
-/// The vector from entry i on: zeros where the numbers have ended.
-Vector load(std::span<const double> numbers, std::size_t i) noexcept {
-  Vector v{};
-  std::memcpy(&v, numbers.data() + i, std::min(kEntries, numbers.size() - i) * sizeof(double));
+Vector load(const double* numbers) noexcept {
+  Vector v;
+  std::memcpy(&v, numbers, sizeof v);
   return v;
 }
 
-/// v where numbers stand from entry i on, 0 behind them.
-Vector within(std::span<const double> numbers, std::size_t i, Vector v) noexcept {
-  const std::size_t count = numbers.size() - i;
-  if (count < kEntries) {
-    for (std::size_t lane = count; lane < kEntries; ++lane) v[lane] = 0;
-  }
-  return v;
+/// 0, 1, 2, ...
+const Vector kPlaces = [] {
+  Vector places{};
+  for (std::size_t lane = 0; lane < kEntries; ++lane) places[lane] = static_cast<double>(lane);
+  return places;
+}();
+
+/// v with 0 in place of all but its first `count` entries.
+Vector first_entries(Vector v, std::size_t count) noexcept {
+  return kPlaces < static_cast<double>(count) ? v : Vector{};
 }
 
-/// sums[i ...] += v.
-void add(Vector v, std::size_t i, std::size_t size, double* sums) noexcept {
-  const std::size_t bytes = std::min(kEntries, size - i) * sizeof(double);
-  Vector old{};
-  std::memcpy(&old, sums + i, bytes);
-  old += v;
-  std::memcpy(sums + i, &old, bytes);
+/// sums[0 ... kEntries) += v.
+void add(Vector v, double* sums) noexcept {
+  v += load(sums);
+  std::memcpy(sums, &v, sizeof v);
 }
 
 template <std::size_t terms>
 void gather_terms(std::span<const double> offsets, double distance, double* moments) noexcept {
-  constexpr std::size_t kPadded = (terms + kEntries - 1) / kEntries * kEntries;
-  Vector sums[kPadded]{};
-  for (std::size_t j = 0; j < offsets.size(); j += kEntries) {
-    const Vector b = load(offsets, j);
-    Vector term = within(offsets, j, exponential(-b * (distance + 0.5 * b)));
+  Vector sums[terms]{};
+  const std::size_t count = offsets.size();
+  for (std::size_t j = 0; j < count; j += kEntries) {
+    const Vector b = load(offsets.data() + j);
+    Vector term = exponential(-b * (distance + 0.5 * b));
+    if (count - j < kEntries) term = first_entries(term, count - j);
     for (std::size_t k = 0; k < terms; ++k) {
       sums[k] += term;
       term *= b;
     }
   }
+  constexpr std::size_t kPadded = (terms + kEntries - 1) / kEntries * kEntries;
+  Vector vectors[kPadded]{};
+  std::copy_n(sums, terms, vectors);
   for (std::size_t k = 0; k < terms; k += kEntries) {
-    const Vector totals = in_order(sum_lanes<2>(sums + k));
+    const Vector totals = in_order(sum_lanes<2>(vectors + k));
     std::memcpy(moments + k, &totals, std::min(kEntries, terms - k) * sizeof(double));
   }
 }
 
-/// Calls gather_terms with one of the even numbers of terms, in registers.
+/// Calls gather_terms with an even number of terms, which then stay in registers.
 void gather(std::span<const double> offsets, double distance, std::size_t terms,
             double* moments) noexcept {
   [&]<std::size_t... half>(std::index_sequence<half...>) {
@@ -73,13 +76,13 @@ void gather(std::span<const double> offsets, double distance, std::size_t terms,
 void scatter(std::span<const double> coefficients, double distance, std::span<const double> offsets,
              double* sums) noexcept {
   for (std::size_t i = 0; i < offsets.size(); i += kEntries) {
-    const Vector a = load(offsets, i);
+    const Vector a = load(offsets.data() + i);
     const Vector factor = exponential(a * (distance - 0.5 * a));
     Vector value = Vector{} + coefficients.back();
     for (std::size_t k = coefficients.size() - 1; k > 0; --k) {
       value = value * a + coefficients[k - 1];
     }
-    add(factor * value, i, offsets.size(), sums);
+    add(factor * value, sums + i);
   }
 }
 
@@ -91,17 +94,17 @@ void pairs(std::span<const double> targets, std::span<const double> sources,
   };
   if (targets.size() >= sources.size()) {
     for (std::size_t i = 0; i < targets.size(); i += kEntries) {
-      const Vector t = load(targets, i);
+      const Vector t = load(targets.data() + i);
       Vector sum{};
       for (const double s : sources) sum += kernels(t - s);
-      add(sum, i, targets.size(), sums);
+      add(sum, sums + i);
     }
     return;
   }
   for (std::size_t i = 0; i < targets.size(); ++i) {
     Vector sum{};
     for (std::size_t j = 0; j < sources.size(); j += kEntries) {
-      sum += within(sources, j, kernels(targets[i] - load(sources, j)));
+      sum += first_entries(kernels(targets[i] - load(sources.data() + j)), sources.size() - j);
     }
     for (std::size_t lane = 0; lane < kEntries; ++lane) sums[i] += sum[lane];
   }

@@ -47,24 +47,20 @@ double log_kernel_sum(VectorView<const double> sources, std::size_t left, std::s
   return std::log(sum) - nearest * nearest / 2;
 }
 
-/// Targets of one box, their offsets from its centre and their sums.
+/// Targets of one box; their offsets from its centre and their sums are in the storage.
 struct BoxTargets {
   double number = 0;
   VectorView<const double> values;
-  double* offsets = nullptr;
-  double* sums = nullptr;
 };
 
 /// Sums of kernels over sorted sources, box by box. Boxes are [k w, (k + 1) w) with w a power of
 /// two in (h, 2 h]: the offset from a box's centre is then exact before it is divided by h.
 class BoxedSources {
  public:
-  BoxedSources(VectorView<const double> sources, double bandwidth, VectorView<double> offsets,
-               VectorView<double> numbers, VectorView<std::size_t> begins) noexcept
+  BoxedSources(VectorView<const double> sources, double bandwidth,
+               const KernelDensity::Storage& storage) noexcept
       : sources_(sources),
-        offsets_(offsets),
-        numbers_(numbers),
-        begins_(begins),
+        storage_(storage),
         bandwidth_(bandwidth),
         inverse_(1 / bandwidth),
         lost_(negligible_exponent(sources.size())) {
@@ -85,11 +81,10 @@ class BoxedSources {
 
   /// The sum over targets of ln sum_j exp(-(t - s_j)^2 / (2 h^2)). `alone`: the targets are the
   /// sources and none counts itself.
-  double log_sums(VectorView<const double> targets, bool alone,
-                  VectorView<double> work) const noexcept {
+  double log_sums(VectorView<const double> targets, bool alone) const noexcept {
     CompensatedSum total;
     if (!usable_) {
-      add_far({.values = targets}, 0, alone, total);
+      add_far(targets, 0, alone, total);
       return total.value();
     }
     std::size_t near = 0;  // first source box not left of the target's
@@ -98,10 +93,8 @@ class BoxedSources {
       const double end_of_box = end_of(box);
       std::size_t end = begin + 1;
       while (end < targets.size() && targets[end] < end_of_box) ++end;
-      while (near < boxes_ && numbers_[near] < box) ++near;
-      const std::size_t n = targets.size();
-      const BoxTargets chunk{box, targets.subspan(begin, end - begin), work.data(),
-                             work.data() + n};
+      while (near < boxes_ && storage_.box_numbers[near] < box) ++near;
+      const BoxTargets chunk{box, targets.subspan(begin, end - begin)};
       add_box(chunk, begin, near, alone, total);
       begin = end;
     }
@@ -120,13 +113,13 @@ class BoxedSources {
     double end_of_box = -std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       if (sources_[i] >= end_of_box) {
-        numbers_[boxes_] = box_of(sources_[i]);
-        end_of_box = end_of(numbers_[boxes_]);
-        begins_[boxes_++] = i;
+        storage_.box_numbers[boxes_] = box_of(sources_[i]);
+        end_of_box = end_of(storage_.box_numbers[boxes_]);
+        storage_.box_begins[boxes_++] = i;
       }
-      offsets_[i] = offset_in(numbers_[boxes_ - 1], sources_[i]);
+      storage_.offsets[i] = offset_in(storage_.box_numbers[boxes_ - 1], sources_[i]);
     }
-    begins_[boxes_] = sources_.size();
+    storage_.box_begins[boxes_] = sources_.size();
   }
 
   void add_box(const BoxTargets& targets, std::size_t first_target, std::size_t near, bool alone,
@@ -136,33 +129,35 @@ class BoxedSources {
     std::size_t right = near;
     if (alone && !own_counts) ++right;
     double gap = std::numeric_limits<double>::infinity();  // boxes to the nearest source box
-    if (right < boxes_) gap = numbers_[right] - targets.number;
-    if (near > 0) gap = std::min(gap, targets.number - numbers_[near - 1]);
+    if (right < boxes_) gap = storage_.box_numbers[right] - targets.number;
+    if (near > 0) gap = std::min(gap, targets.number - storage_.box_numbers[near - 1]);
     if (!(gap * ratio_ <= kFarthestExpansion)) {
-      return add_far(targets, first_target, alone, total);
+      return add_far(targets.values, first_target, alone, total);
     }
     for (std::size_t i = 0; i < n; ++i) {
-      targets.offsets[i] = offset_in(targets.number, targets.values[i]);
-      targets.sums[i] = 0;
+      storage_.target_offsets[i] = offset_in(targets.number, targets.values[i]);
+      storage_.target_sums[i] = 0;
     }
     const double reference = gap * ratio_;
     const double reach = 1 + std::sqrt((gap + 1) * (gap + 1) + 2 * lost_ / (ratio_ * ratio_));
-    for (std::size_t k = near; k > 0 && targets.number - numbers_[k - 1] <= reach; --k) {
+    for (std::size_t k = near; k > 0 && targets.number - storage_.box_numbers[k - 1] <= reach;
+         --k) {
       add_pair(targets, k - 1, reference);
     }
-    for (std::size_t k = right; k < boxes_ && numbers_[k] - targets.number <= reach; ++k) {
+    for (std::size_t k = right; k < boxes_ && storage_.box_numbers[k] - targets.number <= reach;
+         ++k) {
       add_pair(targets, k, reference);
     }
     const double self = alone && own_counts ? 1 : 0;  // its reference is its own box
     for (std::size_t i = 0; i < n; ++i) {
-      total.add(std::log(targets.sums[i] - self) - reference * reference / 2);
+      total.add(std::log(storage_.target_sums[i] - self) - reference * reference / 2);
     }
   }
 
-  void add_far(const BoxTargets& targets, std::size_t first_target, bool alone,
+  void add_far(VectorView<const double> targets, std::size_t first_target, bool alone,
                CompensatedSum& total) const noexcept {
-    for (std::size_t i = 0; i < targets.values.size(); ++i) {
-      const double x = targets.values[i];
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      const double x = targets[i];
       const auto place = static_cast<std::size_t>(
           std::lower_bound(sources_.begin(), sources_.end(), x) - sources_.begin());
       const std::size_t left = alone ? first_target + i : place;
@@ -173,27 +168,25 @@ class BoxedSources {
 
   /// sums[i] += sum_j exp((reference^2 - (t_i - s_j)^2 / h^2) / 2) over the sources of one box.
   void add_pair(const BoxTargets& targets, std::size_t box, double reference) const noexcept {
-    const std::size_t begin = begins_[box];
-    const std::size_t sources = begins_[box + 1] - begin;
+    const std::size_t begin = storage_.box_begins[box];
+    const std::size_t sources = storage_.box_begins[box + 1] - begin;
     const std::size_t n = targets.values.size();
     if (sources * n <= kDirectLimit * (sources + n)) {
       return kernels_.pairs(targets.values, sources_.subspan(begin, sources), inverse_, reference,
-                            targets.sums);
+                            storage_.target_sums.data());
     }
-    const double distance = (numbers_[box] - targets.number) * ratio_;
+    const double distance = (storage_.box_numbers[box] - targets.number) * ratio_;
     std::array<double, kMostTerms> moments{};
-    kernels_.gather(offsets_.subspan(begin, sources), distance, terms_, moments.data());
+    kernels_.gather(storage_.offsets.subspan(begin, sources), distance, terms_, moments.data());
     const double scale = std::exp((reference - distance) * (reference + distance) / 2);
     for (std::size_t k = 0; k < terms_; ++k) moments[k] *= scale * inverse_factorials_[k];
-    kernels_.scatter(std::span(moments).first(terms_), distance, {targets.offsets, n},
-                     targets.sums);
+    kernels_.scatter(std::span(moments).first(terms_), distance, storage_.target_offsets.first(n),
+                     storage_.target_sums.data());
   }
 
   const BoxSums& kernels_ = *available_box_sums().front();
   VectorView<const double> sources_;
-  VectorView<double> offsets_;
-  VectorView<double> numbers_;
-  VectorView<std::size_t> begins_;
+  const KernelDensity::Storage& storage_;
   double bandwidth_;
   double inverse_;
   double lost_;
@@ -302,9 +295,8 @@ Status KernelDensity::cross_validate(std::size_t folds, VectorView<const double>
     std::sort(held_out.begin(), held_out.end());
     std::sort(training.begin(), training.end());
     for (std::size_t b = 0; b < bandwidths.size(); ++b) {
-      const BoxedSources sources(training, bandwidths[b], storage_.offsets, storage_.box_numbers,
-                                 storage_.box_begins);
-      const double sums = sources.log_sums(held_out, false, storage_.box_work);
+      const BoxedSources sources(training, bandwidths[b], storage_);
+      const double sums = sources.log_sums(held_out, false);
       const double normalisation = log_normalisation(training.size(), bandwidths[b]);
       scores[b] +=
           (sums + static_cast<double>(length) * normalisation) / static_cast<double>(folds);
@@ -321,9 +313,8 @@ Status KernelDensity::leave_one_out(VectorView<const double> bandwidths, VectorV
   if (const Status status = check_bandwidths(bandwidths); !status.ok()) return status;
   if (size_ < 2) return {StatusCode::degenerate};
   for (std::size_t b = 0; b < bandwidths.size(); ++b) {
-    const BoxedSources sources(sorted(), bandwidths[b], storage_.offsets, storage_.box_numbers,
-                               storage_.box_begins);
-    scores[b] = sources.log_sums(sorted(), true, storage_.box_work) +
+    const BoxedSources sources(sorted(), bandwidths[b], storage_);
+    scores[b] = sources.log_sums(sorted(), true) +
                 static_cast<double>(size_) * log_normalisation(size_ - 1, bandwidths[b]);
   }
   choose(bandwidths, scores, best);

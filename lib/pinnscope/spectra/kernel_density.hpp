@@ -5,6 +5,7 @@
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
+#include "pinnscope/spectra/box_sums.hpp"
 
 namespace pinnscope {
 
@@ -38,24 +39,27 @@ class KernelDensity : Pinned {
   struct Storage {
     VectorView<double> sample;  // in its own order: the folds are contiguous in it
     VectorView<double> sorted;
-    VectorView<double> held_out;  // ascending, of one fold
-    VectorView<double> training;  // ascending, all but that fold
-    VectorView<double> offsets;   // of the sources from their box's centre, in bandwidths
+    VectorView<double> held_out;        // ascending, of one fold
+    VectorView<double> training;        // ascending, all but that fold
+    VectorView<double> offsets;         // of the sources from their box's centre, in bandwidths
+    VectorView<double> target_offsets;  // of the targets in one box
+    VectorView<double> target_sums;
     VectorView<double> box_numbers;
     VectorView<std::size_t> box_begins;
-    VectorView<double> box_work;  // offsets and sums of the targets in one box
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
     const std::size_t n = config.capacity;
+    const std::size_t padded = n + BoxSums::kPadding;
     return {layout.vector<double>("sample", n),
-            layout.vector<double>("sorted sample", n),
-            layout.vector<double>("held-out fold", n),
-            layout.vector<double>("training folds", n),
-            layout.vector<double>("offsets in boxes", n),
+            layout.vector<double>("sorted sample", padded),
+            layout.vector<double>("held-out fold", padded),
+            layout.vector<double>("training folds", padded),
+            layout.vector<double>("offsets in boxes", padded),
+            layout.vector<double>("offsets of targets", padded),
+            layout.vector<double>("sums of targets", padded),
             layout.vector<double>("box numbers", n),
-            layout.vector<std::size_t>("box begins", n + 1),
-            layout.vector<double>("box targets", 2 * n)};
+            layout.vector<std::size_t>("box begins", n + 1)};
   }
   static constexpr Footprint footprint(const Config& config) noexcept {
     return measure([&](Layout& measured) { return layout(measured, config); });
