@@ -54,16 +54,34 @@ struct PowerSums {
   double power_logarithm = 0;
 };
 
-double power_sum(const Window& window, double mu, double beta) noexcept {
-  CompensatedSum sum;
-  if (beta == 2) {
-    for (const double x : window.sorted) {
-      const double e = window.distance(x, mu);
-      sum.add(e * e);
-    }
-  } else {
-    for (const double x : window.sorted) sum.add(std::pow(window.distance(x, mu), beta));
+/// e^beta for 0 <= e <= 1. Whole exponents, which scans are made of, by multiplication: at most a
+/// dozen roundings.
+class Power {
+ public:
+  explicit Power(double beta) noexcept
+      : beta_(beta), whole_(beta >= 0 && beta <= 64 ? static_cast<unsigned>(beta) : 0) {
+    is_whole_ = beta == static_cast<double>(whole_);
   }
+
+  double operator()(double e) const noexcept {
+    if (!is_whole_) return std::pow(e, beta_);
+    double result = 1;
+    for (unsigned left = whole_; left > 0; left /= 2, e *= e) {
+      if (left % 2 == 1) result *= e;
+    }
+    return result;
+  }
+
+ private:
+  double beta_;
+  unsigned whole_;
+  bool is_whole_;
+};
+
+double power_sum(const Window& window, double mu, double beta) noexcept {
+  const Power power(beta);
+  CompensatedSum sum;
+  for (const double x : window.sorted) sum.add(power(window.distance(x, mu)));
   return sum.value();
 }
 
@@ -99,11 +117,12 @@ double beta_score(const Window& window, double mu, double beta) noexcept {
 /// sum sign(x - mu) e^(beta - 1), which falls as mu grows (beta >= 1), over sum e^(beta - 1). The
 /// entries at mu itself count in neither.
 double mu_score(const Window& window, double mu, double beta) noexcept {
+  const Power power(beta - 1);
   CompensatedSum signed_sum, sum;
   for (const double x : window.sorted) {
     const double e = window.distance(x, mu);
     if (e == 0) continue;
-    const double term = std::pow(e, beta - 1);
+    const double term = power(e);
     signed_sum.add(x > mu ? term : -term);
     sum.add(term);
   }
@@ -184,13 +203,14 @@ struct Between {
 
 Between between(const Window& window, std::size_t low, std::size_t high, double beta) noexcept {
   const auto& x = window.sorted;
+  const Power power(beta);
   CompensatedSum from_low, from_high, pairs;
   for (std::size_t k = low + 1; k < high; ++k) {
-    from_low.add(std::pow(window.distance(x[k], x[low]), beta));
-    from_high.add(std::pow(window.distance(x[k], x[high]), beta));
+    from_low.add(power(window.distance(x[k], x[low])));
+    from_high.add(power(window.distance(x[k], x[high])));
   }
   for (std::size_t a = low + 1, b = high - 1; a < b; ++a, --b) {
-    pairs.add(std::pow(window.distance(x[b], x[a]), beta));
+    pairs.add(power(window.distance(x[b], x[a])));
   }
   return {from_low.value(), from_high.value(), pairs.value()};
 }
