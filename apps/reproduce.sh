@@ -146,13 +146,15 @@ build() { configure build --buildtype=release && ninja -C build figures; }
 stage build quietly build
 
 mkdir -p "$out"
+judge() { build/apps/audit --out "$out" "$@" </dev/null >"$out/audit.txt"; }
+stage audit judge --weights-viscous "$viscous" --weights-inviscid "$inviscid" &
+audit=$!
 stage fig-stability draw fig-stability "${options[@]}" || failed=1
 for app in fig-solutions fig-densities fig-spectra; do
   stage "$app" draw "$app" "${options[@]}" --weights-viscous "$viscous" \
     --weights-inviscid "$inviscid" || failed=1
 done
-judge() { build/apps/audit --out "$out" "$@" </dev/null >"$out/audit.txt"; }
-stage audit judge --weights-viscous "$viscous" --weights-inviscid "$inviscid" || failed=1
+wait "$audit" || failed=1
 csv >"$out/checks.csv"
 page >"$out/index.html"
 echo

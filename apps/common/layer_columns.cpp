@@ -1,5 +1,4 @@
 #include <cmath>
-#include <limits>
 
 #include "common/layer_report.hpp"
 #include "pinnscope/spectra/ginibre.hpp"
@@ -7,8 +6,6 @@
 
 namespace pinnscope::apps {
 namespace {
-
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 using Report = const LayerReport&;
 using Index = std::size_t;

@@ -1,7 +1,6 @@
 #include "common/layer_report.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/spectra/edge_laws.hpp"
@@ -14,8 +13,6 @@
 
 namespace pinnscope::apps {
 namespace {
-
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 constexpr std::size_t kEntropyBandwidths = 20;  // from a hundredth of the rms to the rms
 

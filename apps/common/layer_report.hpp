@@ -20,6 +20,7 @@
 #include "pinnscope/spectra/moments.hpp"
 #include "pinnscope/spectra/power_law.hpp"
 #include "pinnscope/spectra/spacing_ratios.hpp"
+#include "pinnscope/spectra/special_values.hpp"
 
 namespace pinnscope::apps {
 

@@ -25,7 +25,7 @@ std::uint64_t checksum(std::string_view text) {
   return crc.checksum();
 }
 
-void append_number(std::string& text, std::uint64_t number) {
+void append_word(std::string& text, std::uint64_t number) {
   for (std::size_t i = 0; i < kNumberBytes; ++i) {
     text.push_back(static_cast<char>(number >> (8 * i) & 0xff));
   }
@@ -165,12 +165,12 @@ FileStatus write_checkpoint(const std::string& path, std::string_view recipe,
     const std::string header =
         nlohmann::json{{"recipe", std::string(recipe)}, {"blocks", list}}.dump();
     std::string content(kMagic);
-    append_number(content, header.size());
+    append_word(content, header.size());
     content += header;
     for (const StateBlock& block : blocks) {
       content.append(reinterpret_cast<const char*>(block.bytes.data()), block.bytes.size());
     }
-    append_number(content, checksum(content));
+    append_word(content, checksum(content));
     keep_previous(path);
     return write_file(path, content);
   });

@@ -123,9 +123,9 @@ const char* harmless(const std::string& path) {
 }
 
 /// Reads one file.
-class Reader {
+class KerasReader {
  public:
-  Reader(const std::string& path, hid_t file) : path_(path), file_(file) {}
+  KerasReader(const std::string& path, hid_t file) : path_(path), file_(file) {}
 
   FileStatus read(NetworkWeights& network) {
     if (H5Lvisit(file_, H5_INDEX_NAME, H5_ITER_INC, note_link, &contents_) < 0) {
@@ -377,7 +377,7 @@ class Reader {
   NetworkWeights network_;
 };
 
-FileStatus read(const std::string& path, NetworkWeights& network) {
+FileStatus read_keras(const std::string& path, NetworkWeights& network) {
   const Silence silence;
   if (H5Fis_hdf5(path.c_str()) <= 0) {
     return file_failure(StatusCode::bad_file, path, "expected an HDF5 file, found another or none");
@@ -386,13 +386,13 @@ FileStatus read(const std::string& path, NetworkWeights& network) {
   if (!file.open()) {
     return file_failure(StatusCode::bad_file, path, "expected a sound HDF5 file, cannot open it");
   }
-  return Reader(path, file.id()).read(network);
+  return KerasReader(path, file.id()).read(network);
 }
 
 }  // namespace
 
 FileStatus read_keras_h5(const std::string& path, NetworkWeights& network) {
-  return guarded(path, [&] { return read(path, network); });
+  return guarded(path, [&] { return read_keras(path, network); });
 }
 
 }  // namespace pinnscope

@@ -386,7 +386,7 @@ nlohmann::ordered_json metadata_of(const NetworkWeights& network) {
   return metadata;
 }
 
-FileStatus write(const std::string& path, const NetworkWeights& network, Precision precision) {
+FileStatus write_tensors(const std::string& path, const NetworkWeights& network, Precision precision) {
   FileStatus status = check_network(network, path);
   if (status.ok()) status = check_precision(network, precision, path);
   if (!status.ok()) return status;
@@ -425,7 +425,7 @@ FileStatus read_safetensors(const std::string& path, NetworkWeights& network) {
 
 FileStatus write_safetensors(const std::string& path, const NetworkWeights& network,
                              Precision precision) {
-  return guarded(path, [&] { return write(path, network, precision); });
+  return guarded(path, [&] { return write_tensors(path, network, precision); });
 }
 
 }  // namespace pinnscope

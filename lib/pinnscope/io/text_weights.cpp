@@ -131,7 +131,7 @@ void round_to_float(NetworkWeights& network) {
   }
 }
 
-FileStatus read(const std::string& directory, NetworkWeights& network) {
+FileStatus read_files(const std::string& directory, NetworkWeights& network) {
   LayerFiles weights;
   LayerFiles biases;
   FileStatus status = list(directory, weights, biases);
@@ -189,7 +189,7 @@ FileStatus check_room(const std::string& directory, std::size_t layers) {
   return {};
 }
 
-FileStatus write(const std::string& directory, const NetworkWeights& network, Precision precision) {
+FileStatus write_files(const std::string& directory, const NetworkWeights& network, Precision precision) {
   FileStatus status = check_network(network, directory);
   if (status.ok()) status = check_precision(network, precision, directory);
   if (!status.ok()) return status;
@@ -212,12 +212,12 @@ FileStatus write(const std::string& directory, const NetworkWeights& network, Pr
 }  // namespace
 
 FileStatus read_text_weights(const std::string& directory, NetworkWeights& network) {
-  return guarded(directory, [&] { return read(directory, network); });
+  return guarded(directory, [&] { return read_files(directory, network); });
 }
 
 FileStatus write_text_weights(const std::string& directory, const NetworkWeights& network,
                               Precision precision) {
-  return guarded(directory, [&] { return write(directory, network, precision); });
+  return guarded(directory, [&] { return write_files(directory, network, precision); });
 }
 
 }  // namespace pinnscope

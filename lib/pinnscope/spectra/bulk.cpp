@@ -7,11 +7,10 @@
 #include "pinnscope/spectra/edge_laws.hpp"
 #include "pinnscope/spectra/marchenko_pastur.hpp"
 #include "pinnscope/spectra/spiked_model.hpp"
+#include "pinnscope/spectra/square.hpp"
 
 namespace pinnscope {
 namespace {
-
-double square(double x) noexcept { return x * x; }
 
 template <class T>
 Status check(VectorView<const T> values, std::size_t rows, std::size_t columns) noexcept {

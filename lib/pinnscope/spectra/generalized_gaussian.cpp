@@ -13,13 +13,13 @@
 #include "pinnscope/spectra/boost_policy.hpp"
 #include "pinnscope/spectra/compensated_sum.hpp"
 #include "pinnscope/spectra/sorted_sample.hpp"
+#include "pinnscope/spectra/special_values.hpp"
 
 namespace pinnscope {
 namespace {
 
 double log_gamma(double x) noexcept { return boost::math::lgamma(x, Quiet()); }
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kSmallestBeta = 0.01;
 constexpr double kLargestBeta = 1000;
 constexpr std::size_t kBetaGrid = 25;     // points a third apart over the default range of beta

@@ -9,11 +9,10 @@
 #include <numbers>
 
 #include "pinnscope/spectra/boost_policy.hpp"
+#include "pinnscope/spectra/special_values.hpp"
 
 namespace pinnscope {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double lower_gamma(double k, double x) noexcept { return boost::math::gamma_p(k, x, Quiet()); }
 double upper_gamma(double k, double x) noexcept { return boost::math::gamma_q(k, x, Quiet()); }

@@ -1,12 +1,11 @@
 #include "pinnscope/spectra/layer_null.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <new>
 
-namespace pinnscope {
+#include "pinnscope/spectra/special_values.hpp"
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+namespace pinnscope {
 
 static_assert(sizeof(LayerStatistics) % alignof(LayerStatistics) == 0);
 static_assert(alignof(LayerStatistics) <= kBlockAlignment);

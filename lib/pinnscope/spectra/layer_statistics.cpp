@@ -1,7 +1,6 @@
 #include "pinnscope/spectra/layer_statistics.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "pinnscope/spectra/bulk.hpp"
 #include "pinnscope/spectra/marchenko_pastur.hpp"
@@ -9,12 +8,12 @@
 #include "pinnscope/spectra/non_normality.hpp"
 #include "pinnscope/spectra/root_mean_square.hpp"
 #include "pinnscope/spectra/spacing_ratios.hpp"
+#include "pinnscope/spectra/special_values.hpp"
 #include "pinnscope/spectra/spectral_entropy.hpp"
+#include "pinnscope/spectra/square.hpp"
 
 namespace pinnscope {
 namespace {
-
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 constexpr std::array<LayerStatisticText, kLayerStatistics> kTexts{{
     {"kurtosis", "of the entries, Pearson's: 3 for a Gaussian, 1.8 for a uniform law"},
@@ -48,8 +47,6 @@ class Row {
  private:
   VectorView<double> values_;
 };
-
-double square(double x) noexcept { return x * x; }
 
 }  // namespace
 

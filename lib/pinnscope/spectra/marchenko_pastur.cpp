@@ -6,12 +6,12 @@
 #include <limits>
 #include <numbers>
 
+#include "pinnscope/spectra/square.hpp"
+
 namespace pinnscope {
 namespace {
 
 using std::numbers::pi;
-
-double square(double x) noexcept { return x * x; }
 
 template <class T>
 Status compare_as(VectorView<const T> values, std::size_t rows, std::size_t columns, double sigma,

@@ -12,6 +12,7 @@
 #include <numbers>
 
 #include "pinnscope/spectra/boost_policy.hpp"
+#include "pinnscope/spectra/special_values.hpp"
 
 namespace pinnscope {
 namespace {
@@ -115,7 +116,6 @@ double tracy_widom_distribution(double s) noexcept { return std::exp(log_distrib
 double tracy_widom_survival(double s) noexcept { return 0 - std::expm1(log_distribution(s)); }
 
 double tracy_widom_quantile(double p) noexcept {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   if (!(p >= 0 && p <= 1)) return std::numeric_limits<double>::quiet_NaN();
   if (p == 0) return -kInfinity;
   if (p == 1) return kInfinity;

@@ -1,16 +1,15 @@
 #include "pinnscope/spectra/weight_law.hpp"
 
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "pinnscope/spectra/compensated_sum.hpp"
+#include "pinnscope/spectra/special_values.hpp"
 #include "pinnscope/spectra/weight_law_kernels.hpp"
 
 namespace pinnscope {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::uint64_t kIndicesOfDraw = 64;  // no draw needs more than a few
 
 double symmetric(double u) noexcept { return 2 * u - 1; }

@@ -174,7 +174,7 @@ Likelihood likelihood(VectorView<const double> sorted, const Space& space, const
 
 // The ascent.
 
-constexpr int kMostSteps = 100;
+constexpr int kMostAscents = 100;
 constexpr int kMostHalvings = 30;
 constexpr double kEnough = 1e-2 * kConvergedDecrement;  // to stop at, a step beyond the certificate
 constexpr double kLongestStep = 1;                      // a factor e, or a standard deviation
@@ -219,7 +219,7 @@ class Ascent {
 
  private:
   void ascend() noexcept {
-    for (int step = 0; step < kMostSteps && decrement() > kEnough; ++step) {
+    for (int step = 0; step < kMostAscents && decrement() > kEnough; ++step) {
       if (advance()) continue;
       if (curvature_ == best_.information) return;
       curvature_ = best_.information;
