@@ -386,7 +386,8 @@ nlohmann::ordered_json metadata_of(const NetworkWeights& network) {
   return metadata;
 }
 
-FileStatus write_tensors(const std::string& path, const NetworkWeights& network, Precision precision) {
+FileStatus write_tensors(const std::string& path, const NetworkWeights& network,
+                         Precision precision) {
   FileStatus status = check_network(network, path);
   if (status.ok()) status = check_precision(network, precision, path);
   if (!status.ok()) return status;

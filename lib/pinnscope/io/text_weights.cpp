@@ -189,7 +189,8 @@ FileStatus check_room(const std::string& directory, std::size_t layers) {
   return {};
 }
 
-FileStatus write_files(const std::string& directory, const NetworkWeights& network, Precision precision) {
+FileStatus write_files(const std::string& directory, const NetworkWeights& network,
+                       Precision precision) {
   FileStatus status = check_network(network, directory);
   if (status.ok()) status = check_precision(network, precision, directory);
   if (!status.ok()) return status;
