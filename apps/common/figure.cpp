@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "pinnscope/io/atomic_file.hpp"
+#include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/io/read_network.hpp"
 #include "style.hpp"
 

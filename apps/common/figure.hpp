@@ -9,7 +9,10 @@
 #include "common/owned.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/file_status.hpp"
-#include "pinnscope/io/network_weights.hpp"
+
+namespace pinnscope {
+struct NetworkWeights;
+}
 
 namespace pinnscope::apps {
 

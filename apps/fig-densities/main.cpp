@@ -7,6 +7,7 @@
 
 #include "common/figure.hpp"
 #include "fig-densities-script.hpp"
+#include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/spectra/generalized_gaussian.hpp"
 #include "pinnscope/spectra/kernel_density.hpp"
 #include "pinnscope/spectra/moments.hpp"

@@ -10,6 +10,7 @@
 #include "fig-spectra-script.hpp"
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/spectra/circular_law.hpp"
 #include "pinnscope/spectra/eigenvalues.hpp"
 #include "pinnscope/spectra/marchenko_pastur.hpp"

@@ -1,6 +1,8 @@
 #include "pinnscope/spectra/goodness_of_fit.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -28,6 +30,33 @@ TEST_CASE("ties count as one step") {
               sample, [](double x) { return x; }, distance)
               .ok());
   REQUIRE(distance == 0.5);
+}
+
+TEST_CASE("a distance is the largest over all entries, with few calls of the law") {
+  const Philox random(7);
+  std::uint64_t draw = 0;
+  for (const std::size_t n : {1, 2, 31, 32, 33, 34, 64, 65, 100, 1000, 10000}) {
+    for (const double exponent : {1.0, 1.02, 1.5, 4.0}) {  // of the law; the sample is uniform
+      std::vector<double> sample(n);
+      for (double& x : sample) x = random.uniform(draw++);
+      std::sort(sample.begin(), sample.end());
+      double largest = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        const double f = std::pow(sample[i], exponent);
+        largest = std::max({largest, static_cast<double>(i + 1) / static_cast<double>(n) - f,
+                            f - static_cast<double>(i) / static_cast<double>(n)});
+      }
+      std::size_t calls = 0;
+      const auto law = [&](double x) {
+        ++calls;
+        return std::pow(x, exponent);
+      };
+      double distance = 0;
+      REQUIRE(kolmogorov_smirnov_distance(sample, law, distance).ok());
+      REQUIRE(distance == largest);
+      if (n == 10000) REQUIRE(calls < 2500);
+    }
+  }
 }
 
 TEST_CASE("a distance refuses an empty sample and a law that is not finite") {
