@@ -35,7 +35,7 @@ TEST_CASE("ties count as one step") {
 TEST_CASE("a distance is the largest over all entries, with few calls of the law") {
   const Philox random(7);
   std::uint64_t draw = 0;
-  for (const std::size_t n : {1, 2, 31, 32, 33, 34, 64, 65, 100, 1000, 10000}) {
+  for (const std::size_t n : {1u, 2u, 31u, 32u, 33u, 34u, 64u, 65u, 100u, 1000u, 10000u}) {
     for (const double exponent : {1.0, 1.02, 1.5, 4.0}) {  // of the law; the sample is uniform
       std::vector<double> sample(n);
       for (double& x : sample) x = random.uniform(draw++);
