@@ -35,11 +35,11 @@ TEST_CASE("an unknown activation is not found and changes nothing") {
 
 TEMPLATE_TEST_CASE("an activation has the same bits in a vector and alone", "", float, double) {
   const Philox source(13);
-  constexpr std::size_t kCount = sizeof(Lanes<TestType>) / sizeof(TestType);
+  constexpr std::size_t kCount = sizeof(Lanes<TestType, 16>) / sizeof(TestType);
   bool same = true;
   for (const Activation activation : kActivations) {
     for (std::uint64_t i = 0; i < 2000; ++i) {
-      Lanes<TestType> z{};
+      Lanes<TestType, 16> z{};
       for (std::size_t lane = 0; lane < kCount; ++lane) {
         z[lane] = sample<TestType>(source, 16 * i + lane, 30);
       }

@@ -58,6 +58,33 @@ TEMPLATE_TEST_CASE("the slope of tanh keeps its relative precision where tanh is
   REQUIRE(worst < 4 * static_cast<double>(std::numeric_limits<TestType>::epsilon()));
 }
 
+TEMPLATE_TEST_CASE("slopes have that precision in every kind of kernels", "", float, double) {
+  using T = TestType;
+  const double largest = sizeof(T) == 4 ? 40 : 350;
+  for (const Kernels<T>* kernel : available_kernels<T>()) {
+    INFO(kernel->name);
+    double worst = 0;
+    test::Chunk<T> z, values, slopes;
+    for (std::uint64_t first = 0; first < 100000; first += test::kChunkPoints) {
+      for (std::size_t i = 0; i < test::kChunkPoints; ++i) {
+        z.entries[i] = sample<T>(first + i, largest);
+      }
+      test::activate(*kernel, Activation::tanh, z, values, slopes);
+      for (std::size_t i = 0; i < test::kChunkPoints; ++i) {
+        const long double hyperbolic = std::cosh(static_cast<long double>(z.entries[i]));
+        const long double exact = 1 / (hyperbolic * hyperbolic);
+        worst =
+            std::max(worst, std::fabs(static_cast<double>((slopes.entries[i] - exact) / exact)));
+      }
+    }
+    CAPTURE(worst);
+    REQUIRE(worst < 4 * static_cast<double>(std::numeric_limits<T>::epsilon()));
+    test::activate(*kernel, Activation::tanh,
+                   test::among(std::numeric_limits<T>::quiet_NaN(), T(1)), values, slopes);
+    REQUIRE(std::isnan(test::middle(slopes)));
+  }
+}
+
 TEMPLATE_TEST_CASE("tanh is odd to the last bit, saturates at 1 and passes NaN on", "", float,
                    double) {
   constexpr TestType kInfinity = std::numeric_limits<TestType>::infinity();

@@ -133,11 +133,12 @@ struct IdentityFunction : PiecewiseLinear {
 };
 
 /// Calls use(f) with the function object of `activation`, so that a loop inside `use` is compiled
-/// for it: f(z) gives ActivationValues of a T or of Lanes<T>.
-template <class T, class Use>
+/// for it: f(z) gives ActivationValues of a T or of Lanes of them. Tanh stands in for TanhFunction
+/// where a processor has a faster way.
+template <class Tanh = TanhFunction, class T, class Use>
 void with_activation(Activation activation, T negative_slope, Use&& use) {
   switch (activation) {
-    case Activation::tanh: return use(TanhFunction{});
+    case Activation::tanh: return use(Tanh{});
     case Activation::relu: return use(ReluFunction{});
     case Activation::leaky_relu: return use(LeakyReluFunction<T>{negative_slope});
     case Activation::sine: return use(SineFunction{});

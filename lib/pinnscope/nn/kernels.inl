@@ -1,6 +1,7 @@
 // The kernels for one instruction set. The file that includes this one is compiled for it and says,
-// in an unnamed namespace, its kName and the kBlock that fills its registers. Everything here is
-// local to that file too: no other one may call what is compiled for its instructions.
+// in an unnamed namespace, its kName, the kLaneBytes of a register, the kBlock that fills all of
+// them and its Tanh. Everything here is local to that file too: no other one may call what is
+// compiled for its instructions.
 
 #include <algorithm>
 #include <array>
@@ -16,7 +17,7 @@ namespace pinnscope {
 namespace {
 
 template <class T>
-constexpr std::size_t kEntries = kLanes<Lanes<T>>;
+constexpr std::size_t kEntries = kLanes<Lanes<T, kLaneBytes>>;
 template <class T>
 constexpr std::size_t kVectors = kPanelRows<T> / kEntries<T>;
 
@@ -35,15 +36,21 @@ void in_pieces(std::size_t size, Call&& call) noexcept {
   (std::make_index_sequence<most - 1>{});
 }
 
+// Loops over the registers of a block are unrolled by order: left to itself, GCC keeps the sums in
+// memory before and after the loop over rows, which costs a twentieth of the time.
+
 template <std::size_t panels, std::size_t columns, class T>
 void multiply_block(const PanelProduct<T>& product, std::size_t first_panel,
                     std::size_t first_column) noexcept {
-  using Vector = Lanes<T>;
+  using Vector = Lanes<T, kLaneBytes>;
   Vector sums[columns][panels][kVectors<T>];
+#pragma GCC unroll 8
   for (std::size_t c = 0; c < columns; ++c) {
     const T bias = product.biases == nullptr ? T(0) : product.biases[first_column + c];
-    for (auto& panel : sums[c]) {
-      for (Vector& sum : panel) sum = Vector{} + bias;
+#pragma GCC unroll 8
+    for (std::size_t p = 0; p < panels; ++p) {
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < kVectors<T>; ++v) sums[c][p][v] = Vector{} + bias;
     }
   }
   const std::size_t distance = product.rows * kPanelRows<T>;
@@ -51,23 +58,31 @@ void multiply_block(const PanelProduct<T>& product, std::size_t first_panel,
   const T* b = product.b + first_column * product.column_stride;
   for (std::size_t k = 0; k < product.rows; ++k) {
     Vector entries[panels][kVectors<T>];
+#pragma GCC unroll 8
     for (std::size_t p = 0; p < panels; ++p) {
       const Vector* source = reinterpret_cast<const Vector*>(a + p * distance);
+#pragma GCC unroll 8
       for (std::size_t v = 0; v < kVectors<T>; ++v) entries[p][v] = source[v];
     }
+#pragma GCC unroll 8
     for (std::size_t c = 0; c < columns; ++c) {
       const T weight = b[c * product.column_stride];
+#pragma GCC unroll 8
       for (std::size_t p = 0; p < panels; ++p) {
+#pragma GCC unroll 8
         for (std::size_t v = 0; v < kVectors<T>; ++v) sums[c][p][v] += entries[p][v] * weight;
       }
     }
     a += kPanelRows<T>;
     b += product.row_stride;
   }
+#pragma GCC unroll 8
   for (std::size_t p = 0; p < panels; ++p) {
     T* z = product.z + ((first_panel + p) * product.columns + first_column) * kPanelRows<T>;
+#pragma GCC unroll 8
     for (std::size_t c = 0; c < columns; ++c) {
       Vector* results = reinterpret_cast<Vector*>(z + c * kPanelRows<T>);
+#pragma GCC unroll 8
       for (std::size_t v = 0; v < kVectors<T>; ++v) results[v] = sums[c][p][v];
     }
   }
@@ -88,7 +103,7 @@ void multiply(const PanelProduct<T>& product) noexcept {
 template <class T>
 void multiply_point(const T* a, const T* weights, std::size_t rows, std::size_t columns,
                     const T* biases, T* z) noexcept {
-  using Vector = Lanes<T>;
+  using Vector = Lanes<T, kLaneBytes>;
   for (std::size_t first = 0; first < columns; first += kPanelRows<T>) {
     const std::size_t count = std::min(kPanelRows<T>, columns - first);
     const T* column[kPanelRows<T>];
@@ -115,25 +130,31 @@ void multiply_point(const T* a, const T* weights, std::size_t rows, std::size_t 
 template <std::size_t panels, class T>
 void multiply_packed_panels(const T* a, const T* packed, std::size_t rows, bool biased,
                             T* z) noexcept {
-  using Vector = Lanes<T>;
+  using Vector = Lanes<T, kLaneBytes>;
   const std::size_t distance = (rows + 1) * kVectors<T>;
   const Vector* weights = reinterpret_cast<const Vector*>(packed);
   Vector sums[panels][kVectors<T>]{};
+#pragma GCC unroll 8
   for (std::size_t p = 0; p < panels; ++p) {
+#pragma GCC unroll 8
     for (std::size_t v = 0; v < kVectors<T>; ++v) {
       sums[p][v] = biased ? weights[p * distance + v] : Vector{};
     }
   }
   for (std::size_t k = 0; k < rows; ++k) {
     weights += kVectors<T>;
+#pragma GCC unroll 8
     for (std::size_t p = 0; p < panels; ++p) {
+#pragma GCC unroll 8
       for (std::size_t v = 0; v < kVectors<T>; ++v) {
         sums[p][v] += a[k] * weights[p * distance + v];
       }
     }
   }
   Vector* results = reinterpret_cast<Vector*>(z);
+#pragma GCC unroll 8
   for (std::size_t p = 0; p < panels; ++p) {
+#pragma GCC unroll 8
     for (std::size_t v = 0; v < kVectors<T>; ++v) results[p * kVectors<T> + v] = sums[p][v];
   }
 }
@@ -153,7 +174,7 @@ void multiply_packed(const T* a, const T* packed, std::size_t rows, std::size_t 
 template <std::size_t rows, std::size_t columns, class T>
 void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
                       std::size_t first_column) noexcept {
-  using Vector = Lanes<T>;
+  using Vector = Lanes<T, kLaneBytes>;
   constexpr std::size_t kSums = rows * columns;
   constexpr std::size_t kPadded = (kSums + kEntries<T> - 1) / kEntries<T> * kEntries<T>;
   const std::size_t row = first_row * kPanelRows<T>;
@@ -164,13 +185,17 @@ void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
   std::size_t panels = gradient.panels;
   for (bool values = true;; values = false) {
     for (std::size_t panel = 0; panel < panels; ++panel) {
+#pragma GCC unroll 8
       for (std::size_t v = 0; v < kVectors<T>; ++v) {
         Vector left[rows];
+#pragma GCC unroll 8
         for (std::size_t r = 0; r < rows; ++r) {
           left[r] = reinterpret_cast<const Vector*>(a + r * kPanelRows<T>)[v];
         }
+#pragma GCC unroll 8
         for (std::size_t c = 0; c < columns; ++c) {
           const Vector right = reinterpret_cast<const Vector*>(z + c * kPanelRows<T>)[v];
+#pragma GCC unroll 8
           for (std::size_t r = 0; r < rows; ++r) sums[c * rows + r] += left[r] * right;
         }
       }
@@ -205,7 +230,7 @@ void accumulate(const PanelGradient<T>& gradient) noexcept {
 
 template <class T>
 void accumulate_sums(std::size_t panels, std::size_t columns, const T* z, T* sums) noexcept {
-  using Vector = Lanes<T>;
+  using Vector = Lanes<T, kLaneBytes>;
   for (std::size_t c = 0; c < columns; ++c) {
     Vector sum{};
     for (std::size_t panel = 0; panel < panels; ++panel) {
@@ -223,12 +248,12 @@ void accumulate_sums(std::size_t panels, std::size_t columns, const T* z, T* sum
 constexpr std::size_t kChunk = 16;
 
 template <class T>
-Lanes<T>* vectors_at(T* entries) noexcept {
-  return reinterpret_cast<Lanes<T>*>(entries);
+Lanes<T, kLaneBytes>* vectors_at(T* entries) noexcept {
+  return reinterpret_cast<Lanes<T, kLaneBytes>*>(entries);
 }
 template <class T>
-const Lanes<T>* vectors_at(const T* entries) noexcept {
-  return reinterpret_cast<const Lanes<T>*>(entries);
+const Lanes<T, kLaneBytes>* vectors_at(const T* entries) noexcept {
+  return reinterpret_cast<const Lanes<T, kLaneBytes>*>(entries);
 }
 
 /// A chunk of a panel: `size` vectors of each of its streams.
@@ -251,7 +276,7 @@ struct Chunk {
 /// use(function object of the activation, chunk) for each chunk of each panel.
 template <class T, class Use>
 void for_each_chunk(const LayerActivation<T>& layer, Use&& use) noexcept {
-  with_activation(layer.activation, layer.negative_slope, [&](auto function) {
+  with_activation<Tanh<T>>(layer.activation, layer.negative_slope, [&](auto function) {
     const std::size_t entries = layer.width * kPanelRows<T>;
     constexpr std::size_t kStep = kChunk * kEntries<T>;
     for (std::size_t panel = 0; panel < layer.panels; ++panel) {
@@ -265,12 +290,13 @@ void for_each_chunk(const LayerActivation<T>& layer, Use&& use) noexcept {
 
 /// a_s = f' z_s + f'' times its products, for the streams of a chunk.
 template <class T>
-void take_derivatives(const StreamPlan<T>& plan, const Chunk& chunk, const Lanes<T>* first,
-                      const Lanes<T>* second, const T* z, T* a) noexcept {
+void take_derivatives(const StreamPlan<T>& plan, const Chunk& chunk,
+                      const Lanes<T, kLaneBytes>* first, const Lanes<T, kLaneBytes>* second,
+                      const T* z, T* a) noexcept {
   // Products first: where a is z, they need their factors as they were.
   for (std::size_t s = 0; s < plan.derivatives; ++s) {
     if (!plan.has_products[s]) continue;
-    Lanes<T> curved[kChunk]{};
+    Lanes<T, kLaneBytes> curved[kChunk]{};
     for (std::size_t q = 0; q < plan.product_count; ++q) {
       const auto& product = plan.products[q];
       if (product.stream != s) continue;
@@ -309,7 +335,7 @@ bool is_sum_of_squares(const StreamPlan<T>& plan) noexcept {
 template <std::size_t firsts, class Function, class T>
 void take_squares(const Function& function, const StreamPlan<T>& plan, const Chunk& chunk,
                   const ActivatedLayer<T>& activated, T* a) noexcept {
-  using Vector = Lanes<T>;
+  using Vector = Lanes<T, kLaneBytes>;
   const Vector* values = chunk.values(activated.values);
   const Vector* slopes = chunk.values(activated.slopes);
   const Vector* z[firsts + 1];
@@ -335,7 +361,7 @@ void take_squares(const Function& function, const StreamPlan<T>& plan, const Chu
 template <std::size_t firsts, class Function, class T>
 void square_adjoint(const Function& function, const StreamPlan<T>& plan, const Chunk& chunk,
                     const ActivatedLayer<T>& activated, Streams<T> adjoint) noexcept {
-  using Vector = Lanes<T>;
+  using Vector = Lanes<T, kLaneBytes>;
   const Vector* values = chunk.values(activated.values);
   const Vector* slopes = chunk.values(activated.slopes);
   Vector* value_bar = chunk.values(adjoint.values);
@@ -374,8 +400,8 @@ void activate(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a)
       for (std::size_t i = 0; i < chunk.size; ++i) a_values[i] = function(z_values[i]).value;
       return;
     }
-    Lanes<T> first[kChunk];
-    Lanes<T> second[kChunk];
+    Lanes<T, kLaneBytes> first[kChunk];
+    Lanes<T, kLaneBytes> second[kChunk];
     for (std::size_t i = 0; i < chunk.size; ++i) {
       const auto f = function(z_values[i]);
       a_values[i] = f.value;
@@ -412,7 +438,7 @@ void activate_derivatives(const LayerActivation<T>& layer, const ActivatedLayer<
     }
     const auto* values = chunk.values(activated.values);
     const auto* first = chunk.values(activated.slopes);
-    Lanes<T> second[kChunk];
+    Lanes<T, kLaneBytes> second[kChunk];
     for (std::size_t i = 0; i < chunk.size; ++i) {
       second[i] = function.curvatures(values[i], first[i]).second;
     }
@@ -428,7 +454,7 @@ void activate_derivatives(const LayerActivation<T>& layer, const ActivatedLayer<
 template <class T>
 void activate_adjoint(const LayerActivation<T>& layer, const ActivatedLayer<T>& activated,
                       Streams<T> adjoint) noexcept {
-  using Vector = Lanes<T>;
+  using Vector = Lanes<T, kLaneBytes>;
   const StreamPlan<T>& plan = layer.plan;
   for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
     if (is_sum_of_squares<1>(plan)) {
@@ -486,7 +512,7 @@ template <class T>
 void exponentials(const T* x, std::size_t count, T* y) noexcept {
   for (std::size_t i = 0; i < count; i += kEntries<T>) {
     const std::size_t bytes = std::min(kEntries<T>, count - i) * sizeof(T);
-    Lanes<T> v{};
+    Lanes<T, kLaneBytes> v{};
     std::memcpy(&v, x + i, bytes);
     v = exponential(v);
     std::memcpy(y + i, &v, bytes);

@@ -5,7 +5,10 @@ namespace {
 
 /// 16 registers of 32 bytes, two a panel: 12 sums, 2 entries, one weight.
 constexpr const char* kName = "AVX2";
+constexpr std::size_t kLaneBytes = 32;
 constexpr KernelBlock kBlock{.panels = 1, .columns = 6, .gradient_rows = 4, .gradient_columns = 2};
+template <class>
+using Tanh = TanhFunction;
 
 }  // namespace
 }  // namespace pinnscope

@@ -1,11 +1,32 @@
+#include <immintrin.h>
+
+#include <type_traits>
+
 #include "pinnscope/nn/kernel_variants.hpp"
+#include "pinnscope/nn/tanh_table.hpp"
 
 namespace pinnscope {
 namespace {
 
 /// 32 registers of 64 bytes: 24 sums, 4 panels, one weight; 16 sums of a gradient.
 constexpr const char* kName = "AVX-512";
+constexpr std::size_t kLaneBytes = 64;
 constexpr KernelBlock kBlock{.panels = 4, .columns = 6, .gradient_rows = 4, .gradient_columns = 4};
+
+struct TanhByTable : TanhFunction {
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    const auto look_up = [](const TanhTable::Entries& entries, auto places) noexcept {
+      const float* lower = entries.data();
+      return std::bit_cast<V>(_mm512_permutex2var_ps(
+          _mm512_load_ps(lower), std::bit_cast<__m512i>(places), _mm512_load_ps(lower + 16)));
+    };
+    const TanhValues<V> tanh = tanh_by_table(z, look_up);
+    return completed(*this, tanh.value, tanh.slope);
+  }
+};
+template <class T>
+using Tanh = std::conditional_t<std::is_same_v<T, float>, TanhByTable, TanhFunction>;
 
 }  // namespace
 }  // namespace pinnscope

@@ -8,16 +8,16 @@
 
 namespace pinnscope {
 
-/// As many numbers as the widest register of the target holds: the vector extension of GCC and
+/// As many numbers as fill `bytes`, best those of a register: the vector extension of GCC and
 /// Clang, whose arithmetic and ?: go entry by entry. Left to plain loops, either compiler finds
 /// half of the speed or less. Reading numbers through a Lanes pointer is allowed (may_alias); they
 /// must be aligned to it.
-template <class T>
+template <class T, std::size_t bytes>
 struct LanesOf {
-  typedef T Type __attribute__((vector_size(__BIGGEST_ALIGNMENT__), may_alias));
+  typedef T Type __attribute__((vector_size(bytes), may_alias));
 };
-template <class T>
-using Lanes = typename LanesOf<T>::Type;
+template <class T, std::size_t bytes>
+using Lanes = typename LanesOf<T, bytes>::Type;
 
 /// What one entry of V is, and the unsigned integers as wide as V's: V is a float, a double, or
 /// Lanes of one of them, so that a formula is written once.
@@ -25,7 +25,7 @@ template <class V>
 struct LaneTraits {
   using Element = std::remove_cvref_t<decltype(std::declval<V&>()[0])>;
   using Word = std::conditional_t<sizeof(Element) == 8, std::uint64_t, std::uint32_t>;
-  using Words = Lanes<Word>;
+  using Words = Lanes<Word, sizeof(V)>;
 };
 template <std::floating_point T>
 struct LaneTraits<T> {

@@ -115,7 +115,8 @@ inline SineValues<V> widened_sine(V z) noexcept {
   Half halves[2], sines[2], cosines[2];
   std::memcpy(halves, &z, sizeof z);
   for (std::size_t i = 0; i < 2; ++i) {
-    const auto wide = reduced_sine<float>(__builtin_convertvector(halves[i], Lanes<double>));
+    using Wide = Lanes<double, sizeof(V)>;
+    const auto wide = reduced_sine<float>(__builtin_convertvector(halves[i], Wide));
     sines[i] = __builtin_convertvector(wide.value, Half);
     cosines[i] = __builtin_convertvector(wide.slope, Half);
   }

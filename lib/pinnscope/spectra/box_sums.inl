@@ -1,5 +1,6 @@
-// The sums for one instruction set. The file that includes this one is compiled for it. Everything
-// here is local to that file too: no other one may call what is compiled for its instructions.
+// The sums for one instruction set. The file that includes this one is compiled for it and says,
+// in an unnamed namespace, the kLaneBytes of a register. Everything here is local to that file too:
+// no other one may call what is compiled for its instructions.
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,7 @@
 namespace pinnscope {
 namespace {
 
-using Vector = Lanes<double>;
+using Vector = Lanes<double, kLaneBytes>;
 constexpr std::size_t kEntries = sizeof(Vector) / sizeof(double);
 
 Vector load(const double* numbers) noexcept {

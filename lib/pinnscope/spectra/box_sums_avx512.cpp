@@ -1,3 +1,13 @@
+#include <cstddef>
+
+namespace pinnscope {
+namespace {
+
+constexpr std::size_t kLaneBytes = 64;
+
+}  // namespace
+}  // namespace pinnscope
+
 #include "pinnscope/spectra/box_sums.inl"
 
 namespace pinnscope {

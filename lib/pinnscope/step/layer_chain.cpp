@@ -66,7 +66,7 @@ Status LayerChain<T>::apply(MatrixView<const T> weights, VectorView<const T> bia
   } else {
     add_weights_first(weights, input, sum);
   }
-  with_activation<T>(config_.activation, static_cast<T>(config_.negative_slope), [&](auto f) {
+  with_activation(config_.activation, static_cast<T>(config_.negative_slope), [&](auto f) {
     for (std::size_t i = 0; i < fan_out; ++i) output[i] = f(sum[i]).value;
   });
   return normalise(config_.normalise, output, log_norm_);

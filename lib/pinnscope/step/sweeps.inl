@@ -1,6 +1,6 @@
-// The sweeps for one instruction set. The file that includes this one is compiled for it and says
-// its kName in an unnamed namespace. Everything here is local to that file too: no other one may
-// call what is compiled for its instructions.
+// The sweeps for one instruction set. The file that includes this one is compiled for it and says,
+// in an unnamed namespace, its kName and the kLaneBytes of a register. Everything here is local to
+// that file too: no other one may call what is compiled for its instructions.
 
 #include <cstring>
 #include <type_traits>
@@ -13,7 +13,7 @@ namespace pinnscope {
 namespace {
 
 template <class T>
-constexpr std::size_t kEntries = kLanes<Lanes<T>>;
+constexpr std::size_t kEntries = kLanes<Lanes<T, kLaneBytes>>;
 
 /// Cells that a block's steps may use up on each side.
 constexpr std::size_t kMargin = 64;
@@ -35,7 +35,7 @@ template <class V, class T>
 template <std::size_t radius, class T>
 [[gnu::always_inline]] inline void step_buffer(const T* taps, const T* from, T* to,
                                                std::size_t registers) noexcept {
-  using Vector = Lanes<T>;
+  using Vector = Lanes<T, kLaneBytes>;
   Vector factors[2 * radius + 1];
   for (std::size_t k = 0; k <= 2 * radius; ++k) factors[k] = Vector{} + taps[k];
   for (const T* end = from + registers * kEntries<T>; from != end;
@@ -113,7 +113,7 @@ void stencil(const PeriodicStencil<T>& s) noexcept {
   }
 }
 
-using Doubles = Lanes<double>;
+using Doubles = Lanes<double, kLaneBytes>;
 constexpr std::size_t kDoubles = sizeof(Doubles) / sizeof(double);
 
 template <class T>

@@ -4,6 +4,7 @@ namespace pinnscope {
 namespace {
 
 constexpr const char* kName = "AVX2";
+constexpr std::size_t kLaneBytes = 32;
 
 }  // namespace
 }  // namespace pinnscope

@@ -4,6 +4,7 @@ namespace pinnscope {
 namespace {
 
 constexpr const char* kName = "AVX-512";
+constexpr std::size_t kLaneBytes = 64;
 
 }  // namespace
 }  // namespace pinnscope

@@ -4,6 +4,7 @@ namespace pinnscope {
 namespace {
 
 constexpr const char* kName = "portable";
+constexpr std::size_t kLaneBytes = 16;
 
 }  // namespace
 }  // namespace pinnscope
