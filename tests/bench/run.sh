@@ -37,21 +37,28 @@ programs=build/tests/bench
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The best of the kernels that the BLAS has for the processor counts.
-limits() {
-  local cores=('') core threads
-  if grep -qw avx512f /proc/cpuinfo 2>/dev/null; then cores+=(SkylakeX); fi
-  for threads in 1 2; do
-    for core in "${cores[@]}"; do
-      env ${core:+OPENBLAS_CORETYPE=$core} OPENBLAS_NUM_THREADS=$threads OMP_NUM_THREADS=$threads \
-        $programs/bench_limits $threads
-    done
+# Of the kernels that the BLAS has for the processor the best count.
+blas_cores=('')
+if grep -qw avx512f /proc/cpuinfo 2>/dev/null; then blas_cores+=(SkylakeX); fi
+
+# with_each_blas THREADS COMMAND...
+with_each_blas() {
+  local threads=$1 core
+  shift
+  for core in "${blas_cores[@]}"; do
+    env ${core:+OPENBLAS_CORETYPE=$core} OPENBLAS_NUM_THREADS="$threads" \
+      OMP_NUM_THREADS="$threads" "$@"
   done
+}
+
+limits() {
+  local threads
+  for threads in 1 2; do with_each_blas $threads $programs/bench_limits $threads; done
 }
 
 library() {
   local program
-  for program in work functions; do
+  for program in work products functions; do
     [ ! -x $programs/bench_$program ] || $programs/bench_$program
   done
   [ -x build/apps/pinnscope ] || { echo 'skipped: memory needs the apps' >&2; return; }
@@ -63,6 +70,7 @@ library() {
 # In threads 1 and 2: the table shows the better one.
 peers() {
   local threads name
+  [ ! -x $programs/bench_products ] || with_each_blas 1 $programs/bench_products blas
   for threads in 1 2; do
     for name in eigen armadillo; do
       if [ -x $programs/bench_$name ]; then

@@ -10,6 +10,7 @@ template <class T>
 struct KernelVariants {
   static const Kernels<T> avx512;
   static const Kernels<T> avx2;
+  static const Kernels<T> neon;
   static const Kernels<T> portable;
 };
 template <>
@@ -17,11 +18,15 @@ const Kernels<float> KernelVariants<float>::avx512;
 template <>
 const Kernels<float> KernelVariants<float>::avx2;
 template <>
+const Kernels<float> KernelVariants<float>::neon;
+template <>
 const Kernels<float> KernelVariants<float>::portable;
 template <>
 const Kernels<double> KernelVariants<double>::avx512;
 template <>
 const Kernels<double> KernelVariants<double>::avx2;
+template <>
+const Kernels<double> KernelVariants<double>::neon;
 template <>
 const Kernels<double> KernelVariants<double>::portable;
 

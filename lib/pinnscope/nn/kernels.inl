@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -21,6 +22,17 @@ constexpr std::size_t kEntries = kLanes<Lanes<T, kLaneBytes>>;
 template <class T>
 constexpr std::size_t kVectors = kPanelRows<T> / kEntries<T>;
 
+/// call(integral constant) for a number from 1 to `most`; nothing for 0.
+template <std::size_t most, class Call>
+[[gnu::always_inline]] inline void as_constant(std::size_t number, Call&& call) noexcept {
+  [&]<std::size_t... before>(std::index_sequence<before...>) {
+    (void)((number == before + 1 &&
+            (call(std::integral_constant<std::size_t, before + 1>{}), true)) ||
+           ...);
+  }
+  (std::make_index_sequence<most>{});
+}
+
 /// call(count, first) for the range [0, size) in pieces of `most`, then one piece of what is left.
 template <std::size_t most, class Call>
 void in_pieces(std::size_t size, Call&& call) noexcept {
@@ -28,12 +40,18 @@ void in_pieces(std::size_t size, Call&& call) noexcept {
   for (; first + most <= size; first += most) {
     call(std::integral_constant<std::size_t, most>{}, first);
   }
-  [&]<std::size_t... rest>(std::index_sequence<rest...>) {
-    (void)((size - first == rest + 1 &&
-            (call(std::integral_constant<std::size_t, rest + 1>{}, first), true)) ||
-           ...);
+  as_constant<most - 1>(size - first, [&](auto rest) { call(rest, first); });
+}
+
+/// The same in as many pieces, all but equally long.
+template <std::size_t most, class Call>
+void in_even_pieces(std::size_t size, Call&& call) noexcept {
+  std::size_t first = 0;
+  for (std::size_t left = (size + most - 1) / most; left > 0; --left) {
+    const std::size_t length = (size - first + left - 1) / left;
+    as_constant<most>(length, [&](auto count) { call(count, first); });
+    first += length;
   }
-  (std::make_index_sequence<most - 1>{});
 }
 
 // Loops over the registers of a block are unrolled by order: left to itself, GCC keeps the sums in
@@ -90,8 +108,9 @@ void multiply_block(const PanelProduct<T>& product, std::size_t first_panel,
 
 template <class T>
 void multiply(const PanelProduct<T>& product) noexcept {
+  // Few sums at a time would wait for each other.
   const auto columns_of = [&](auto panels, std::size_t panel) {
-    in_pieces<kBlock.columns>(product.columns, [&](auto columns, std::size_t column) {
+    in_even_pieces<kBlock.columns>(product.columns, [&](auto columns, std::size_t column) {
       multiply_block<panels(), columns()>(product, panel, column);
     });
   };
@@ -169,6 +188,20 @@ void multiply_packed(const T* a, const T* packed, std::size_t rows, std::size_t 
   });
 }
 
+/// to[i] += from[i] for i < count; in one register where such exist.
+template <std::size_t count, class T>
+[[gnu::always_inline]] inline void add_entries(const T* from, T* to) noexcept {
+  if constexpr (std::has_single_bit(count)) {
+    Lanes<T, count * sizeof(T)> sum, added;
+    std::memcpy(&sum, to, sizeof sum);
+    std::memcpy(&added, from, sizeof added);
+    sum += added;
+    std::memcpy(to, &sum, sizeof sum);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
+  }
+}
+
 /// The sums of a block of the gradient, entry (r, c) at c rows + r, over the values first, then
 /// over the derivatives.
 template <std::size_t rows, std::size_t columns, class T>
@@ -208,24 +241,40 @@ void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
     z = gradient.z.derivatives + column;
   }
   alignas(kBlockAlignment) T totals[kPadded];
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < kPadded; i += kEntries<T>) {
     const Vector lanes = sum_lanes<2>(sums + i);
     reinterpret_cast<Vector*>(totals)[i / kEntries<T>] = in_order(lanes);
   }
   for (std::size_t c = 0; c < columns; ++c) {
     T* results = gradient.gradient + (first_column + c) * gradient.rows + first_row;
-    for (std::size_t r = 0; r < rows; ++r) results[r] += totals[c * rows + r];
+    add_entries<rows>(totals + c * rows, results);
   }
 }
 
+/// Columns first ... last - 1 of the gradient.
 template <class T>
-void accumulate(const PanelGradient<T>& gradient) noexcept {
+void accumulate_columns(const PanelGradient<T>& gradient, std::size_t first,
+                        std::size_t last) noexcept {
   const auto columns_of = [&](auto rows, std::size_t row) {
-    in_pieces<kBlock.gradient_columns>(gradient.columns, [&](auto columns, std::size_t column) {
-      accumulate_block<rows(), columns()>(gradient, row, column);
+    in_pieces<kBlock.gradient_columns>(last - first, [&](auto columns, std::size_t column) {
+      accumulate_block<rows(), columns()>(gradient, row, first + column);
     });
   };
   in_pieces<kBlock.gradient_rows>(gradient.rows, columns_of);
+}
+
+/// As many columns of Z at a time as a second-level cache keeps beside other data: every row of A
+/// meets all of them.
+template <class T>
+void accumulate(const PanelGradient<T>& gradient) noexcept {
+  constexpr std::size_t kCached = 1 << 18;  // bytes
+  const std::size_t column_bytes = gradient.panels * (1 + gradient.derivatives) * kBlockAlignment;
+  const std::size_t blocks = kCached / (kBlock.gradient_columns * (column_bytes + 1));
+  const std::size_t step = std::max<std::size_t>(blocks, 1) * kBlock.gradient_columns;
+  for (std::size_t first = 0; first < gradient.columns; first += step) {
+    accumulate_columns(gradient, first, std::min(first + step, gradient.columns));
+  }
 }
 
 template <class T>

@@ -3,10 +3,10 @@
 namespace pinnscope {
 namespace {
 
-/// 16 registers of 32 bytes, two a panel: 12 sums, 2 entries, one weight.
+/// 16 registers of 32 bytes, two a panel: 12 sums, 2 entries, one weight; 12 sums of a gradient.
 constexpr const char* kName = "AVX2";
 constexpr std::size_t kLaneBytes = 32;
-constexpr KernelBlock kBlock{.panels = 1, .columns = 6, .gradient_rows = 4, .gradient_columns = 2};
+constexpr KernelBlock kBlock{.panels = 1, .columns = 6, .gradient_rows = 3, .gradient_columns = 4};
 template <class>
 using Tanh = TanhFunction;
 
