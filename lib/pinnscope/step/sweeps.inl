@@ -31,20 +31,49 @@ template <class V, class T>
   return v;
 }
 
-/// One step from one buffer into another, `registers` registers long.
+/// The cells from k - radius on, of three registers side by side the middle one of which starts at
+/// cell 0.
+template <std::size_t radius, std::size_t k, class V>
+[[gnu::always_inline]] inline V moved_cells(V before, V here, V behind) noexcept {
+  return [&]<std::size_t... i>(std::index_sequence<i...>) {
+    if constexpr (k < radius) {
+      return __builtin_shufflevector(before, here, static_cast<int>(kLanes<V> + k - radius + i)...);
+    } else {
+      return __builtin_shufflevector(here, behind, static_cast<int>(k - radius + i)...);
+    }
+  }
+  (std::make_index_sequence<kLanes<V>>{});
+}
+
+/// One step from one buffer into another, `registers` registers long. Where a register is as long
+/// as a cache line, a load that is not aligned touches two lines, and a shuffle takes a unit from
+/// the sums: every other register is shuffled, so that neither waits long for the other.
 template <std::size_t radius, class T>
 [[gnu::always_inline]] inline void step_buffer(const T* taps, const T* from, T* to,
                                                std::size_t registers) noexcept {
   using Vector = Lanes<T, kLaneBytes>;
   Vector factors[2 * radius + 1];
   for (std::size_t k = 0; k <= 2 * radius; ++k) factors[k] = Vector{} + taps[k];
+  Vector before = load<Vector>(from - kEntries<T>);
+  Vector here = load<Vector>(from);
   for (const T* end = from + registers * kEntries<T>; from != end;
        from += kEntries<T>, to += kEntries<T>) {
-    Vector sum = factors[0] * load<Vector>(from - radius);
-    for (std::size_t k = 1; k <= 2 * radius; ++k) {
-      sum += factors[k] * load<Vector>(from - radius + k);
+    const Vector behind = load<Vector>(from + kEntries<T>);
+    const auto cells = [&](auto k) {
+      if constexpr (sizeof(Vector) == 64 && k % 2 == 0) {
+        return moved_cells<radius, k()>(before, here, behind);
+      } else {
+        return load<Vector>(from - radius + k);
+      }
+    };
+    Vector sum = factors[0] * cells(std::integral_constant<std::size_t, 0>{});
+    [&]<std::size_t... k>(std::index_sequence<k...>) {
+      ((sum += factors[k + 1] * cells(std::integral_constant<std::size_t, k + 1>{})), ...);
     }
+    (std::make_index_sequence<2 * radius>{});
     std::memcpy(to, &sum, sizeof sum);
+    before = here;
+    here = behind;
   }
 }
 
