@@ -7,7 +7,8 @@ set -euo pipefail
 usage() {
   cat <<'TEXT'
 usage: tests/bench/run.sh [options] [FILE.csv]
-  --docs        also draw cost against size, and rewrite the generated parts of docs/performance.md
+  --docs        also draw cost against size, and rewrite docs/bench.csv and the generated parts of
+                docs/performance.md
   --reproduce   also time apps/reproduce.sh on a clone without a build
   --no-peers    measure the library alone
   -h, --help    this text
@@ -135,6 +136,7 @@ fill() {
 
 write_docs() {
   local part
+  cp "$out" docs/bench.csv
   { printf '| | |\n|---|---|\n'; machine; } >"$work/text"
   fill machine
   for part in limits work floors peers; do
