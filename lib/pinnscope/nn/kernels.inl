@@ -515,6 +515,10 @@ void activate_adjoint(const LayerActivation<T>& layer, const ActivatedLayer<T>& 
     const auto* values = chunk.values(activated.values);
     const auto* first = chunk.values(activated.slopes);
     auto* value_bar = chunk.values(adjoint.values);
+    if (plan.derivatives == 0) {
+      for (std::size_t i = 0; i < chunk.size; ++i) value_bar[i] = first[i] * value_bar[i];
+      return;
+    }
     Vector second[kChunk];
     Vector third[kChunk];
     Vector value[kChunk];

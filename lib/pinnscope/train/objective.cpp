@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <new>
+#include <numeric>
 
 namespace pinnscope {
 
@@ -72,7 +73,8 @@ Status Objective<T>::evaluate(const Mlp<T>& network, VectorView<T> gradient,
   return status;
 }
 
-/// The tiles of a term are dealt out in runs of neighbours, as evenly as they go.
+/// The points of a term are dealt out to as few tiles as hold them, in whole panels where tiles
+/// have those, and the tiles to lanes in runs of neighbours, both as evenly as they go.
 template <class T>
 void Objective<T>::run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept {
   const VectorView<T> gradient = storage_.gradients.column(lane);
@@ -81,12 +83,17 @@ void Objective<T>::run_lane(const Mlp<T>& network, std::size_t lane, std::size_t
     const LossTerm<T>& term = terms_[k];
     const std::size_t points = term.points.rows;
     const std::size_t tiles = points / tile_ + (points % tile_ != 0);
+    const std::size_t unit = std::gcd(tile_, kPanelRows<T>);
+    const std::size_t units = points / unit + (points % unit != 0);
+    const auto start_of = [&](std::size_t tile) {
+      return std::min(tile * units / tiles * unit, points);
+    };
     const double scale = term.weight / static_cast<double>(points);
     Replay<T>& tape = replay(thread, k);
     double loss = 0;
     for (std::size_t i = lane * tiles / lanes_; i < (lane + 1) * tiles / lanes_; ++i) {
-      const std::size_t start = i * tile_;
-      const std::size_t rows = std::min(tile_, points - start);
+      const std::size_t start = start_of(i);
+      const std::size_t rows = start_of(i + 1) - start;
       tape.forward(network, term.points.block(start, 0, rows, term.points.columns));
       loss += scale * tape.loss();
       tape.backward(network, scale, gradient);
