@@ -73,16 +73,39 @@ Status Objective<T>::evaluate(const Mlp<T>& network, VectorView<T> gradient,
   return status;
 }
 
+/// Tiles that hold the points of a term.
+template <class T>
+std::size_t Objective<T>::tiles_of(std::size_t term) const noexcept {
+  const std::size_t points = terms_[term].points.rows;
+  return points / tile_ + (points % tile_ != 0);
+}
+
+/// Of the tiles of a term, the first that a lane takes.
+template <class T>
+std::size_t Objective<T>::first_tile(std::size_t term, std::size_t lane) const noexcept {
+  return lane * tiles_of(term) / lanes_;
+}
+
+/// Whether a lane takes any tile; the last one does.
+template <class T>
+bool Objective<T>::has_tiles(std::size_t lane) const noexcept {
+  bool has = false;
+  for (std::size_t k = 0; k < count_; ++k) {
+    has = has || first_tile(k, lane) < first_tile(k, lane + 1);
+  }
+  return has;
+}
+
 /// The points of a term are dealt out to as few tiles as hold them, in whole panels where tiles
 /// have those, and the tiles to lanes in runs of neighbours, both as evenly as they go.
 template <class T>
 void Objective<T>::run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept {
   const VectorView<T> gradient = storage_.gradients.column(lane);
-  std::fill(gradient.begin(), gradient.end(), T(0));
+  if (has_tiles(lane)) std::fill(gradient.begin(), gradient.end(), T(0));
   for (std::size_t k = 0; k < count_; ++k) {
     const LossTerm<T>& term = terms_[k];
     const std::size_t points = term.points.rows;
-    const std::size_t tiles = points / tile_ + (points % tile_ != 0);
+    const std::size_t tiles = tiles_of(k);
     const std::size_t unit = std::gcd(tile_, kPanelRows<T>);
     const std::size_t units = points / unit + (points % unit != 0);
     const auto start_of = [&](std::size_t tile) {
@@ -91,7 +114,7 @@ void Objective<T>::run_lane(const Mlp<T>& network, std::size_t lane, std::size_t
     const double scale = term.weight / static_cast<double>(points);
     Replay<T>& tape = replay(thread, k);
     double loss = 0;
-    for (std::size_t i = lane * tiles / lanes_; i < (lane + 1) * tiles / lanes_; ++i) {
+    for (std::size_t i = first_tile(k, lane); i < first_tile(k, lane + 1); ++i) {
       const std::size_t start = start_of(i);
       const std::size_t rows = start_of(i + 1) - start;
       tape.forward(network, term.points.block(start, 0, rows, term.points.columns));
@@ -105,9 +128,12 @@ void Objective<T>::run_lane(const Mlp<T>& network, std::size_t lane, std::size_t
 /// Whether the sum is finite: a number that is not leaves a NaN when it is multiplied by zero.
 template <class T>
 bool Objective<T>::add_lanes(VectorView<T> gradient) noexcept {
-  const auto first = storage_.gradients.column(0);
+  std::size_t lane = 0;
+  while (lane + 1 < lanes_ && !has_tiles(lane)) ++lane;
+  const auto first = storage_.gradients.column(lane);
   std::copy(first.begin(), first.end(), gradient.begin());
-  for (std::size_t lane = 1; lane < lanes_; ++lane) {
+  for (++lane; lane < lanes_; ++lane) {
+    if (!has_tiles(lane)) continue;
     const auto added = storage_.gradients.column(lane);
     for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += added[i];
   }

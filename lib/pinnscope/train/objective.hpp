@@ -61,6 +61,9 @@ class Objective : Pinned {
 
  private:
   Replay<T>& replay(std::size_t thread, std::size_t term) const noexcept;
+  std::size_t tiles_of(std::size_t term) const noexcept;
+  std::size_t first_tile(std::size_t term, std::size_t lane) const noexcept;
+  bool has_tiles(std::size_t lane) const noexcept;
   void run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept;
   bool add_lanes(VectorView<T> gradient) noexcept;
 
