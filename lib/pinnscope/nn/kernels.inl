@@ -202,18 +202,53 @@ template <std::size_t count, class T>
   }
 }
 
+/// Some columns of A, which are rows of the gradient, where their panels are `distance` apart.
+template <class T>
+struct GradientRows {
+  Streams<const T> a;
+  std::size_t distance;
+};
+
+/// Panels of all streams whose rows of a block fit the first-level cache beside others.
+constexpr std::size_t kPackedPanels = 64;
+
+/// A copy in `packed` without what lies between, which stays in the first-level cache while every
+/// column of Z passes.
+template <std::size_t rows, class T>
+GradientRows<T> pack_rows(const PanelGradient<T>& gradient, std::size_t first_row,
+                          T* packed) noexcept {
+  using Vector = Lanes<T, kLaneBytes>;
+  constexpr std::size_t kSize = rows * kPanelRows<T>;
+  T* target = packed;
+  const auto pack = [&](const T* source, std::size_t panels) {
+    for (std::size_t panel = 0; panel < panels; ++panel, target += kSize) {
+      const Vector* from = reinterpret_cast<const Vector*>(source);
+      Vector* to = reinterpret_cast<Vector*>(target);
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < rows * kVectors<T>; ++v) to[v] = from[v];
+      source += gradient.rows * kPanelRows<T>;
+    }
+  };
+  const std::size_t row = first_row * kPanelRows<T>;
+  pack(gradient.a.values + row, gradient.panels);
+  const T* derivatives = target;
+  if (gradient.derivatives > 0) {
+    pack(gradient.a.derivatives + row, gradient.panels * gradient.derivatives);
+  }
+  return {{packed, derivatives}, kSize};
+}
+
 /// The sums of a block of the gradient, entry (r, c) at c rows + r, over the values first, then
 /// over the derivatives.
 template <std::size_t rows, std::size_t columns, class T>
-void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
-                      std::size_t first_column) noexcept {
+void accumulate_block(const PanelGradient<T>& gradient, const GradientRows<T>& lefts,
+                      std::size_t first_row, std::size_t first_column) noexcept {
   using Vector = Lanes<T, kLaneBytes>;
   constexpr std::size_t kSums = rows * columns;
   constexpr std::size_t kPadded = (kSums + kEntries<T> - 1) / kEntries<T> * kEntries<T>;
-  const std::size_t row = first_row * kPanelRows<T>;
   const std::size_t column = first_column * kPanelRows<T>;
   Vector sums[kPadded]{};
-  const T* a = gradient.a.values + row;
+  const T* a = lefts.a.values;
   const T* z = gradient.z.values + column;
   std::size_t panels = gradient.panels;
   for (bool values = true;; values = false) {
@@ -232,12 +267,12 @@ void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
           for (std::size_t r = 0; r < rows; ++r) sums[c * rows + r] += left[r] * right;
         }
       }
-      a += gradient.rows * kPanelRows<T>;
+      a += lefts.distance;
       z += gradient.columns * kPanelRows<T>;
     }
     panels *= gradient.derivatives;
     if (!values || panels == 0) break;
-    a = gradient.a.derivatives + row;
+    a = lefts.a.derivatives;
     z = gradient.z.derivatives + column;
   }
   alignas(kBlockAlignment) T totals[kPadded];
@@ -256,12 +291,20 @@ void accumulate_block(const PanelGradient<T>& gradient, std::size_t first_row,
 template <class T>
 void accumulate_columns(const PanelGradient<T>& gradient, std::size_t first,
                         std::size_t last) noexcept {
-  const auto columns_of = [&](auto rows, std::size_t row) {
+  const bool fit = gradient.panels * (1 + gradient.derivatives) <= kPackedPanels;
+  const bool packed = kBlock.packs_rows && fit && last - first >= 8 * kBlock.gradient_columns;
+  in_pieces<kBlock.gradient_rows>(gradient.rows, [&](auto rows, std::size_t row) {
+    constexpr std::size_t kRoom = kBlock.packs_rows ? kPackedPanels * rows() : 1;
+    alignas(kBlockAlignment) T room[kRoom * kPanelRows<T>];
+    const std::size_t start = row * kPanelRows<T>;
+    const GradientRows<T> lefts =
+        packed ? pack_rows<rows()>(gradient, row, room)
+               : GradientRows<T>{{gradient.a.values + start, gradient.a.derivatives + start},
+                                 gradient.rows * kPanelRows<T>};
     in_pieces<kBlock.gradient_columns>(last - first, [&](auto columns, std::size_t column) {
-      accumulate_block<rows(), columns()>(gradient, row, first + column);
+      accumulate_block<rows(), columns()>(gradient, lefts, row, first + column);
     });
-  };
-  in_pieces<kBlock.gradient_rows>(gradient.rows, columns_of);
+  });
 }
 
 /// As many columns of Z at a time as a second-level cache keeps beside other data: every row of A

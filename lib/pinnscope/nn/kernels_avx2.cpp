@@ -6,7 +6,8 @@ namespace {
 /// 16 registers of 32 bytes, two a panel: 12 sums, 2 entries, one weight; 12 sums of a gradient.
 constexpr const char* kName = "AVX2";
 constexpr std::size_t kLaneBytes = 32;
-constexpr KernelBlock kBlock{.panels = 1, .columns = 6, .gradient_rows = 3, .gradient_columns = 4};
+constexpr KernelBlock kBlock{
+    .panels = 1, .columns = 6, .gradient_rows = 3, .gradient_columns = 4, .packs_rows = true};
 template <class>
 using Tanh = TanhFunction;
 

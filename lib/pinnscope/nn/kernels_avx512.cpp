@@ -11,7 +11,8 @@ namespace {
 /// 32 registers of 64 bytes: 24 sums, 4 panels, one weight; 16 sums of a gradient.
 constexpr const char* kName = "AVX-512";
 constexpr std::size_t kLaneBytes = 64;
-constexpr KernelBlock kBlock{.panels = 4, .columns = 6, .gradient_rows = 4, .gradient_columns = 4};
+constexpr KernelBlock kBlock{
+    .panels = 4, .columns = 6, .gradient_rows = 4, .gradient_columns = 4, .packs_rows = false};
 
 struct TanhByTable : TanhFunction {
   template <class V>

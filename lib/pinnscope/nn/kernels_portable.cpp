@@ -6,7 +6,8 @@ namespace {
 /// Registers of 16 bytes, four a panel: what the compiler takes the target to have, 16 at least.
 constexpr const char* kName = "portable";
 constexpr std::size_t kLaneBytes = 16;
-constexpr KernelBlock kBlock{.panels = 1, .columns = 3, .gradient_rows = 4, .gradient_columns = 2};
+constexpr KernelBlock kBlock{
+    .panels = 1, .columns = 3, .gradient_rows = 4, .gradient_columns = 2, .packs_rows = true};
 template <class>
 using Tanh = TanhFunction;
 
