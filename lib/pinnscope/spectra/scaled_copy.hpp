@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/core/status.hpp"
@@ -28,11 +29,14 @@ Status scaled_entries(MatrixView<const From> from, double scale, Write&& write,
   }
   int own = 0;
   std::frexp(largest, &own);
+  const bool is_number = std::abs(own) < 1022;  // 2^-own; a product is faster than ldexp
+  const double power = is_number ? std::ldexp(1.0, -own) : 0;
   int of_scale = 0;
   const double divisor = std::frexp(scale, &of_scale);  // in [1/2, 1)
   for (std::size_t j = 0; j < from.columns; ++j) {
     for (std::size_t i = 0; i < from.rows; ++i) {
-      write(i, j, std::ldexp(static_cast<double>(from(i, j)), -own) / divisor / 2);
+      const auto entry = static_cast<double>(from(i, j));
+      write(i, j, (is_number ? entry * power : std::ldexp(entry, -own)) / divisor / 2);
     }
   }
   exponent = own - of_scale + 1;
