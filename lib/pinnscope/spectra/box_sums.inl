@@ -23,16 +23,13 @@ Vector load(const double* numbers) noexcept {
   return v;
 }
 
-/// 0, 1, 2, ...
-const Vector kPlaces = [] {
-  Vector places{};
-  for (std::size_t lane = 0; lane < kEntries; ++lane) places[lane] = static_cast<double>(lane);
-  return places;
-}();
-
 /// v with 0 in place of all but its first `count` entries.
 Vector first_entries(Vector v, std::size_t count) noexcept {
-  return kPlaces < static_cast<double>(count) ? v : Vector{};
+  const Vector places = []<std::size_t... lane>(std::index_sequence<lane...>) {
+    return Vector{static_cast<double>(lane)...};
+  }
+  (std::make_index_sequence<kEntries>{});
+  return places < static_cast<double>(count) ? v : Vector{};
 }
 
 /// sums[0 ... kEntries) += v.
