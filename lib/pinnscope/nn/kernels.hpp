@@ -125,8 +125,9 @@ struct PanelGradient {
   T* gradient;
 };
 
-/// The inner loops of a network for one kind of vector registers. None allocates, none fails;
-/// panels are 64-byte aligned. Results of one kind do not depend on anything but the numbers.
+/// The inner loops of a network for one kind of vector registers. None allocates, none fails, none
+/// takes more than 20 KiB of stack; panels are 64-byte aligned. Results of one kind do not depend on
+/// anything but the numbers.
 template <class T>
 struct Kernels {
   const char* name;  // of the instruction set
