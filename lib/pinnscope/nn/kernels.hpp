@@ -126,8 +126,8 @@ struct PanelGradient {
 };
 
 /// The inner loops of a network for one kind of vector registers. None allocates, none fails, none
-/// takes more than 20 KiB of stack; panels are 64-byte aligned. Results of one kind do not depend on
-/// anything but the numbers.
+/// takes more than 20 KiB of stack; panels are 64-byte aligned. Results of one kind do not depend
+/// on anything but the numbers.
 template <class T>
 struct Kernels {
   const char* name;  // of the instruction set
