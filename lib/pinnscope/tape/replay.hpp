@@ -11,6 +11,11 @@
 
 namespace pinnscope {
 
+/// Points that a tape is computed over at a time, unless told otherwise: enough for long sums over
+/// them, few enough for what eight layers of 100 neurons keep of them to stay near the processor.
+template <class T>
+inline constexpr std::size_t kTilePoints = sizeof(T) == sizeof(float) ? 128 : 96;
+
 /// The workspace in which a tape is computed over a tile of points, forward and backward. One tape
 /// serves any number of replays, one a thread. A layer takes its value and derivative streams
 /// through the same weights and keeps a = f(z), f'(z) and the z_s; the activated derivatives are
@@ -20,8 +25,8 @@ template <class T>
 class Replay : Pinned {
  public:
   struct Config {
-    const Tape<T>* tape = nullptr;  // recorded to its end; must outlive the replay
-    std::size_t tile = 128;         // points at a time
+    const Tape<T>* tape = nullptr;      // recorded to its end; must outlive the replay
+    std::size_t tile = kTilePoints<T>;  // points at a time
   };
 
   /// Of a network on the tape: panels of the whole tile, one layer after the other.

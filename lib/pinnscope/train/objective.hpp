@@ -28,7 +28,7 @@ class Objective : Pinned {
     std::span<const LossTerm<T>> terms;    // at most kMostTerms; copied, what they point to is not
     std::size_t threads = 1;
     std::size_t lanes = 8;  // at least as many as threads, or some of those have nothing to do
-    std::size_t tile = 128;
+    std::size_t tile = kTilePoints<T>;
   };
 
   struct Storage {

@@ -38,7 +38,7 @@ class Trainer : Pinned {
     typename Lbfgs<T>::Config lbfgs{};  // likewise; no storage without iterations
     std::size_t threads = 1;
     std::size_t lanes = 8;  // see Objective
-    std::size_t tile = 128;
+    std::size_t tile = kTilePoints<T>;
   };
 
   enum class Phase : std::uint64_t { adam, lbfgs, finished };
