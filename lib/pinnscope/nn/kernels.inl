@@ -296,11 +296,13 @@ void accumulate_columns(const PanelGradient<T>& gradient, std::size_t first,
   in_pieces<kBlock.gradient_rows>(gradient.rows, [&](auto rows, std::size_t row) {
     constexpr std::size_t kRoom = kBlock.packs_rows ? kPackedPanels * rows() : 1;
     alignas(kBlockAlignment) T room[kRoom * kPanelRows<T>];
-    const std::size_t start = row * kPanelRows<T>;
-    const GradientRows<T> lefts =
-        packed ? pack_rows<rows()>(gradient, row, room)
-               : GradientRows<T>{{gradient.a.values + start, gradient.a.derivatives + start},
-                                 gradient.rows * kPanelRows<T>};
+    const auto in_place = [&] {
+      const std::size_t start = row * kPanelRows<T>;
+      const T* derivatives = gradient.derivatives > 0 ? gradient.a.derivatives + start : nullptr;
+      return GradientRows<T>{{gradient.a.values + start, derivatives},
+                             gradient.rows * kPanelRows<T>};
+    };
+    const GradientRows<T> lefts = packed ? pack_rows<rows()>(gradient, row, room) : in_place();
     in_pieces<kBlock.gradient_columns>(last - first, [&](auto columns, std::size_t column) {
       accumulate_block<rows(), columns()>(gradient, lefts, row, first + column);
     });
