@@ -105,8 +105,8 @@ void audit_stability(Audit& audit) {
   add_panel(audit,
             {"Crank-Nicolson", Scheme::crank_nicolson_as_published, Scheme::crank_nicolson, 1,
              Verdict::artefact,
-             "Both off-diagonals have the wrong sign: it settles on the checkerboard and not "
-             "on the constant."});
+             "Both off-diagonals have the wrong sign, and in the last row each stands in the "
+             "other's place: it settles on the checkerboard and not on the constant."});
   add_panel(audit,
             {"RK4", Scheme::rk4, Scheme::rk4, 4, Verdict::artefact,
              "An unstable run, |G| up to 5, that L1 normalisation makes look calm. Properly four "

@@ -1,9 +1,13 @@
 #include "common/published_run.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "common/owned.hpp"
 #include "pinnscope/core/random.hpp"
+#include "pinnscope/spectra/eigenvalues.hpp"
+#include "pinnscope/spectra/singular_values.hpp"
 #include "pinnscope/step/layer_chain.hpp"
 #include "pinnscope/step/stability.hpp"
 
@@ -28,6 +32,18 @@ RunState initial_state() {
   return z;
 }
 
+/// The matrix of one step of the run.
+struct StepMatrix {
+  std::array<double, kRunCells * kRunCells> entries{};
+  RunState offset{};
+  MatrixView<double> weights{entries.data(), kRunCells, kRunCells};
+
+  Status fill(Scheme scheme) {
+    Owned<Stepper<double>> stepper(config_of(scheme, Normalisation::none));
+    return stepper->matrix(weights, offset);
+  }
+};
+
 }  // namespace
 
 Status run_scheme(Scheme scheme, Normalisation normalise, Trajectory& rows, std::size_t substeps) {
@@ -44,17 +60,14 @@ Status run_scheme(Scheme scheme, Normalisation normalise, Trajectory& rows, std:
 }
 
 Status run_chain(Normalisation normalise, Trajectory& rows) {
-  Owned<Stepper<double>> ftcs(config_of(Scheme::ftcs, Normalisation::none));
-  std::array<double, kRunCells * kRunCells> entries{};
-  RunState offset{};
-  const MatrixView<double> weights(entries.data(), kRunCells, kRunCells);
-  Status status = ftcs->matrix(weights, offset);
+  StepMatrix ftcs;
+  Status status = ftcs.fill(Scheme::ftcs);
   Owned<LayerChain<double>> chain(
       {.width = kRunCells, .orientation = LayerOrientation::weights_first, .normalise = normalise});
   rows = {initial_state()};
   for (std::size_t step = 1; step < rows.size() && status.ok(); ++step) {
     rows[step] = rows[step - 1];
-    status = chain->step(weights, offset, rows[step]);
+    status = chain->step(ftcs.weights, ftcs.offset, rows[step]);
   }
   return status;
 }
@@ -71,6 +84,23 @@ std::vector<double> norms(const Trajectory& rows) {
 
 double largest_amplification_of_run(Scheme scheme) {
   return largest_amplification_on_grid(scheme, {.c = 1, .r = 1}, kRunCells);
+}
+
+MatrixGrowth matrix_growth_of_run(Scheme scheme) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  StepMatrix matrix;
+  Owned<Eigenvalues<double>> eigenvalues({.order = kRunCells});
+  Owned<SingularValues<double>> singular({.rows = kRunCells, .columns = kRunCells});
+  Status status = matrix.fill(scheme);
+  if (status.ok()) status = eigenvalues->compute(matrix.weights);
+  if (status.ok()) status = singular->compute(matrix.weights);
+  if (!status.ok()) return {kUnknown, kUnknown};
+  MatrixGrowth growth{0, singular->values()[0]};
+  for (std::size_t i = 0; i < kRunCells; ++i) {
+    growth.spectral_radius = std::max(
+        growth.spectral_radius, std::hypot(eigenvalues->real()[i], eigenvalues->imaginary()[i]));
+  }
+  return growth;
 }
 
 }  // namespace pinnscope::apps

@@ -27,7 +27,16 @@ Status run_chain(Normalisation normalise, Trajectory& rows);
 /// sum |z| of each row.
 std::vector<double> norms(const Trajectory& rows);
 
-/// The largest |G| among the modes of the eight cells.
+/// The largest |G| among the modes of the eight cells. NaN for a scheme whose matrix is not
+/// circulant.
 double largest_amplification_of_run(Scheme scheme);
+
+/// Of the 8 x 8 matrix of a step: the largest |eigenvalue|, which rules in the end, and the largest
+/// singular value, by which a step can stretch a signal before. NaN where LAPACK fails.
+struct MatrixGrowth {
+  double spectral_radius = 0;
+  double two_norm = 0;
+};
+MatrixGrowth matrix_growth_of_run(Scheme scheme);
 
 }  // namespace pinnscope::apps

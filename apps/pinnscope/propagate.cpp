@@ -82,7 +82,9 @@ void print_stability(const Stepper<double>::Config& config) {
     std::printf(
         "%c %-28s %12.6g  %-8s  %.6g\n", scheme == config.scheme ? '>' : ' ', text(scheme),
         largest_amplification_on_grid(scheme, numbers, config.cells, config.theta),
-        is_stable(scheme, numbers, config.theta) ? "stable" : "unstable",
+        !has_amplification_factor(scheme)          ? "no |G|"
+        : is_stable(scheme, numbers, config.theta) ? "stable"
+                                                   : "unstable",
         largest_stable_dt(scheme, config.velocity, config.diffusivity, config.dx, config.theta));
   }
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace pinnscope {
@@ -18,9 +19,12 @@ namespace pinnscope {
 ///   lax_wendroff                  ftcs with r + c^2/2 for r: FTCS for the diffusion
 ///   backward_euler                P = 1, q = 1
 ///   crank_nicolson                P = 1 + L/2, q = 1/2
-///   crank_nicolson_as_published   the same with the signs of both off-diagonals of L flipped, in
-///                                 both matrices: the Crank-Nicolson panel of arXiv 2509.18131.
-///                                 Not a discretisation of the equation; periodic only
+///   crank_nicolson_as_published   the same with the signs of both off-diagonals of L flipped and,
+///                                 in the last row alone, the two in each other's place: the
+///                                 Crank-Nicolson panel of arXiv 2509.18131 as its notebook
+///                                 computes it. Not a discretisation of the equation; periodic
+///                                 only, from 3 cells on. Not circulant: no mode of the grid has
+///                                 an amplification factor
 ///   theta                         P = 1 + (1 - theta) L, q = theta
 ///   rk2, rk3, rk4                 P = 1 + L + ... + L^p/p!: every p-stage Runge-Kutta method of
 ///                                 order p, the strong-stability-preserving RK3 included
@@ -96,6 +100,17 @@ constexpr bool is_periodic_only(Scheme scheme) noexcept {
   return is_propagator(scheme) || scheme == Scheme::crank_nicolson_as_published;
 }
 
+/// Whether a step on a periodic grid multiplies every mode by a factor of its own, so that von
+/// Neumann analysis says all about it: its matrix is circulant.
+constexpr bool has_amplification_factor(Scheme scheme) noexcept {
+  return scheme != Scheme::crank_nicolson_as_published;
+}
+
+/// The fewest cells of a grid that has the scheme.
+constexpr std::size_t least_cells(Scheme scheme) noexcept {
+  return scheme == Scheme::crank_nicolson_as_published ? 3 : 1;
+}
+
 /// Order of the global error in dt. At a fixed dx, towards the space-discrete solution;
 /// lax_wendroff at a fixed c and without diffusion (with it, or at a fixed dx, its order is 1).
 /// 0 where order means nothing: exact, spectral (no error in dt), crank_nicolson_as_published
@@ -139,49 +154,49 @@ struct RationalForm {
   int degree = 0;
   std::array<double, kMaxDegree + 1> polynomial{1};  // P, constant term first
   double implicitness = 0;                           // q
-};
+  bool swaps_last_row = false;  // in row N-1 of L, lower and upper stand in each other's place
 
-/// Precondition: not is_propagator(scheme). `theta` matters to Scheme::theta alone.
-constexpr RationalForm rational_form(Scheme scheme, StepNumbers numbers,
-                                     double theta = 0.5) noexcept {
-  const double c = numbers.c;
-  double up = numbers.r + c / 2;  // r + c/2 and r - c/2, formed without cancellation for upwind
-  double down = numbers.r - c / 2;
-  if (scheme == Scheme::upwind) {
-    up = numbers.r + (c > 0 ? c : 0);
-    down = numbers.r - (c < 0 ? c : 0);
-  } else if (scheme == Scheme::lax_wendroff) {
-    up += c * c / 2;
-    down += c * c / 2;
-  }
-  RationalForm form{up, -(up + down), down, 0, {1}, 0};
-  const auto implicit = [&form](double q) {
-    form.implicitness = q;
-    form.degree = q == 1 ? 0 : 1;
-    form.polynomial = {1, 1 - q};
-  };
-  const auto explicit_of_degree = [&form](int degree) {
-    form.degree = degree;
+  static constexpr RationalForm explicit_of_degree(double lower, double upper,
+                                                   int degree) noexcept {
+    RationalForm form{lower, -(lower + upper), upper, degree};
     for (int k = 1; k <= degree; ++k) {
       form.polynomial[static_cast<std::size_t>(k)] =
           form.polynomial[static_cast<std::size_t>(k - 1)] / k;
     }
-  };
-  switch (scheme) {
-    case Scheme::backward_euler: implicit(1); break;
-    case Scheme::crank_nicolson: implicit(0.5); break;
-    case Scheme::crank_nicolson_as_published:
-      implicit(0.5);
-      form.lower = -up;
-      form.upper = -down;
-      break;
-    case Scheme::theta: implicit(theta); break;
-    case Scheme::rk2: explicit_of_degree(2); break;
-    case Scheme::rk3: explicit_of_degree(3); break;
-    case Scheme::rk4: explicit_of_degree(4); break;
-    default: explicit_of_degree(1); break;
+    return form;
   }
-  return form;
+
+  static constexpr RationalForm implicit(double lower, double upper, double q) noexcept {
+    return {lower, -(lower + upper), upper, q == 1 ? 0 : 1, {1, 1 - q}, q};
+  }
+};
+
+/// `theta` matters to Scheme::theta alone. A scheme that has no such form (exact, spectral) gets
+/// one of NaN.
+constexpr RationalForm rational_form(Scheme scheme, StepNumbers numbers,
+                                     double theta = 0.5) noexcept {
+  using Form = RationalForm;
+  const auto [c, r] = numbers;
+  const double up = r + c / 2;
+  const double down = r - c / 2;
+  switch (scheme) {
+    case Scheme::ftcs: return Form::explicit_of_degree(up, down, 1);
+    case Scheme::upwind:  // r + |c|/2 + c/2 without cancellation
+      return Form::explicit_of_degree(r + (c > 0 ? c : 0), r - (c < 0 ? c : 0), 1);
+    case Scheme::lax_wendroff: return Form::explicit_of_degree(up + c * c / 2, down + c * c / 2, 1);
+    case Scheme::backward_euler: return Form::implicit(up, down, 1);
+    case Scheme::crank_nicolson: return Form::implicit(up, down, 0.5);
+    case Scheme::crank_nicolson_as_published:
+      return {-up, -(up + down), -down, 1, {1, 0.5}, 0.5, true};
+    case Scheme::theta: return Form::implicit(up, down, theta);
+    case Scheme::rk2: return Form::explicit_of_degree(up, down, 2);
+    case Scheme::rk3: return Form::explicit_of_degree(up, down, 3);
+    case Scheme::rk4: return Form::explicit_of_degree(up, down, 4);
+    case Scheme::exact:
+    case Scheme::spectral: break;
+  }
+  constexpr double kNoForm = std::numeric_limits<double>::quiet_NaN();
+  return {kNoForm, kNoForm, kNoForm, 0, {kNoForm}, 0};
 }
 
 }  // namespace pinnscope

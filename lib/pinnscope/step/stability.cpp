@@ -12,6 +12,7 @@ namespace {
 
 using Complex = std::complex<double>;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// x = lower exp(-i angle) + centre + upper exp(i angle), its real part without cancellation where
 /// centre = -(lower + upper).
@@ -108,10 +109,6 @@ double largest_over_angles(Value&& value) noexcept {
   return largest;
 }
 
-bool is_runge_kutta(Scheme scheme) noexcept {
-  return scheme == Scheme::rk2 || scheme == Scheme::rk3 || scheme == Scheme::rk4;
-}
-
 /// Runge-Kutta: |G|^2 - 1 <= 0 for all angles, up to the rounding of its terms of degree 4 in x
 /// (those of lower degree cancel exactly or vanish with Re x).
 bool is_runge_kutta_stable(Scheme scheme, StepNumbers numbers) noexcept {
@@ -124,11 +121,12 @@ bool is_runge_kutta_stable(Scheme scheme, StepNumbers numbers) noexcept {
          }) <= 0;
 }
 
-double bisected_dt(Scheme scheme, double velocity, double diffusivity, double dx) noexcept {
+/// `rate` holds c and r of dt = 1, c >= 0.
+double bisected_dt(Scheme scheme, StepNumbers rate) noexcept {
+  if (scheme == Scheme::rk2 && rate.r == 0) return 0;
   // |x| <= 4 bounds the stability regions of all three, and the largest |x| is at least
   // max(4r, |c|).
-  const StepNumbers rate = step_numbers(velocity, diffusivity, 1, dx);
-  double high = 4 / std::max(4 * rate.r, std::abs(rate.c));
+  double high = 4 / std::max(4 * rate.r, rate.c);
   double low = 0;
   for (int iteration = 0; iteration < 200; ++iteration) {
     const double middle = low + (high - low) / 2;
@@ -137,6 +135,14 @@ double bisected_dt(Scheme scheme, double velocity, double diffusivity, double dx
     (stable ? low : high) = middle;
   }
   return low;
+}
+
+/// (1 - 2 theta) c^2 <= 2 r <= 1 / (1 - 2 theta), for dt.
+double central_dt(StepNumbers rate, double explicitness) noexcept {
+  if (explicitness <= 0) return kInfinity;
+  const double diffusive = rate.r == 0 ? kInfinity : 1 / (2 * rate.r * explicitness);
+  const double advective = rate.c == 0 ? kInfinity : 2 * rate.r / (rate.c * rate.c * explicitness);
+  return std::min(diffusive, advective);
 }
 
 }  // namespace
@@ -150,15 +156,17 @@ Complex amplification_factor(Scheme scheme, StepNumbers numbers, double angle,
     const Complex x = symbol(rational_form(Scheme::ftcs, numbers), angle);
     return std::polar(std::exp(x.real()), x.imag());
   }
+  if (!has_amplification_factor(scheme)) return {kNaN, kNaN};
   const RationalForm form = rational_form(scheme, numbers, theta);
   return rational_factor(form, symbol(form, angle));
 }
 
 double largest_amplification_on_grid(Scheme scheme, StepNumbers numbers, std::size_t cells,
                                      double theta) noexcept {
-  double largest = cells == 0 ? std::numeric_limits<double>::quiet_NaN() : 0;
+  if (cells == 0 || !has_amplification_factor(scheme)) return kNaN;
+  double largest = 0;
   const double unit = 2 * std::numbers::pi / static_cast<double>(cells);
-  for (std::size_t k = 0; cells != 0 && k <= cells / 2; ++k) {
+  for (std::size_t k = 0; k <= cells / 2; ++k) {
     const Complex factor =
         amplification_factor(scheme, numbers, unit * static_cast<double>(k), theta);
     const bool real = 2 * k == cells;
@@ -168,6 +176,7 @@ double largest_amplification_on_grid(Scheme scheme, StepNumbers numbers, std::si
 }
 
 double largest_amplification(Scheme scheme, StepNumbers numbers, double theta) noexcept {
+  if (!has_amplification_factor(scheme)) return kNaN;
   return largest_over_angles(
       [&](double angle) { return std::abs(amplification_factor(scheme, numbers, angle, theta)); });
 }
@@ -176,7 +185,6 @@ bool is_stable(Scheme scheme, StepNumbers numbers, double theta) noexcept {
   const double c = numbers.c;
   const double r = numbers.r;
   if (!(r >= 0) || !std::isfinite(c) || !std::isfinite(r)) return false;
-  if (is_runge_kutta(scheme)) return is_runge_kutta_stable(scheme, numbers);
   switch (scheme) {
     case Scheme::ftcs: return c * c <= 2 * r && 2 * r <= 1;
     case Scheme::upwind: return std::abs(c) + 2 * r <= 1;
@@ -185,36 +193,42 @@ bool is_stable(Scheme scheme, StepNumbers numbers, double theta) noexcept {
       const double explicitness = 1 - 2 * theta;
       return explicitness <= 0 || (explicitness * c * c <= 2 * r && 2 * r * explicitness <= 1);
     }
-    default: return true;
+    case Scheme::rk2:
+    case Scheme::rk3:
+    case Scheme::rk4: return is_runge_kutta_stable(scheme, numbers);
+    case Scheme::backward_euler:
+    case Scheme::crank_nicolson:
+    case Scheme::exact:
+    case Scheme::spectral: return true;
+    case Scheme::crank_nicolson_as_published: return false;
   }
+  return false;
 }
 
 double largest_stable_dt(Scheme scheme, double velocity, double diffusivity, double dx,
                          double theta) noexcept {
   const double speed = std::abs(velocity);
   if (!(dx > 0 && diffusivity >= 0) || !std::isfinite(speed + diffusivity + dx + std::abs(theta))) {
-    return std::numeric_limits<double>::quiet_NaN();
+    return kNaN;
   }
+  if (!has_amplification_factor(scheme)) return kNaN;
   if (speed == 0 && diffusivity == 0) return kInfinity;
-  if (is_runge_kutta(scheme)) {
-    const bool never = scheme == Scheme::rk2 && diffusivity == 0;
-    return never ? 0 : bisected_dt(scheme, speed, diffusivity, dx);
-  }
   const StepNumbers rate = step_numbers(speed, diffusivity, 1, dx);
-  const double explicitness = scheme == Scheme::theta ? 1 - 2 * theta : 1;
   switch (scheme) {
-    case Scheme::ftcs:
-    case Scheme::theta: {
-      if (explicitness <= 0) return kInfinity;
-      const double diffusive = diffusivity == 0 ? kInfinity : 1 / (2 * rate.r * explicitness);
-      const double advective =
-          speed == 0 ? kInfinity : 2 * rate.r / (rate.c * rate.c * explicitness);
-      return std::min(diffusive, advective);
-    }
+    case Scheme::ftcs: return central_dt(rate, 1);
+    case Scheme::theta: return central_dt(rate, 1 - 2 * theta);
     case Scheme::upwind: return 1 / (rate.c + 2 * rate.r);
     case Scheme::lax_wendroff: return 1 / (rate.r + std::hypot(rate.r, rate.c));
-    default: return kInfinity;
+    case Scheme::rk2:
+    case Scheme::rk3:
+    case Scheme::rk4: return bisected_dt(scheme, rate);
+    case Scheme::backward_euler:
+    case Scheme::crank_nicolson:
+    case Scheme::exact:
+    case Scheme::spectral: return kInfinity;
+    case Scheme::crank_nicolson_as_published: break;
   }
+  return kNaN;
 }
 
 }  // namespace pinnscope

@@ -11,7 +11,9 @@ namespace pinnscope {
 /// G(angle) in a step, angle = k dx. Formulas: G = P(x) / (1 - theta x) with
 /// x = lower exp(-i angle) + centre + upper exp(i angle) of rational_form(); x = -2r (1 - cos
 /// angle)
-/// - i c sin angle for the central schemes. Nothing here allocates.
+/// - i c sin angle for the central schemes. Nothing here allocates. A scheme without
+/// has_amplification_factor() gets NaN for every number here and is never called stable: what its
+/// matrix does depends on the number of cells too.
 ///
 /// G for any angle. On a grid with an even number of cells the mode at angle pi is real; there
 /// the steppers use the real part (G is real at pi but for Scheme::spectral).

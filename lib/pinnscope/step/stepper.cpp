@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <numbers>
 
 #include "pinnscope/step/stability.hpp"
@@ -55,9 +56,10 @@ Status Stepper<T>::check() const noexcept {
   }
   const bool in_range = c.dt > 0 && c.dx > 0 && c.diffusivity >= 0 && c.theta >= 0 && c.theta <= 1;
   if (!in_range) return {StatusCode::out_of_range};
-  if (is_periodic_only(c.scheme) && c.boundary != Boundary::periodic) {
-    return {StatusCode::unsupported};
-  }
+  const bool has_form =
+      is_propagator(c.scheme) || !std::isnan(rational_form(c.scheme, {}, c.theta).polynomial[0]);
+  const bool has_ends = !is_periodic_only(c.scheme) || c.boundary == Boundary::periodic;
+  if (!has_form || !has_ends || c.cells < least_cells(c.scheme)) return {StatusCode::unsupported};
   return {};
 }
 
@@ -101,7 +103,7 @@ Status Stepper<T>::prepare_band() noexcept {
   if (!std::isfinite(diagonal * diagonal - 4 * lower * upper)) return {StatusCode::out_of_range};
   if (config_.boundary == Boundary::periodic) {
     if (q != 0) cyclic_ = CyclicTridiagonal(lower, diagonal, upper, config_.cells);
-    return {};
+    return form_.swaps_last_row ? prepare_last_row() : Status{};
   }
   left_ = closure(config_.boundary, -config_.velocity, config_.left, config_.cells);
   right_ = closure(config_.boundary, config_.velocity, config_.right, config_.cells);
@@ -116,6 +118,28 @@ Status Stepper<T>::prepare_band() noexcept {
            lower + upper * right_.inner,
            diagonal + upper * right_.edge};
   return factor_tridiagonal(rows_, storage_.factors, storage_.pivots);
+}
+
+/// With e the unit vector of the last cell and d z = z_{N-2} - z_0, swapping the last row adds
+/// s e d to L, s = upper - lower. The solution of (A - q s e d) x = b is x = y + u q s d y / (1 - q
+/// s d u), A y = b, A u = e: Sherman and Morrison, Ann. Math. Statist. 21, 124 (1950).
+template <class T>
+Status Stepper<T>::prepare_last_row() noexcept {
+  const VectorView<T> response = storage_.last_row;
+  std::fill(response.begin(), response.end(), T(0));
+  response.back() = 1;
+  cyclic_.solve_in_place(response);
+  const double weight = form_.implicitness * (form_.upper - form_.lower);
+  const double gain = weight * last_row_difference(response);
+  const double rounding = static_cast<double>(std::numeric_limits<T>::epsilon());
+  if (!(std::abs(1 - gain) > 16 * rounding * (1 + std::abs(gain)))) return {StatusCode::degenerate};
+  last_row_weight_ = weight / (1 - gain);
+  return {};
+}
+
+template <class T>
+double Stepper<T>::last_row_difference(VectorView<const T> z) const noexcept {
+  return static_cast<double>(z[z.size() - 2]) - static_cast<double>(z[0]);
 }
 
 template <class T>
@@ -192,7 +216,13 @@ void Stepper<T>::propagate(VectorView<T> z) noexcept {
 template <class T>
 void Stepper<T>::explicit_part(VectorView<T> z) noexcept {
   if (config_.boundary == Boundary::periodic) {
-    return periodic_stencil(1, z);
+    const double swapped =
+        form_.swaps_last_row
+            ? form_.polynomial[1] * (form_.upper - form_.lower) * last_row_difference(z)
+            : 0;
+    periodic_stencil(1, z);
+    if (form_.swaps_last_row) z.back() += static_cast<T>(swapped);
+    return;
   }
   const auto& p = form_.polynomial;
   const auto degree = static_cast<std::size_t>(form_.degree);
@@ -219,7 +249,13 @@ void Stepper<T>::stage(double weight, bool first, VectorView<T> z) noexcept {
 /// z <- (1 - q L)^{-1} (z + q times the affine part of L).
 template <class T>
 void Stepper<T>::implicit_part(VectorView<T> z) noexcept {
-  if (config_.boundary == Boundary::periodic) return cyclic_.solve_in_place(z);
+  if (config_.boundary == Boundary::periodic) {
+    cyclic_.solve_in_place(z);
+    if (!form_.swaps_last_row) return;
+    const T weight = static_cast<T>(last_row_weight_ * last_row_difference(z));
+    for (std::size_t i = 0; i < z.size(); ++i) z[i] += weight * storage_.last_row[i];
+    return;
+  }
   const double q = form_.implicitness;
   z.front() += static_cast<T>(q * form_.lower * left_.offset);
   z.back() += static_cast<T>(q * form_.upper * right_.offset);

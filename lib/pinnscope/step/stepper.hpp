@@ -20,7 +20,8 @@ namespace pinnscope {
 /// Cost of a step of N cells, and storage:
 ///   explicit, periodic      one sweep with 2p + 1 taps (p stages); none
 ///   explicit, other ends    p sweeps with 3 taps; N for p > 1 (the start of the step)
-///   implicit, periodic      one sweep with 3 taps and two recurrences; none
+///   implicit, periodic      one sweep with 3 taps and two recurrences; none (as published: N, for
+///                           the one row that differs, by Sherman and Morrison's formula)
 ///   implicit, other ends    the same with Thomas' algorithm; 2 N
 ///   exact, spectral         N^2 fused operations; 3 N (and N^2 sines and cosines to construct)
 template <class T>
@@ -45,6 +46,7 @@ class Stepper : Pinned {
     VectorView<T> kernel;  // of a propagator, twice in a row
     VectorView<T> factors;
     VectorView<T> pivots;
+    VectorView<T> last_row;  // the solution of the periodic system for 1 in the last cell
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
@@ -58,7 +60,8 @@ class Stepper : Pinned {
     return {layout.vector<T>("start of the step", propagator || staged ? cells : 0),
             layout.vector<T>("propagator kernel", propagator ? twice : 0),
             layout.vector<T>("elimination factors", solves ? cells : 0),
-            layout.vector<T>("inverse pivots", solves ? cells : 0)};
+            layout.vector<T>("inverse pivots", solves ? cells : 0),
+            layout.vector<T>("response to the last row", form.swaps_last_row ? cells : 0)};
   }
 
   static constexpr Footprint footprint(const Config& config) noexcept {
@@ -69,8 +72,9 @@ class Stepper : Pinned {
 
   /// Why this stepper cannot step: empty_input (no cells), not_finite (a number of the
   /// configuration), out_of_range (dt <= 0, dx <= 0, D < 0, theta outside [0, 1], or dt so large
-  /// that coefficients overflow T), unsupported (a periodic-only scheme with other ends),
-  /// degenerate (an implicit step whose matrix has no LU factors without pivoting), out_of_memory.
+  /// that coefficients overflow T), unsupported (a scheme without a form, a periodic-only scheme
+  /// with other ends, fewer cells than least_cells()), degenerate (an implicit step whose matrix is
+  /// singular or has no LU factors without pivoting), out_of_memory.
   Status status() const noexcept { return status_; }
 
   const Config& config() const noexcept { return config_; }
@@ -102,11 +106,13 @@ class Stepper : Pinned {
   Status check() const noexcept;
   Status prepare_propagator() noexcept;
   Status prepare_band() noexcept;
+  Status prepare_last_row() noexcept;
   void advance(VectorView<T> z) noexcept;
   void propagate(VectorView<T> z) noexcept;
   void periodic_stencil(std::size_t steps, VectorView<T> z) noexcept;
   void explicit_part(VectorView<T> z) noexcept;
   void implicit_part(VectorView<T> z) noexcept;
+  double last_row_difference(VectorView<const T> z) const noexcept;
   void stage(double weight, bool first, VectorView<T> z) noexcept;
 
   Config config_;
@@ -118,6 +124,7 @@ class Stepper : Pinned {
   Taps taps_{};  // P(L) of a periodic grid, in the middle of the array
   CyclicTridiagonal cyclic_{};
   TridiagonalRows rows_{};
+  double last_row_weight_ = 0;  // of the difference that corrects the solution
   double log_norm_ = 0;
   Status status_{};
 };
