@@ -23,6 +23,49 @@ TEST_CASE("points are read with any separator, comments and line ends") {
   }
 }
 
+TEST_CASE("what follows a # in a line of points is a comment") {
+  const test::TemporaryDirectory directory;
+  Points points;
+  const FileStatus status =
+      read_points(directory.write("p", "x,t # names\n1,2#3\n  # 4\n5 , 6 # 7,8\n"), 2, points);
+  INFO(status.message);
+  REQUIRE(status.ok());
+  REQUIRE(test::same_bits(points.values, arma::mat{{1, 2}, {5, 6}}));
+}
+
+TEST_CASE("columns are put in order by their names") {
+  const test::TemporaryDirectory directory;
+  const arma::mat expected{{1, 2}, {3, 4}};
+  for (const char* text :
+       {"t,x\n2,1\n4,3\n", "x t\n1 2\n3 4\n", "1 2\n3 4\n", "\"t\",\"x\"\n2,1\n4,3\n",
+        "# t x\n2 1\n4 3\n", "# x of t\n1 2\n3 4\n", "# t x\nx t\n1 2\n3 4\n",
+        "t\tx # seconds, metres\r\n2\t1\r\n4\t3\r\n"}) {
+    CAPTURE(text);
+    Points points;
+    const FileStatus status = read_points(directory.write("p", text), {"x", "t"}, points);
+    INFO(status.message);
+    REQUIRE(status.ok());
+    REQUIRE(test::same_bits(points.values, expected));
+    REQUIRE(points.names == std::vector<std::string>{"x", "t"});
+  }
+  Points three;
+  REQUIRE(read_points(directory.write("p", "z,y,x\n3,2,1\n"), {"x", "y", "z"}, three).ok());
+  REQUIRE(test::same_bits(three.values, arma::mat{{1, 2, 3}}));
+}
+
+TEST_CASE("columns of other names are refused with both lists") {
+  const test::TemporaryDirectory directory;
+  for (const char* text : {"t,y\n1,2\n", "x,x\n1,2\n", "X,T\n1,2\n", "time space\n1 2\n"}) {
+    CAPTURE(text);
+    Points points;
+    const FileStatus status = read_points(directory.write("p", text), {"x", "t"}, points);
+    INFO(status.message);
+    REQUIRE(status.code == StatusCode::bad_file);
+    REQUIRE(contains(status.message, "expected columns named x, t, in any order"));
+    REQUIRE(points.values.is_empty());
+  }
+}
+
 TEST_CASE("a line of names names the coordinates") {
   const test::TemporaryDirectory directory;
   Points points;
@@ -48,6 +91,21 @@ TEST_CASE("a broken file of points is refused with its place and leaves the targ
         {"1,2,\n", StatusCode::bad_file, "line 1, column 3"},
         {"1 0x2\n", StatusCode::bad_file, "line 1, column 2"},
         {"1 +-2\n", StatusCode::bad_file, "line 1, column 2"},
+        {"0,5 1,5\n", StatusCode::bad_file, "line 1: found commas and blanks between numbers"},
+        {"0.5 1\n0,5\t1\n", StatusCode::bad_file, "line 2: found commas and blanks"},
+        {"0,5;1,5\n", StatusCode::bad_file, "line 1: found a semicolon"},
+        {"x;t\n1;2\n", StatusCode::bad_file, "line 1: found a semicolon"},
+        {"1,05\n", StatusCode::bad_file, "found '05' behind a comma"},
+        {"0,1234567890123456\n", StatusCode::bad_file, "decimals have a point"},
+        {"0,5, 0,25\n", StatusCode::shape_mismatch, "written with a point"},
+        {"1,2\n1,2,3\n", StatusCode::shape_mismatch, "decimals have a point"},
+        {"x 0.5\n1 2\n", StatusCode::bad_file, "line 1, column 1: expected a number, found 'x'"},
+        {"0.5,t\n1,2\n", StatusCode::bad_file, "line 1, column 2: expected a number, found 't'"},
+        {"1.0D+00 2.0D+00\n1 2\n", StatusCode::bad_file, "line 1, column 1"},
+        {"\xe2\x88\x92"
+         "1 2e\n1 2\n",
+         StatusCode::bad_file, "line 1, column 1"},
+        {"1 2 // start\n", StatusCode::bad_file, "line 1, column 3"},
         {"1 nan\n", StatusCode::not_finite, "line 1, column 2"},
         {"1 2\n1 -inf\n", StatusCode::not_finite, "line 2, column 2"},
         {"1 1e999\n", StatusCode::out_of_range, "line 1, column 2"},

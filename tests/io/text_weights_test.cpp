@@ -56,6 +56,19 @@ TEST_CASE("text weights are read with comments, carriage returns and biases in a
   REQUIRE(network.layers[1].biases(0) == 0.1);
 }
 
+TEST_CASE("text weights may have tabs, commas, a byte order mark and comments in their lines") {
+  const test::TemporaryDirectory directory;
+  write(directory, kSound);
+  directory.write("weights_a_layer0.txt", "\xef\xbb\xbf# W\r\n1\t2\t3 # row 0\r\n4, 5, 6.0\r\n");
+  directory.write("biases_a_layer0.txt", "7,8,9#b\n");
+  NetworkWeights network;
+  const FileStatus status = read_text_weights(directory.path(), network);
+  INFO(status.message);
+  REQUIRE(status.ok());
+  REQUIRE(test::same_bits(network.layers[0].weights, arma::mat{{1, 2, 3}, {4, 5, 6}}));
+  REQUIRE(test::same_bits(network.layers[0].biases, arma::vec{7, 8, 9}));
+}
+
 TEST_CASE("decimals printed from floats are floats again") {
   const test::TemporaryDirectory directory;
   directory.write("weights_layer0.txt", "0.244078621268272400 -0.003677891334518790\n");
@@ -85,6 +98,17 @@ TEST_CASE("broken text weights are refused with file and shapes and leave the ta
            {"weights_b_layer1.txt", "1\n", StatusCode::bad_file, {"weights_a_", "weights_b_"}},
            {"weights_a_layer0.txt", "1 2 3\n4 5\n", StatusCode::shape_mismatch, {"line 2", "3"}},
            {"weights_a_layer0.txt", "1 2 x\n4 5 6\n", StatusCode::bad_file, {"column 3", "'x'"}},
+           {"weights_a_layer0.txt",
+            "1,5 2,5 3\n4 5 6\n",
+            StatusCode::bad_file,
+            {"commas and blanks"}},
+           {"weights_a_layer0.txt", "1;2;3\n4;5;6\n", StatusCode::bad_file, {"a semicolon"}},
+           {"weights_a_layer1.txt",
+            "1,5\n2,5\n3,5\n",
+            StatusCode::bad_file,
+            {"may be one decimal"}},
+           {"biases_a_layer1.txt", "-0,5\n", StatusCode::bad_file, {"may be one decimal"}},
+           {"weights_a_layer1.txt", "1,05\n2\n3\n", StatusCode::bad_file, {"line 1", "'05'"}},
            {"weights_a_layer0.txt", "a b c\n1 2 3\n", StatusCode::bad_file, {"line 1"}},
            {"weights_a_layer0.txt", "1 2 nan\n4 5 6\n", StatusCode::not_finite, {"column 3"}},
            {"weights_a_layer0.txt", "1 2 inf\n4 5 6\n", StatusCode::not_finite, {"column 3"}},

@@ -26,24 +26,24 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-/// Splits a line into cells; one between two commas, or behind the last, is empty.
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// Splits a line at its commas, or at blanks where it has none. A cell between two commas, or
+/// behind the last, is empty.
 void split(std::string_view line, std::vector<std::string_view>& cells) {
   cells.clear();
-  std::size_t at = 0;
-  const auto skip_blanks = [&] {
-    while (at < line.size() && blank(line[at])) ++at;
-  };
-  skip_blanks();
-  while (at < line.size()) {
-    const std::size_t first = at;
-    while (at < line.size() && !blank(line[at]) && line[at] != ',') ++at;
-    cells.push_back(line.substr(first, at - first));
-    skip_blanks();
-    if (at < line.size() && line[at] == ',') {
-      ++at;
-      skip_blanks();
-      if (at == line.size()) cells.push_back(line.substr(at));
-    }
+  line = trimmed(line);
+  const bool commas = line.find(',') != std::string_view::npos;
+  while (!line.empty()) {
+    const std::size_t end = std::min(line.find_first_of(commas ? "," : " \t"), line.size());
+    cells.push_back(trimmed(line.substr(0, end)));
+    if (commas && end + 1 == line.size()) cells.push_back({});
+    line.remove_prefix(std::min(end + 1, line.size()));
+    line = trimmed(line);
   }
 }
 
@@ -57,6 +57,28 @@ bool is_number(std::string_view cell) {
   const auto [end, error] = parse_double(cell, value);
   return error != std::errc::invalid_argument && end == cell.data() + cell.size();
 }
+
+bool digits_alone(std::string_view cell) {
+  return !cell.empty() && std::ranges::all_of(cell, digit);
+}
+
+/// Whether a word could name a column: a letter or an underscore first, or letters beyond ASCII and
+/// no digit, so that what only looks like a number is not one.
+bool is_name(std::string_view word) {
+  if (word.empty() || is_number(word)) return false;
+  const char first = word.front();
+  if ((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_') return true;
+  return static_cast<unsigned char>(first) >= 0x80 && std::ranges::none_of(word, digit);
+}
+
+/// A name without the quotes that some programs write around it.
+std::string_view unquoted(std::string_view word) {
+  const bool quoted = word.size() > 2 && word.front() == '"' && word.back() == '"';
+  return quoted ? word.substr(1, word.size() - 2) : word;
+}
+
+constexpr const char* kSeparators =
+    "numbers are separated by blanks, tabs or one comma, and decimals have a point";
 
 /// Significant digits of a number as written, and half a unit of its last digit.
 struct Written {
@@ -107,6 +129,11 @@ class TableReader {
     if (status.ok() && rows_ == 0) {
       return file_failure(StatusCode::empty_input, path_, "expected rows of numbers, found none");
     }
+    if (status.ok() && pairs_alone_ && name_line_ == NameLine::refused) {
+      return file_failure(StatusCode::bad_file, path_,
+                          "every line is two integers and a comma, which may be one decimal: "
+                          "separate them by a blank, or write the decimals with a point");
+    }
     return status;
   }
 
@@ -122,28 +149,87 @@ class TableReader {
     return file_failure(code, path_, place + text);
   }
 
+  FileStatus line_failure(StatusCode code, const std::string& text) const {
+    return file_failure(code, path_, "line " + std::to_string(line_) + ": " + text);
+  }
+
   FileStatus read_line(std::string_view line) {
+    const std::size_t end = std::min(line.find('#'), line.size());
+    note_comment(line.substr(std::min(end + 1, line.size())), trimmed(line.substr(0, end)).empty());
+    line = line.substr(0, end);
     split(line, cells_);
-    if (cells_.empty() || cells_.front().substr(0, 1) == "#") return {};
+    if (cells_.empty()) return {};
+    const bool commas = line.find(',') != std::string_view::npos;
+    FileStatus status = check_separators(line, commas);
+    if (!status.ok()) return status;
     if (columns_ == 0) {
       columns_ = cells_.size();
-      if (name_line_ == NameLine::allowed && !is_number(cells_.front())) {
-        found_.names.assign(cells_.begin(), cells_.end());
-        return {};
-      }
+      if (name_line_ == NameLine::allowed && read_names()) return {};
     }
     if (cells_.size() != columns_) {
-      return file_failure(StatusCode::shape_mismatch, path_,
-                          "line " + std::to_string(line_) + ": expected " +
-                              std::to_string(columns_) + " columns as in the lines before, found " +
-                              std::to_string(cells_.size()));
+      return line_failure(StatusCode::shape_mismatch,
+                          "expected " + std::to_string(columns_) +
+                              " columns as in the lines before, found " +
+                              std::to_string(cells_.size()) +
+                              (commas ? std::string(" (") + kSeparators + ")" : ""));
     }
     for (std::size_t j = 0; j < columns_; ++j) {
-      FileStatus status = read_cell(j);
+      status = read_cell(j);
       if (!status.ok()) return status;
     }
+    pairs_alone_ =
+        pairs_alone_ && commas && columns_ == 2 && is_integer(cells_[0]) && digits_alone(cells_[1]);
     ++rows_;
     return {};
+  }
+
+  /// Keeps the words of a line of comment above the numbers, which may name the columns.
+  void note_comment(std::string_view comment, bool alone) {
+    if (!alone || rows_ > 0 || trimmed(comment).empty()) return;
+    split(comment, cells_);
+    found_.comment.clear();
+    for (const std::string_view word : cells_) found_.comment.emplace_back(unquoted(word));
+  }
+
+  /// Refuses what decimal commas and semicolons leave in a line.
+  FileStatus check_separators(std::string_view line, bool commas) const {
+    if (line.find(';') != std::string_view::npos) {
+      return line_failure(StatusCode::bad_file, std::string("found a semicolon; ") + kSeparators);
+    }
+    if (!commas) return {};
+    for (std::size_t j = 0; j < cells_.size(); ++j) {
+      const std::string_view cell = cells_[j];
+      if (cell.find_first_of(" \t") != std::string_view::npos) {
+        return line_failure(StatusCode::bad_file,
+                            std::string("found commas and blanks between numbers; ") + kSeparators);
+      }
+      if (j > 0 && is_integer(cells_[j - 1]) && is_fraction(cell)) {
+        return line_failure(StatusCode::bad_file,
+                            "found " + in_quotes(cell) + " behind a comma; " + kSeparators);
+      }
+    }
+    return {};
+  }
+
+  static bool is_integer(std::string_view cell) {
+    if (cell.size() > 1 && (cell[0] == '-' || cell[0] == '+')) cell.remove_prefix(1);
+    return digits_alone(cell);
+  }
+
+  /// Digits that are no integer as programs write one: 05, or more than a double holds.
+  static bool is_fraction(std::string_view cell) {
+    constexpr std::size_t kLongestInteger = 15;
+    return digits_alone(cell) && cell.size() > 1 &&
+           (cell.front() == '0' || cell.size() > kLongestInteger);
+  }
+
+  /// Takes the line as names of the columns. Returns whether it is one.
+  bool read_names() {
+    for (const std::string_view cell : cells_) {
+      if (!is_name(unquoted(cell))) return false;
+    }
+    for (const std::string_view cell : cells_) found_.names.emplace_back(unquoted(cell));
+    return true;
   }
 
   FileStatus read_cell(std::size_t column) {
@@ -173,6 +259,7 @@ class TableReader {
   std::size_t line_ = 0;
   std::size_t rows_ = 0;
   std::size_t columns_ = 0;
+  bool pairs_alone_ = true;  // each row is an integer, a comma and digits
   std::vector<std::string_view> cells_;
   std::vector<double> numbers_;
   NumberTable found_;
