@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "common/machine.hpp"
-#include "pinnscope/io/read_network.hpp"
+#include "common/network_file.hpp"
 #include "report.hpp"
 #include "run_audit.hpp"
 
@@ -18,7 +18,7 @@ constexpr std::size_t kHiddenLayers = 7;
 void read_networks(Audit& audit) {
   for (std::size_t k = 0; k < 2 && audit.status.ok(); ++k) {
     NetworkWeights& network = audit.networks[k];
-    audit.fail(read_network(audit.options.weights[k], network));
+    audit.fail(read_network_or(audit.options.weights[k], audit.options.activation, network));
     if (!audit.status.ok()) return;
     if (network.layers.size() < kHiddenLayers + 1) {
       audit.fail({StatusCode::shape_mismatch, audit.options.weights[k] +
@@ -63,6 +63,10 @@ void add_options(CLI::App& command, AuditOptions& options) {
   const char* what = "a directory of text files, an .h5 or a .safetensors file";
   command.add_option("--weights-viscous", options.weights[0], what)->capture_default_str();
   command.add_option("--weights-inviscid", options.weights[1], what)->capture_default_str();
+  command
+      .add_option("--activation", options.activation,
+                  "of hidden layers, where a file does not say it; the paper's are tanh")
+      ->capture_default_str();
   command.add_option("--published", options.published, "directory of the published numbers")
       ->capture_default_str();
   command.add_option("--out", options.out, "directory to write into; figures there are shown")

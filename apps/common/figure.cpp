@@ -9,9 +9,9 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "common/network_file.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/network_weights.hpp"
-#include "pinnscope/io/read_network.hpp"
 #include "style.hpp"
 
 extern char** environ;
@@ -129,7 +129,7 @@ void Figure::fail(Status status, std::string_view what) {
 
 NetworkWeights Figure::read(const std::string& path) {
   NetworkWeights network;
-  if (status_.ok()) status_ = read_network(path, network);
+  if (status_.ok()) status_ = read_network_or(path, options_.activation, network);
   return network;
 }
 
@@ -144,6 +144,10 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
     const char* what = "a directory of text files, an .h5 or a .safetensors file";
     command.add_option("--weights-viscous", options.weights_viscous, what)->capture_default_str();
     command.add_option("--weights-inviscid", options.weights_inviscid, what)->capture_default_str();
+    command
+        .add_option("--activation", options.activation,
+                    "of hidden layers, where a file does not say it; the paper's are tanh")
+        ->capture_default_str();
   }
   CLI11_PARSE(command, argc, argv);
   Figure figure(app, options);

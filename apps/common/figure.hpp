@@ -22,6 +22,7 @@ struct FigureOptions {
   std::string out = "figures";
   std::string weights_viscous = "datasets/viscous-1.safetensors";
   std::string weights_inviscid = "datasets/inviscid-1.safetensors";
+  std::string activation = "tanh";  // of hidden layers, where a file does not say it
   bool as_published = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 
 namespace pinnscope::apps {
@@ -14,17 +15,15 @@ FileStatus network_solution(const NetworkWeights& weights, const std::string& pa
                                             std::to_string(widths.front()) + " and " +
                                             std::to_string(widths.back())};
   }
-  Owned<Mlp<double>> network({.widths = widths,
-                              .hidden = weights.hidden.value_or(Activation::tanh),
-                              .output = weights.output.value_or(Activation::identity)});
-  const FileStatus copied = copy_to(weights, *network);
-  if (!copied.ok()) return copied;
+  std::unique_ptr<SavedNetwork<double>> network;
+  const FileStatus made = make_network(weights, path, network);
+  if (!made.ok()) return made;
   Owned<ForwardPass<double>> pass({.widths = widths});
   arma::mat points(x.size(), 2);
   points.col(0) = arma::vec(x);
   points.col(1).fill(t);
   u.resize(x.size());
-  const Status status = pass->evaluate(*network, view(points), {u.data(), u.size(), 1});
+  const Status status = pass->evaluate(**network, view(points), {u.data(), u.size(), 1});
   return status.ok() ? FileStatus{} : file_failure(status.code, path, status.text());
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/network_file.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/pde/training_problem.hpp"
@@ -15,10 +16,10 @@ FileStatus show_info(const std::string& weights);
 
 struct EvaluateOptions {
   std::string weights;
-  std::string points;  // two columns, x and t
+  std::string points;  // two columns, x and t, in the order of their names or this one
   std::string out;
   bool derivatives = false;
-  std::string activation;  // empty: the file's own, or tanh
+  NetworkOptions network;
   std::string precision = "double";
 };
 
@@ -66,7 +67,8 @@ struct PropagateOptions {
 
 /// Prints the errors of a network against the exact solution of a problem, on 101 x 101 points of
 /// the unit square.
-FileStatus show_errors(const std::string& problem, const std::string& weights);
+FileStatus show_errors(const std::string& problem, const std::string& weights,
+                       const NetworkOptions& options);
 FileStatus show_errors(ProblemKind kind, const NetworkWeights& weights, const std::string& path);
 
 struct TrainOptions {

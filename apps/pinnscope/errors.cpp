@@ -3,7 +3,7 @@
 #include "commands.hpp"
 #include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
-#include "pinnscope/io/read_network.hpp"
+#include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/pde/error_norms.hpp"
 #include "pinnscope/pde/training_problem.hpp"
@@ -53,14 +53,15 @@ Status print_norms(const char* where, VectorView<const double> u, VectorView<con
 
 }  // namespace
 
-FileStatus show_errors(const std::string& problem, const std::string& path) {
+FileStatus show_errors(const std::string& problem, const std::string& path,
+                       const NetworkOptions& options) {
   ProblemKind kind{};
   if (!parse(problem, kind)) {
     return {StatusCode::out_of_range,
             "expected the problem viscous, inviscid or heat, found " + in_quotes(problem)};
   }
   NetworkWeights weights;
-  FileStatus status = read_network(path, weights);
+  FileStatus status = read_network(path, options, weights);
   return status.ok() ? show_errors(kind, weights, path) : status;
 }
 
@@ -69,14 +70,12 @@ FileStatus show_errors(ProblemKind kind, const NetworkWeights& weights, const st
   if (widths.front() != 2 || widths.back() != 1) {
     return file_failure(StatusCode::shape_mismatch, path, "expected 2 inputs (x, t) and 1 output");
   }
-  Owned<Mlp<double>> network({.widths = widths,
-                              .hidden = weights.hidden.value_or(Activation::tanh),
-                              .output = weights.output.value_or(Activation::identity)});
-  FileStatus copied = copy_to(weights, *network);
-  if (!copied.ok()) return copied;
+  std::unique_ptr<SavedNetwork<double>> network;
+  const FileStatus made = make_network(weights, path, network);
+  if (!made.ok()) return made;
   Solutions u;
   Status status = solve_exactly(kind, u.exact);
-  if (status.ok()) status = evaluate(*network, u.network);
+  if (status.ok()) status = evaluate(**network, u.network);
   const auto column = [](const arma::mat& matrix, std::size_t j) {
     return VectorView<const double>(matrix.colptr(j), kSide);
   };

@@ -3,7 +3,7 @@
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/points.hpp"
-#include "pinnscope/io/read_network.hpp"
+#include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 
 namespace pinnscope::apps {
@@ -11,17 +11,17 @@ namespace {
 
 /// Columns u, u_x, u_t, u_xx (or u alone) at the points, computed in T.
 template <class T>
-FileStatus evaluate_in(const NetworkWeights& weights, const typename Mlp<T>::Config& config,
-                       const EvaluateOptions& options, const arma::mat& points, arma::mat& values) {
+FileStatus evaluate_in(const NetworkWeights& weights, const EvaluateOptions& options,
+                       const arma::mat& points, arma::mat& values) {
   using namespace partial;
-  Owned<Mlp<T>> network(config);
-  FileStatus status = copy_to(weights, *network);
+  std::unique_ptr<SavedNetwork<T>> network;
+  const FileStatus status = make_network(weights, options.weights, network);
   if (!status.ok()) return status;
   const Derivatives derivatives = options.derivatives ? Derivatives{dx, dt, dxx} : Derivatives{};
-  Owned<ForwardPass<T>> pass({.widths = config.widths, .derivatives = derivatives});
+  Owned<ForwardPass<T>> pass({.widths = (*network)->widths(), .derivatives = derivatives});
   const arma::Mat<T> input = arma::conv_to<arma::Mat<T>>::from(points);
   arma::Mat<T> output(points.n_rows, derivatives.count());
-  const Status outcome = pass->evaluate(*network, view(input), view(output));
+  const Status outcome = pass->evaluate(**network, view(input), view(output));
   if (!outcome.ok()) return file_failure(outcome.code, options.weights, outcome.text());
   values = arma::conv_to<arma::mat>::from(output);
   return {};
@@ -35,7 +35,7 @@ std::vector<double> column(const arma::mat& matrix, arma::uword index) {
 
 FileStatus evaluate(const EvaluateOptions& options) {
   NetworkWeights weights;
-  FileStatus status = read_network(options.weights, weights);
+  FileStatus status = read_network(options.weights, options.network, weights);
   if (!status.ok()) return status;
   const std::vector<std::size_t> widths = weights.widths();
   if (widths.front() != 2 || widths.back() != 1) {
@@ -44,23 +44,13 @@ FileStatus evaluate(const EvaluateOptions& options) {
                             std::to_string(widths.front()) + " and " +
                             std::to_string(widths.back()));
   }
-  Activation hidden = weights.hidden.value_or(Activation::tanh);
-  if (!options.activation.empty() && !parse(options.activation, hidden)) {
-    return {StatusCode::out_of_range,
-            "--activation: expected tanh, relu, leaky_relu, sine or identity, found " +
-                in_quotes(options.activation)};
-  }
-  const Activation output = weights.output.value_or(Activation::identity);
   Points points;
-  status = read_points(options.points, 2, points);
+  status = read_points(options.points, {"x", "t"}, points);
   if (!status.ok()) return status;
   arma::mat values;
-  status =
-      options.precision == "float"
-          ? evaluate_in<float>(weights, {.widths = widths, .hidden = hidden, .output = output},
-                               options, points.values, values)
-          : evaluate_in<double>(weights, {.widths = widths, .hidden = hidden, .output = output},
-                                options, points.values, values);
+  status = options.precision == "float"
+               ? evaluate_in<float>(weights, options, points.values, values)
+               : evaluate_in<double>(weights, options, points.values, values);
   if (!status.ok()) return status;
   std::vector<Column> columns{{"x", column(points.values, 0)}, {"t", column(points.values, 1)}};
   const char* names[] = {"u", "u_x", "u_t", "u_xx"};

@@ -15,6 +15,15 @@ void print_footprint(const char* what, const Footprint& need) {
   for (const Block& block : need.list()) std::printf("  %-24s %zu\n", block.name, block.bytes);
 }
 
+void print_activations(const NetworkWeights& network) {
+  const auto name = [](const std::optional<Activation>& activation) {
+    return activation ? text(*activation) : "unknown (not in the file)";
+  };
+  if (network.layers.size() > 1) std::printf("activation  %s\n", name(network.hidden));
+  if (network.output) std::printf("output      %s\n", name(network.output));
+  if (network.negative_slope) std::printf("slope       %g below zero\n", *network.negative_slope);
+}
+
 }  // namespace
 
 FileStatus show_info(const std::string& weights) {
@@ -28,7 +37,7 @@ FileStatus show_info(const std::string& weights) {
   }
   std::printf("\nparameters  %zu\nprecision   %s\n", Mlp<double>::parameter_count(widths),
               network.precision == Precision::float32 ? "float" : "double");
-  std::printf("activation  %s\n", network.hidden ? text(*network.hidden) : "not in the file");
+  print_activations(network);
   for (const auto& [name, value] : network.metadata) {
     std::printf("%s: %s\n", name.c_str(), value.c_str());
   }

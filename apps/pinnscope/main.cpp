@@ -17,21 +17,25 @@ CLI::App* add_info(CLI::App& app, std::string& weights) {
   return command;
 }
 
-CLI::App* add_errors(CLI::App& app, std::string& problem, std::string& weights) {
+CLI::App* add_errors(CLI::App& app, std::string& problem, std::string& weights,
+                     NetworkOptions& options) {
   CLI::App* command = app.add_subcommand("errors", "of a network against the exact solution");
   command->add_option("PROBLEM", problem, "viscous, inviscid or heat")->required();
   command->add_option("WEIGHTS", weights, kNetwork)->required();
+  add_network_options(*command, options);
   return command;
 }
 
 CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& options) {
   CLI::App* command = app.add_subcommand("evaluate", "u(x, t) of a network, with derivatives");
   command->add_option("WEIGHTS", options.weights, kNetwork)->required();
-  command->add_option("--points", options.points, "text or CSV, two columns x t")->required();
+  command
+      ->add_option("--points", options.points,
+                   "text or CSV, columns x t, or as a first line names them")
+      ->required();
   command->add_option("--out", options.out, "CSV file to write")->required();
   command->add_flag("--derivatives", options.derivatives, "add u_x, u_t, u_xx");
-  command->add_option("--activation", options.activation,
-                      "tanh, relu, leaky_relu, sine or identity (default: the file's, or tanh)");
+  add_network_options(*command, options.network);
   command->add_option("--precision", options.precision, "float or double")
       ->check(CLI::IsMember({"float", "double"}))
       ->capture_default_str();
@@ -143,6 +147,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   std::string weights;
   std::string problem;
+  NetworkOptions network;
   EvaluateOptions evaluation;
   SpectraOptions statistics;
   PropagateOptions propagation;
@@ -151,7 +156,7 @@ int main(int argc, char** argv) {
   const CLI::App* values = add_evaluate(app, evaluation);
   const CLI::App* spectra = add_spectra(app, statistics);
   const CLI::App* columns = app.add_subcommand("columns", "of layers.csv, and what they mean");
-  const CLI::App* errors = add_errors(app, problem, weights);
+  const CLI::App* errors = add_errors(app, problem, weights, network);
   const CLI::App* trainer = add_train(app, training);
   const CLI::App* tester =
       app.add_subcommand("selftest", "known constants and a short calibration, some ten seconds");
@@ -165,7 +170,7 @@ int main(int argc, char** argv) {
   const FileStatus status = info->parsed()      ? show_info(weights)
                             : values->parsed()  ? evaluate(evaluation)
                             : spectra->parsed() ? write_spectra(statistics)
-                            : errors->parsed()  ? show_errors(problem, weights)
+                            : errors->parsed()  ? show_errors(problem, weights, network)
                             : trainer->parsed() ? train(training, ended_by)
                             : tester->parsed()  ? self_test(0)
                                                 : propagate(propagation);

@@ -76,7 +76,10 @@ works info info net
 grep -q '^widths *2-1-1$' stdout.txt && good || bad "info: expected the widths 2-1-1"
 grep -q '^kernels ' stdout.txt && grep -q '^BLAS ' stdout.txt && good || bad "info: kernels, BLAS"
 
-works evaluate evaluate net --points points.txt --out values.csv --derivatives
+grep -q '^activation *unknown' stdout.txt && good || bad "info: expected an unknown activation"
+
+tanh=(--activation tanh)
+works evaluate evaluate net "${tanh[@]}" --points points.txt --out values.csv --derivatives
 equal "evaluate: heading" "$(head -n 1 values.csv)" "x,t,u,u_x,u_t,u_xx"
 equal "evaluate: rows" "$(wc -l <values.csv)" 3
 read -r u u_x u_t u_xx < <(awk 'BEGIN {
@@ -87,7 +90,10 @@ close u "$found_u" "$u"
 close u_x "$found_u_x" "$u_x"
 close u_t "$found_u_t" "$u_t"
 close u_xx "$found_u_xx" "$u_xx"
-works "evaluate in float" evaluate net --points points.txt --out values.csv --precision float
+printf 't,x\n0.4,0.2\n0,1\n' >exchanged.txt
+works "evaluate by names" evaluate net "${tanh[@]}" --points exchanged.txt --out named.csv --derivatives
+cmp -s named.csv values.csv && good || bad "evaluate: columns named t,x were not exchanged"
+works "evaluate in float" evaluate net "${tanh[@]}" --points points.txt --out values.csv --precision float
 equal "evaluate: heading without derivatives" "$(head -n 1 values.csv)" "x,t,u"
 works spectra spectra net --out spectra --draws 20
 equal "spectra: files" "$(ls spectra | tr '\n' ' ')" \
@@ -118,6 +124,13 @@ works train train heat --points 50 --layers 2 --width 6 --adam-steps 30 --lbfgs-
 works "info of a trained network" info trained.safetensors
 grep -q '^seed: 1$' stdout.txt && grep -q '^initialiser: glorot_uniform$' stdout.txt && good ||
   bad "info: expected seed and initialiser"
+# z = -5 x = -1 at the first point: u = 2 slope z - 0.3 = -0.8 of a leaky ReLU of slope 0.25.
+cp -r net leaky
+printf '# W\n-5\n0\n' >leaky/weights_burgers_layer0.txt
+printf '# b\n0\n' >leaky/biases_burgers_layer0.txt
+works "evaluate a leaky ReLU" evaluate leaky --activation leaky_relu --negative-slope 0.25 \
+  --points points.txt --out values.csv
+close "u of a leaky ReLU" "$(sed -n 2p values.csv | cut -d, -f3)" -0.8
 works "evaluate a trained network" evaluate trained.safetensors --points points.txt --out values.csv
 works errors errors heat trained.safetensors
 equal "log: heading" "$(head -n 1 trained.csv)" \
@@ -145,13 +158,23 @@ refuses_option "null" spectra net --out mixed --null wishart
 refuses_option "precision" evaluate net --points points.txt --out v.csv --precision half
 
 refuses "no such network" "nowhere" v.csv evaluate nowhere --points points.txt --out v.csv
-refuses "no such points" "nowhere" v.csv evaluate net --points nowhere --out v.csv
+refuses "no such points" "nowhere" v.csv evaluate net "${tanh[@]}" --points nowhere --out v.csv
+refuses "an activation that no one knows" "net: .*add --activation" v.csv \
+  evaluate net --points points.txt --out v.csv
+refuses "errors of an unknown activation" "net: .*add --activation" v.csv errors heat net
+refuses "another activation than the file's" "the file says .* tanh, --activation says relu" v.csv \
+  evaluate trained.safetensors --points points.txt --out v.csv --activation relu
+refuses "a slope without a leaky ReLU" "negative-slope" v.csv \
+  evaluate net "${tanh[@]}" --points points.txt --out v.csv --negative-slope 0.3
+printf '0,2;0,4\n' >semicolons.txt
+refuses "semicolons" "semicolons.txt: line 1: found a semicolon" v.csv \
+  evaluate net "${tanh[@]}" --points semicolons.txt --out v.csv
 refuses "unknown activation" "softplus" v.csv \
   evaluate net --points points.txt --out v.csv --activation softplus
 refuses "unknown problem" "waves" v.csv errors waves net
 refuses "unknown scheme" "euler" v.csv propagate --scheme euler --out v.csv
 refuses "unknown boundary" "open" v.csv propagate --scheme ftcs --boundary open --out v.csv
-refuses "values into no directory" "none" none evaluate net --points points.txt --out none/v.csv
+refuses "values into no directory" "none" none evaluate net "${tanh[@]}" --points points.txt --out none/v.csv
 cp -r net ragged
 printf '# W\n0.5 1\n-0.25\n' >ragged/weights_burgers_layer0.txt
 refuses "a ragged matrix" "weights_burgers_layer0" v.csv evaluate ragged --points points.txt --out v.csv

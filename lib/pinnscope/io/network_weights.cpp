@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "pinnscope/io/number_text.hpp"
-
 namespace pinnscope {
 namespace {
 
@@ -87,8 +85,7 @@ NetworkWeights weights_in(const Mlp<T>& network) {
   if (network.layers() > 1) weights.hidden = network.activation(0);
   weights.output = network.activation(network.layers() - 1);
   if (weights.hidden == Activation::leaky_relu || weights.output == Activation::leaky_relu) {
-    append_number(weights.metadata["negative_slope"],
-                  static_cast<double>(network.negative_slope()));
+    weights.negative_slope = static_cast<double>(network.negative_slope());
   }
   return weights;
 }
@@ -137,6 +134,12 @@ FileStatus check_precision(const NetworkWeights& network, Precision precision,
     }
   }
   return {};
+}
+
+FileStatus check_activation(const NetworkWeights& network, const std::string& name) {
+  if (network.hidden || network.layers.size() < 2) return {};
+  return file_failure(StatusCode::unsupported, name,
+                      "it does not say which activation its hidden layers have");
 }
 
 FileStatus copy_to(const NetworkWeights& weights, Mlp<float>& network) {

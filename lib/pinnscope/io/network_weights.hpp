@@ -32,9 +32,10 @@ struct LeftOut {
 /// A network as it lies in a file. Numbers are doubles, which hold float32 exactly.
 struct NetworkWeights {
   std::vector<LayerWeights> layers;
-  Precision precision = Precision::float64;  // of the numbers in the file
-  std::optional<Activation> hidden;          // where the file says it
-  std::optional<Activation> output;
+  Precision precision = Precision::float64;     // of the numbers in the file
+  std::optional<Activation> hidden;             // where the file says it
+  std::optional<Activation> output;             // likewise
+  std::optional<double> negative_slope;         // of a leaky ReLU, likewise
   std::map<std::string, std::string> metadata;  // recipe, seed, initialiser, ...
   std::vector<LeftOut> left_out;
 
@@ -50,13 +51,15 @@ FileStatus check_network(const NetworkWeights& network, const std::string& name)
 FileStatus check_precision(const NetworkWeights& network, Precision precision,
                            const std::string& name);
 
+/// Checks that the activation of the hidden layers is known, or that there are none.
+FileStatus check_activation(const NetworkWeights& network, const std::string& name);
+
 /// Copies every weight and bias, rounded to T. shape_mismatch, the network unchanged, where the
 /// widths differ; out_of_range where a number does not fit T. Activations are the Mlp's own.
 FileStatus copy_to(const NetworkWeights& weights, Mlp<float>& network);
 FileStatus copy_to(const NetworkWeights& weights, Mlp<double>& network);
 
-/// The weights, biases and activations of a network. The slope of a leaky ReLU goes into the
-/// metadata as "negative_slope".
+/// The weights, biases and activations of a network, with the slope of a leaky ReLU.
 NetworkWeights weights_of(const Mlp<float>& network);
 NetworkWeights weights_of(const Mlp<double>& network);
 

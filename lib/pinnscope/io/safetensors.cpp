@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -14,6 +15,7 @@
 
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/guard.hpp"
+#include "pinnscope/io/number_text.hpp"
 
 namespace pinnscope {
 namespace {
@@ -22,7 +24,8 @@ constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kLongestHeader = 100'000'000;  // as the reference implementation has it
 constexpr const char* kMetadata = "__metadata__";
 constexpr const char* kFormat = "pinnscope";
-constexpr std::array kReserved{"format", "widths", "activation", "output_activation"};
+constexpr std::array kReserved{"format", "widths", "activation", "output_activation",
+                               "negative_slope"};
 
 struct ElementType {
   std::string_view name;
@@ -173,7 +176,8 @@ class Reader {
     }
     widths_ = take("widths");
     FileStatus status = take_activation("activation", network_.hidden);
-    return status.ok() ? take_activation("output_activation", network_.output) : status;
+    if (status.ok()) status = take_activation("output_activation", network_.output);
+    return status.ok() ? take_slope() : status;
   }
 
   /// Removes an entry from the metadata and returns its text, empty where there is none.
@@ -195,6 +199,20 @@ class Reader {
           StatusCode::unsupported);
     }
     activation = found;
+    return {};
+  }
+
+  FileStatus take_slope() {
+    if (!network_.metadata.contains("negative_slope")) return {};
+    const std::string number = take("negative_slope");
+    double slope = 0;
+    const char* last = number.data() + number.size();
+    const auto [end, error] = std::from_chars(number.data(), last, slope);
+    if (error != std::errc{} || end != last || !std::isfinite(slope)) {
+      return failure("__metadata__: expected a finite number as negative_slope, found " +
+                     in_quotes(number));
+    }
+    network_.negative_slope = slope;
     return {};
   }
 
@@ -382,6 +400,11 @@ nlohmann::ordered_json metadata_of(const NetworkWeights& network) {
   metadata["widths"] = text_of(network.widths(), ",");
   if (network.hidden) metadata["activation"] = text(*network.hidden);
   if (network.output) metadata["output_activation"] = text(*network.output);
+  if (network.negative_slope) {
+    std::string number;
+    append_number(number, *network.negative_slope);
+    metadata["negative_slope"] = number;
+  }
   for (const auto& [key, value] : network.metadata) metadata[key] = value;
   return metadata;
 }
@@ -391,6 +414,9 @@ FileStatus write_tensors(const std::string& path, const NetworkWeights& network,
   FileStatus status = check_network(network, path);
   if (status.ok()) status = check_precision(network, precision, path);
   if (!status.ok()) return status;
+  if (network.negative_slope && !std::isfinite(*network.negative_slope)) {
+    return file_failure(StatusCode::not_finite, path, "the slope of the leaky ReLU is not finite");
+  }
   for (const char* reserved : kReserved) {
     if (network.metadata.contains(reserved)) {
       return file_failure(StatusCode::out_of_range, path,

@@ -15,14 +15,15 @@ namespace pinnscope {
 ///
 /// Layer L (0, 1, ...) of z = a W + b is "layers.L.weight", fan_in x fan_out, and "layers.L.bias",
 /// fan_out, as F32 or F64. The metadata are "format" = "pinnscope", "widths" ("2,100,1"),
-/// "activation" and "output_activation" where they are known, and the writer's own. A file of
-/// another format is refused: PyTorch, say, uses the same names for transposed weights. Tensors of
-/// other names are listed in left_out. `network` is unchanged on failure.
-/// Source of the format: https://github.com/huggingface/safetensors, README, section Format.
+/// "activation", "output_activation" and "negative_slope" (of a leaky ReLU, a finite number) where
+/// they are known, and the writer's own. A file of another format is refused: PyTorch, say, uses
+/// the same names for transposed weights. Tensors of other names are listed in left_out. `network`
+/// is unchanged on failure. Source of the format: https://github.com/huggingface/safetensors,
+/// README, section Format.
 FileStatus read_safetensors(const std::string& path, NetworkWeights& network);
 
 /// Writes a network so, whole or not at all, its numbers rounded to `precision`. The same network
-/// gives the same bytes. Metadata must be UTF-8 and must not use the four names above.
+/// gives the same bytes. Metadata must be UTF-8 and must not use the five names above.
 FileStatus write_safetensors(const std::string& path, const NetworkWeights& network,
                              Precision precision);
 
