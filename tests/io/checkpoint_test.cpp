@@ -144,3 +144,22 @@ TEST_CASE("a checkpoint that cannot be written leaves a whole one") {
   Run read;
   REQUIRE_FALSE(read_checkpoint(directory.path("run"), kRecipe, read.blocks).ok());
 }
+
+TEST_CASE("a checkpoint behind a link keeps the one before beside the file itself") {
+  const test::TemporaryDirectory directory;
+  std::filesystem::create_directory(directory.path("far"));
+  std::filesystem::create_symlink("far/run", directory.path("near"));
+  const std::string path = directory.path("near");
+  REQUIRE(write_checkpoint(path, kRecipe, Run(1).blocks).ok());
+  REQUIRE(write_checkpoint(path, kRecipe, Run(2).blocks).ok());
+  Run read;
+  REQUIRE(read_checkpoint(path, kRecipe, read.blocks).ok());
+  REQUIRE(read.bytes == Run(2).bytes);
+  const std::string before = previous_checkpoint(directory.path("far/run"));
+  REQUIRE(read_checkpoint(before, kRecipe, read.blocks).ok());
+  REQUIRE(read.bytes == Run(1).bytes);
+}
+
+TEST_CASE("a device cannot keep a checkpoint") {
+  REQUIRE(write_checkpoint("/dev/null", kRecipe, Run(1).blocks).code == StatusCode::bad_file);
+}

@@ -1,36 +1,32 @@
 #include "pinnscope/io/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
+#include "pinnscope/io/descriptor.hpp"
+#include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/guard.hpp"
 
 namespace pinnscope {
 namespace {
 
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  Descriptor(const std::string& path, int flags) : number_(::open(path.c_str(), flags, 0666)) {}
-  ~Descriptor() { static_cast<void>(close()); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int number() const { return number_; }
-  bool open() const { return number_ >= 0; }
-  bool close() { return number_ < 0 || ::close(std::exchange(number_, -1)) == 0; }
-
- private:
-  int number_;
-};
+constexpr std::string_view kPart = ".part-";
+constexpr std::string_view kKept = ".kept-";
+constexpr std::size_t kRandomDigits = 16;
+constexpr std::size_t kLongestName = 255;  // of a file, without its directory
+constexpr int kMostNames = 16;             // tried for a temporary file
 
 /// The failure of the system call that came last.
 FileStatus system_failure(const std::string& path, const std::string& what) {
@@ -49,41 +45,131 @@ bool write_all(int descriptor, std::string_view content) {
   return true;
 }
 
-std::string temporary_name(const std::string& path) {
-  static std::atomic<unsigned> count{0};
-  return path + ".part-" + std::to_string(::getpid()) + "-" + std::to_string(count++);
+/// What the names of temporary files beside `path` begin with: as much of its own name as leaves
+/// room for the ending.
+std::filesystem::path beside(const std::string& path, std::string_view ending) {
+  const std::filesystem::path whole(path);
+  const std::string name = whole.filename().string();
+  const std::size_t room = kLongestName - ending.size() - kRandomDigits;
+  return whole.parent_path() / (name.substr(0, std::min(name.size(), room)) + std::string(ending));
 }
 
-FileStatus write_flushed(const std::string& temporary, const std::string& path,
-                         std::string_view content) {
-  Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
-  if (!file.open()) return system_failure(path, "cannot create a file beside it");
-  FileStatus status;
-  if (!write_all(file.number(), content)) {
-    status = system_failure(path, "cannot write it");
-  } else if (::fsync(file.number()) != 0) {
-    status = system_failure(path, "cannot flush it to the disk");
-  } else if (!file.close()) {
-    status = system_failure(path, "cannot close it");
-  } else if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    status = system_failure(path, "cannot put the written file in its place");
+/// Random digits: processes in different containers can have one number and share a directory.
+std::string random_digits() {
+  std::uint64_t number = 0;
+  if (::getrandom(&number, sizeof number, 0) != sizeof number) {
+    number = static_cast<std::uint64_t>(::getpid());
   }
-  if (!status.ok()) ::unlink(temporary.c_str());
-  return status;
+  std::array<char, kRandomDigits + 1> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(number));
+  return digits.data();
+}
+
+/// A temporary file beside a destination. It is locked as long as its writer lives and is removed
+/// unless it was put in its place.
+class PartFile {
+ public:
+  explicit PartFile(const Destination& destination) : destination_(destination) {}
+  PartFile(const PartFile&) = delete;
+  PartFile& operator=(const PartFile&) = delete;
+  ~PartFile() {
+    if (!name_.empty()) ::unlink(name_.c_str());
+  }
+
+  FileStatus create(const std::string& path) {
+    const mode_t permissions = destination_.exists ? destination_.permissions & 0777 : 0666;
+    const std::string start = beside(destination_.path, kPart).string();
+    for (int count = 0; count < kMostNames; ++count) {
+      const std::string name = start + random_digits();
+      file_ = Descriptor(name, O_WRONLY | O_CREAT | O_EXCL, permissions);
+      if (!file_.open() && errno == EEXIST) continue;
+      if (!file_.open()) return system_failure(path, "cannot create a file beside it");
+      name_ = name;
+      if (hold()) return keep_owner(path);
+    }
+    return file_failure(StatusCode::bad_file, path, "cannot create a file beside it");
+  }
+
+  int number() const { return file_.number(); }
+
+  FileStatus put_in_place(const std::string& path) {
+    if (::rename(name_.c_str(), destination_.path.c_str()) == 0) {
+      name_.clear();
+      return {};
+    }
+    FileStatus status = system_failure(path, "cannot put the written file in its place");
+    const std::string kept = beside(destination_.path, kKept).string() + random_digits();
+    if (::rename(name_.c_str(), kept.c_str()) == 0) {
+      name_.clear();
+      status.message += "; what was written is kept as " + kept;
+    }
+    return status;
+  }
+
+ private:
+  /// Locks it. Whether it is still there: remove_partial_files() may have come between.
+  bool hold() const {
+    static_cast<void>(::flock(file_.number(), LOCK_EX | LOCK_NB));
+    struct stat about {};
+    return ::fstat(file_.number(), &about) == 0 && about.st_nlink > 0;
+  }
+
+  /// The owner can be given by root alone; permissions that the process's mask took come back.
+  FileStatus keep_owner(const std::string& path) const {
+    if (!destination_.exists) return {};
+    static_cast<void>(::fchown(file_.number(), destination_.owner, destination_.group) == 0);
+    if (::fchmod(file_.number(), destination_.permissions) == 0) return {};
+    return system_failure(path, "cannot keep its permissions");
+  }
+
+  const Destination& destination_;
+  Descriptor file_;
+  std::string name_;
+};
+
+FileStatus write_whole(const std::string& path, const Destination& destination,
+                       std::string_view content) {
+  PartFile part(destination);
+  FileStatus status = part.create(path);
+  if (!status.ok()) return status;
+  if (!write_all(part.number(), content)) return system_failure(path, "cannot write it");
+  if (::fsync(part.number()) != 0) return system_failure(path, "cannot flush it to the disk");
+  return part.put_in_place(path);
+}
+
+FileStatus write_stream(const std::string& path, const Destination& destination,
+                        std::string_view content) {
+  if (destination.descriptor >= 0) {
+    if (destination.descriptor == STDOUT_FILENO) std::fflush(stdout);
+    return write_all(destination.descriptor, content) ? FileStatus{}
+                                                      : system_failure(path, "cannot write to it");
+  }
+  Descriptor file(path, O_WRONLY);
+  if (!file.open()) return system_failure(path, "cannot open it");
+  if (!write_all(file.number(), content) || !file.close()) {
+    return system_failure(path, "cannot write to it");
+  }
+  return {};
 }
 
 /// Makes the rename last. Some file systems cannot flush a directory (EINVAL): nothing is lost.
-FileStatus flush_directory(const std::string& path) {
-  const std::string parent = std::filesystem::path(path).parent_path().string();
-  const Descriptor directory(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+FileStatus flush_directory(const std::string& path, const std::string& file) {
+  const std::string parent = std::filesystem::path(file).parent_path().string();
+  const Descriptor directory(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
   if (directory.open() && ::fsync(directory.number()) != 0 && errno != EINVAL) {
     return system_failure(path, "it is written, but its directory cannot be flushed to the disk");
   }
   return {};
 }
 
+/// Whether a name is one that PartFile gives beside `start`.
+bool is_part_name(const std::string& name, const std::string& start) {
+  return name.size() == start.size() + kRandomDigits && name.starts_with(start) &&
+         name.find_first_not_of("0123456789abcdef", start.size()) == std::string::npos;
+}
+
 FileStatus read_all(const std::string& path, std::string& content) {
-  const Descriptor file(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const Descriptor file(path, O_RDONLY | O_NONBLOCK);
   if (!file.open()) return system_failure(path, "cannot open it");
   struct stat about {};
   if (::fstat(file.number(), &about) != 0) return system_failure(path, "cannot look at it");
@@ -108,9 +194,40 @@ FileStatus read_all(const std::string& path, std::string& content) {
 
 FileStatus write_file(const std::string& path, std::string_view content) {
   return guarded(path, [&] {
-    FileStatus status = write_flushed(temporary_name(path), path, content);
-    return status.ok() ? flush_directory(path) : status;
+    Destination destination;
+    FileStatus status = find_destination(path, destination);
+    if (!status.ok()) return status;
+    if (destination.kind == Destination::Kind::stream) {
+      return write_stream(path, destination, content);
+    }
+    status = write_whole(path, destination, content);
+    return status.ok() ? flush_directory(path, destination.path) : status;
   });
+}
+
+FileStatus check_writable(const std::string& path) {
+  return guarded(path, [&] {
+    Destination destination;
+    const FileStatus status = find_destination(path, destination);
+    if (!status.ok() || destination.kind == Destination::Kind::stream) return status;
+    return PartFile(destination).create(path);
+  });
+}
+
+void remove_partial_files(const std::string& path) {
+  Destination destination;
+  if (!find_destination(path, destination).ok()) return;
+  if (destination.kind == Destination::Kind::stream) return;
+  const std::filesystem::path start = beside(destination.path, kPart);
+  const std::filesystem::path directory = start.has_parent_path() ? start.parent_path() : ".";
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    if (!is_part_name(entry.path().filename().string(), start.filename().string())) continue;
+    const Descriptor file(entry.path().string(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+    if (file.open() && ::flock(file.number(), LOCK_EX | LOCK_NB) == 0) {
+      ::unlink(entry.path().c_str());
+    }
+  }
 }
 
 FileStatus read_file(const std::string& path, std::string& content) {

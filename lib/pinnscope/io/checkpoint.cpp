@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "pinnscope/io/atomic_file.hpp"
+#include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/guard.hpp"
 
 namespace pinnscope {
@@ -171,15 +172,23 @@ FileStatus write_checkpoint(const std::string& path, std::string_view recipe,
       content.append(reinterpret_cast<const char*>(block.bytes.data()), block.bytes.size());
     }
     append_word(content, checksum(content));
-    keep_previous(path);
-    return write_file(path, content);
+    Destination destination;
+    const FileStatus status = find_destination(path, destination);
+    if (!status.ok()) return status;
+    if (destination.kind != Destination::Kind::file) {
+      return file_failure(StatusCode::bad_file, path, "expected a file to keep a checkpoint in");
+    }
+    keep_previous(destination.path);
+    return write_file(destination.path, content);
   });
 }
 
 FileStatus read_checkpoint(const std::string& path, std::string_view recipe,
                            std::span<const StateBlock> blocks) {
   return guarded(path, [&] {
-    const std::string previous = previous_checkpoint(path);
+    Destination destination{.path = path};
+    static_cast<void>(find_destination(path, destination));  // reading says what is wrong with it
+    const std::string previous = previous_checkpoint(destination.path);
     if (!std::filesystem::exists(path) && std::filesystem::exists(previous)) {
       return read_one(previous, recipe, blocks, true);
     }
