@@ -9,7 +9,10 @@
 #include "common/owned.hpp"
 #include "interrupt.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/checkpoint.hpp"
+#include "pinnscope/io/destination.hpp"
+#include "pinnscope/io/file_lock.hpp"
 #include "pinnscope/io/safetensors.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/train/trainer.hpp"
@@ -119,19 +122,6 @@ std::string Run<T>::recipe_text() const {
   return text;
 }
 
-/// Files that a write was killed over.
-void remove_partial_files(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path whole(path);
-  const auto directory = whole.has_parent_path() ? whole.parent_path() : ".";
-  const std::string start = whole.filename().string() + ".part-";
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    if (entry.path().filename().string().starts_with(start)) {
-      std::filesystem::remove(entry.path(), error);
-    }
-  }
-}
-
 template <class T>
 FileStatus Run<T>::start() {
   if (!problem_->status().ok()) return {problem_->status().code, problem_->status().text()};
@@ -213,9 +203,12 @@ FileStatus Run<T>::train(int& signal) {
   status = go(signal);
   if (!status.ok()) return status;
   if (signal != 0) {
-    std::printf("stopped at step %zu by signal %d%s%s\n", trainer_->steps(), signal,
-                options_.checkpoint.empty() ? "" : "; --resume goes on from ",
-                options_.checkpoint.c_str());
+    const bool kept = !options_.checkpoint.empty();
+    if (!kept) status = write_network();
+    if (!status.ok()) return status;
+    std::printf("stopped at step %zu by signal %d; %s %s\n", trainer_->steps(), signal,
+                kept ? "--resume goes on from" : "the network as it is then went to",
+                kept ? options_.checkpoint.c_str() : options_.out.c_str());
     return {};
   }
   if (!trainer_->ending().ok()) {
@@ -286,15 +279,36 @@ void Run<T>::print_correlations() {
   }
 }
 
-/// A long run must not end at a file that cannot be written.
-FileStatus check_writable(const std::string& path) {
-  if (path.empty()) return {};
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  std::error_code error;
-  if (!std::filesystem::is_directory(parent.empty() ? "." : parent, error)) {
-    return file_failure(StatusCode::bad_file, path, "its directory is not there");
+/// The network is written as safetensors: under another ending no reader would take it for that.
+FileStatus check_ending(const std::string& path) {
+  Destination destination;
+  FileStatus status = find_destination(path, destination);
+  if (!status.ok() || destination.kind == Destination::Kind::stream) return status;
+  if (std::filesystem::path(path).extension() == ".safetensors") return {};
+  return file_failure(StatusCode::unsupported, path,
+                      "--out: expected a name that ends in .safetensors, which is what is written");
+}
+
+/// A long run must not end at a file that cannot be written, or that two outputs share.
+FileStatus check_outputs(const TrainOptions& options) {
+  const std::array<std::pair<const char*, const std::string*>, 3> outputs{
+      {{"--out", &options.out}, {"--log", &options.log}, {"--checkpoint", &options.checkpoint}}};
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const auto& [option, path] = outputs[k];
+    if (path->empty()) continue;
+    if (k > 0 && *path == "-") {
+      return {StatusCode::bad_file, std::string(option) + ": expected a file, found -"};
+    }
+    FileStatus status = check_writable(*path);
+    if (!status.ok()) return {status.code, std::string(option) + ": " + status.message};
+    for (std::size_t other = 0; other < k; ++other) {
+      if (is_same_file(*outputs[other].second, *path)) {
+        return {StatusCode::bad_file, std::string(outputs[other].first) + " and " + option +
+                                          " lead to one file: " + *path};
+      }
+    }
   }
-  return {};
+  return check_ending(options.out);
 }
 
 }  // namespace
@@ -314,9 +328,12 @@ FileStatus train(const TrainOptions& given, int& signal) {
   }
   options.threads = thread_count(options.threads);
   if (options.out.empty()) options.out = options.problem + ".safetensors";
-  for (const std::string& path : {options.out, options.log, options.checkpoint}) {
-    FileStatus status = check_writable(path);
-    if (!status.ok()) return status;
+  const FileStatus status = check_outputs(options);
+  if (!status.ok()) return status;
+  FileLock lock;
+  if (!options.checkpoint.empty()) {
+    FileStatus held = lock.acquire(options.checkpoint);
+    if (!held.ok()) return held;
   }
   return options.precision == "float" ? Run<float>(options, kind, activation).train(signal)
                                       : Run<double>(options, kind, activation).train(signal);

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Where the command's outputs go: devices, links, permissions, places that cannot be written, one
+# place for two outputs, two runs on one checkpoint, a run that is stopped.
+#   outputs.sh PINNSCOPE
+set -uo pipefail
+pinnscope=$(realpath "$1")
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+cd "$directory" || exit 1
+passed=0
+failed=0
+good() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "outputs: $*" >&2; }
+
+train=("$pinnscope" train heat --points 50 --layers 1 --width 4 --adam-steps 2 --lbfgs-iterations 0)
+
+# refuses WORDS ARGUMENT...: train ends at once with one line that says WORDS.
+refuses() {
+  local words=$1
+  shift
+  if "${train[@]}" "$@" >stdout.txt 2>stderr.txt; then
+    bad "$*: expected a refusal"
+  elif [ "$(wc -l <stderr.txt)" = 1 ] && grep -q -- "^pinnscope: .*$words" stderr.txt; then
+    good
+  else
+    bad "$*: expected one line with \"$words\", found: $(head -c 300 stderr.txt)"
+  fi
+}
+
+"${train[@]}" --out /dev/null >/dev/null && [ -c /dev/null ] && good || bad "/dev/null is no device now"
+"${train[@]}" --out whole.safetensors >/dev/null
+"${train[@]}" --out - 2>/dev/null | cat >streamed
+grep -qaF final_loss streamed && good ||
+  bad "--out -: expected the network on standard output"
+
+mkdir far
+echo older >far/target.safetensors
+chmod 600 far/target.safetensors
+ln -s far/target.safetensors near.safetensors
+"${train[@]}" --out near.safetensors >/dev/null
+[ -L near.safetensors ] && cmp -s whole.safetensors far/target.safetensors && good || bad "a link: expected its target replaced"
+[ "$(stat -c %a far/target.safetensors)" = 600 ] && good || bad "permissions: expected 600, found $(stat -c %a far/target.safetensors)"
+
+mkdir taken
+refuses 'expected a file to write, found a directory' --out taken
+refuses 'its directory is not there' --log none/log.csv
+refuses '--out and --log lead to one file' --out same.safetensors --log ./same.safetensors
+refuses '--out and --checkpoint lead to one file' --out far/target.safetensors --checkpoint near.safetensors
+refuses 'ends in .safetensors' --out network.h5
+refuses 'ends in .safetensors' --out network
+[ ! -e same.safetensors ] && [ ! -e network.h5 ] && [ -z "$(ls -A taken)" ] && good || bad "a refusal left files"
+
+# A second run on a checkpoint that is in use learns by whom, and the first goes on.
+long=("$pinnscope" train heat --points 500 --layers 4 --width 40 --adam-steps 1000000)
+"${long[@]}" --out first.safetensors --checkpoint state >first.txt 2>&1 &
+holder=$!
+for _ in $(seq 100); do [ -e state.lock ] && break; sleep 0.05; done
+refuses "state: in use by process $holder" --checkpoint state
+kill -TERM "$holder"
+status=0
+wait "$holder" || status=$?
+[ "$status" = 143 ] && [ -e state ] && [ ! -e state.lock ] && good ||
+  bad "a stopped run: expected exit 143, a checkpoint and no lock, found $status, $(ls | tr '\n' ' ')"
+
+# Without a checkpoint a stopped run keeps the network as it is.
+for signal in INT TERM; do
+  "${long[@]}" --out "stopped-$signal.safetensors" >stopped.txt 2>&1 &
+  victim=$!
+  for _ in $(seq 100); do grep -q kernels stopped.txt && break; sleep 0.05; done
+  sleep 0.2
+  kill -$signal "$victim"
+  wait "$victim"
+  "$pinnscope" info "stopped-$signal.safetensors" >/dev/null && good || bad "SIG$signal: the network is lost"
+done
+
+echo "cases: $passed passed, $failed failed, 0 skipped"
+[ "$failed" = 0 ]
