@@ -173,7 +173,7 @@ void judge_outliers(Audit& audit) {
     const LayerReport& viscous = audit.layers[0][l];
     const LayerReport& inviscid = audit.layers[1][l];
     const std::size_t place_of = place(LayerStatistic::largest_singular_value);
-    energy += inviscid.bulk.learned_energy > viscous.bulk.learned_energy ? 1 : 0;
+    energy += inviscid.bulk.energy_outside_bulk > viscous.bulk.energy_outside_bulk ? 1 : 0;
     largest += inviscid.statistics[place_of] > viscous.statistics[place_of] ? 1 : 0;
   }
   const auto trials = static_cast<double>(count);

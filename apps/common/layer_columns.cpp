@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "common/layer_report.hpp"
@@ -22,6 +23,10 @@ class Columns {
   std::vector<LayerColumn> columns_;
 };
 
+double spectral_norm(Report r) {
+  return r.singular_values.empty() ? kNone : r.singular_values.front() * r.live_rms;
+}
+
 void add_entries(Columns& columns) {
   columns.add("run", "which of the networks, from 0",
               [](Report r, Index) { return static_cast<double>(r.run); });
@@ -38,6 +43,24 @@ void add_entries(Columns& columns) {
 
 void add_spectrum(Columns& columns) {
   columns.add("rms", "root mean square of the entries", [](Report r, Index) { return r.rms; });
+  columns.add("live_rows", "rows with an entry that is not zero",
+              [](Report r, Index) { return static_cast<double>(r.live_rows); });
+  columns.add("live_columns", "columns with an entry that is not zero",
+              [](Report r, Index) { return static_cast<double>(r.live_columns); });
+  columns.add("numerical_rank",
+              "singular values above max(max(rows, columns) eps s_1, (sqrt(rows) + sqrt(columns)) "
+              "rms eps_float for weights kept as floats): what follows is of these, and of the "
+              "live rows and columns",
+              [](Report r, Index) {
+                return r.failure.empty() ? static_cast<double>(r.numerical_rank) : kNone;
+              });
+  columns.add("zero_share",
+              "of the min(rows, columns) singular values, those that are zero but for rounding",
+              [](Report r, Index) {
+                return r.failure.empty() ? 1 - static_cast<double>(r.numerical_rank) /
+                                                   static_cast<double>(std::min(r.rows, r.columns))
+                                         : kNone;
+              });
   columns.add("sigma_bulk", "of the bulk, from the median singular value",
               [](Report r, Index) { return r.bulk.sigma; });
   columns.add("sigma_trimmed", "of the bulk, least squares over ranks 10 % to 90 %",
@@ -53,7 +76,7 @@ void add_spectrum(Columns& columns) {
   columns.add("largest_strength", "theta behind s_1, over sigma_bulk sqrt(N)",
               [](Report r, Index) { return r.largest_strength; });
   columns.add("expected_real_eigenvalues", "of a Gaussian layer of this size", [](Report r, Index) {
-    return r.rows == r.columns ? expected_real_eigenvalues(r.rows) : kNone;
+    return r.real.empty() ? kNone : expected_real_eigenvalues(r.real.size());
   });
   columns.add("hard_edge", "P(smallest singular value <= s_M) by its exact law at sigma_bulk",
               [](Report r, Index) { return r.hard_edge; });
@@ -72,7 +95,7 @@ void add_spectrum(Columns& columns) {
 /// Summaries under the names that users of WeightWatcher know, and the power law's fit.
 void add_usual(Columns& columns) {
   columns.add("spectral_norm", "s_1 (WeightWatcher: spectral_norm is its square)",
-              [](Report r, Index) { return r.singular_values.front() * r.rms; });
+              [](Report r, Index) { return spectral_norm(r); });
   columns.add("frobenius_norm", "sqrt(sum w^2)", [](Report r, Index) {
     return r.rms * std::sqrt(static_cast<double>(r.rows) * static_cast<double>(r.columns));
   });
@@ -81,16 +104,16 @@ void add_usual(Columns& columns) {
            2 * std::log10(r.rms);
   });
   columns.add("alpha_weighted", "tail_exponent log10 of s_1^2 (WeightWatcher)",
-              [](Report r, Index) {
-                return r.tail.exponent * 2 * std::log10(r.singular_values.front() * r.rms);
-              });
-  columns.add("matrix_entropy", "spectral_entropy / ln of the rank (WeightWatcher)",
-              [](Report r, Index) {
-                return r.statistics[place(LayerStatistic::spectral_entropy)] /
-                       std::log(static_cast<double>(r.singular_values.size()));
-              });
-  columns.add("tail_size", "singular values in the power law's tail",
-              [](Report r, Index) { return static_cast<double>(r.tail.tail); });
+              [](Report r, Index) { return r.tail.exponent * 2 * std::log10(spectral_norm(r)); });
+  columns.add(
+      "matrix_entropy", "spectral_entropy / ln of the rank (WeightWatcher)", [](Report r, Index) {
+        return r.numerical_rank < 2 ? kNone
+                                    : r.statistics[place(LayerStatistic::spectral_entropy)] /
+                                          std::log(static_cast<double>(r.numerical_rank));
+      });
+  columns.add("tail_size", "singular values in the power law's tail", [](Report r, Index) {
+    return std::isnan(r.tail.exponent) ? kNone : static_cast<double>(r.tail.tail);
+  });
   columns.add("tail_distance", "its KS distance", [](Report r, Index) { return r.tail.distance; });
   columns.add("tail_p_value",
               "of the power law by its bootstrap, 1000 draws: below 0.1 it is ruled out",
@@ -109,10 +132,13 @@ void add_entropies(Columns& columns) {
   columns.add("entropy_nearest", "the same by the fourth-nearest neighbour",
               [](Report r, Index) { return r.entropy.nearest; });
   columns.add("entropy_page", "the spectral entropy of noise of this shape (Page)",
-              [](Report r, Index) { return page_entropy(r.rows, r.columns); });
+              [](Report r, Index) {
+                return r.failure.empty() ? page_entropy(r.live_rows, r.live_columns) : kNone;
+              });
   columns.add("entropy_kernel", "the same by the best leave-one-out kernel density",
               [](Report r, Index) { return r.kernel_entropy; });
   columns.add("entropy_initialiser", "of the entries of the best initialiser", [](Report r, Index) {
+    if (!r.failure.empty()) return kNone;
     const InitialiserEvidence& best = r.initialisers.front();
     const double deviation = standard_deviation(best.initialiser, r.rows, r.columns);
     return is_uniform(best.initialiser) ? std::log(std::sqrt(12.0) * deviation)

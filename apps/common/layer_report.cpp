@@ -1,6 +1,9 @@
 #include "common/layer_report.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <initializer_list>
+#include <limits>
 
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/spectra/edge_laws.hpp"
@@ -8,6 +11,7 @@
 #include "pinnscope/spectra/kernel_density.hpp"
 #include "pinnscope/spectra/non_normality.hpp"
 #include "pinnscope/spectra/random_vectors.hpp"
+#include "pinnscope/spectra/root_mean_square.hpp"
 #include "pinnscope/spectra/singular_vectors.hpp"
 #include "pinnscope/spectra/spiked_model.hpp"
 
@@ -18,45 +22,107 @@ constexpr std::size_t kEntropyBandwidths = 20;  // from a hundredth of the rms t
 
 VectorView<const double> entries(const arma::mat& w) { return {w.memptr(), w.n_elem}; }
 
-void report_spikes(LayerReport& report) {
-  const VectorView<const double> s(report.singular_values);
+void leave_out(LayerReport& report, std::initializer_list<const char*> columns,
+               const std::string& why) {
+  for (const char* column : columns) report.reasons[column] = why;
+}
+
+WeightLawFit no_fit() {
+  WeightLawFit none;
+  none.law.change = none.log_likelihood = none.akaike = none.distance = kNone;
+  return none;
+}
+
+/// A report with its shape alone.
+void clear(LayerReport& report, std::size_t layer, const arma::mat& weights) {
+  report.layer = layer;
+  report.rows = weights.n_rows;
+  report.columns = weights.n_cols;
+  report.moments = {0, kNone, kNone, kNone, kNone, kNone, kNone};
+  report.rms = report.live_rms = kNone;
+  report.statistics.fill(kNone);
   report.bulk = {kNone, kNone, kNone, kNone};
+  report.entropy = {kNone, kNone, kNone, 0, 0, kNone, kNone};
+  report.kernel_entropy = report.tail_p_value = kNone;
+  report.tail = {kNone, kNone, kNone, kNone, 0};
   report.spikes = report.largest_strength = report.hard_edge = kNone;
   report.spacings = {0, kNone, kNone, kNone};
-  BulkEstimate bulk;
-  if (!estimate_bulk(s, report.rows, report.columns, bulk).ok()) return;
-  report.bulk = {bulk.rms * report.rms, bulk.sigma * report.rms, bulk.trimmed_sigma * report.rms,
-                 bulk.learned_energy};
-  const auto smaller = static_cast<double>(std::min(report.rows, report.columns));
-  const auto larger = static_cast<double>(std::max(report.rows, report.columns));
-  if (smaller < 2) return;
+  report.transient_growth = report.transient_power = report.structured_vectors = kNone;
+  report.plain.fill(no_fit());
+  std::size_t place = 0;
+  for (InitialiserEvidence& evidence : report.initialisers) {
+    evidence = {kEveryInitialiser[place++], {StatusCode::degenerate}, no_fit(), kNone};
+  }
+}
+
+void report_bulk(const LayerStatistics& statistics, LayerReport& report) {
+  if (statistics.bulk_absence() != Absence::none) {
+    leave_out(report,
+              {"sigma_bulk", "sigma_trimmed", "spikes", "largest_strength", "hard_edge",
+               "wigner_distance", "poisson_distance"},
+              text(statistics.bulk_absence()));
+    return;
+  }
+  const VectorView<const double> s(report.singular_values);
+  const BulkEstimate& bulk = statistics.bulk();
+  report.bulk = {bulk.rms * report.live_rms, bulk.sigma * report.live_rms,
+                 bulk.trimmed_sigma * report.live_rms, bulk.energy_outside_bulk};
+  const auto smaller = static_cast<double>(std::min(report.live_rows, report.live_columns));
+  const auto larger = static_cast<double>(std::max(report.live_rows, report.live_columns));
   report.spikes = static_cast<double>(
-      count_spikes(s, report.rows, report.columns, bulk.sigma, kFivePercentScore));
-  report.hard_edge =
-      smallest_singular_value_distribution(s.back(), report.rows, report.columns, bulk.sigma);
+      count_spikes(s, report.live_rows, report.live_columns, bulk.sigma, kFivePercentScore));
+  report.hard_edge = smallest_singular_value_distribution(s.back(), report.live_rows,
+                                                          report.live_columns, bulk.sigma);
   Owned<UnfoldedSpacings> spacings({.capacity = s.size()});
-  static_cast<void>(spacings->compare(s, report.rows, report.columns, bulk.sigma, report.spacings));
+  static_cast<void>(
+      spacings->compare(s, report.live_rows, report.live_columns, bulk.sigma, report.spacings));
   report.largest_strength =
       spike_strength(s.front() / (bulk.sigma * std::sqrt(larger)), smaller / larger);
 }
 
-void report_growth(const arma::mat& weights, LayerReport& report) {
-  report.transient_growth = report.transient_power = kNone;
+void report_growth(const arma::mat& weights, const LayerStatistics& statistics,
+                   LayerReport& report) {
+  const char* const growth_columns[] = {"transient_growth", "transient_power"};
+  const auto without = [&](const char* why) {
+    leave_out(report, {growth_columns[0], growth_columns[1]}, why);
+  };
+  const Absence absence = statistics.absence(LayerStatistic::spectral_radius);
+  if (absence != Absence::none) return without(text(absence));
+  // Rounding moves a double eigenvalue by the square root of its size (Golub and Van Loan, 7.2.3).
   const double radius = report.statistics[place(LayerStatistic::spectral_radius)];
-  if (!(radius > 0)) return;
-  const double scale = radius * report.rms * std::sqrt(static_cast<double>(report.rows));
+  const auto order = static_cast<double>(report.rows);
+  if (radius <= std::sqrt(order * std::numeric_limits<double>::epsilon())) {
+    return without("every eigenvalue is zero but for rounding");
+  }
   Owned<TransientGrowth> growth({.order = report.rows, .powers = kTransientPowers});
   TransientPeak peak;
-  if (!growth->compute(view(weights), peak, scale).ok()) return;
+  const Status status = growth->compute(view(weights), peak, radius * statistics.eigenvalue_unit());
+  if (!status.ok()) return without(status.text());
   report.transient_growth = peak.norm;
   report.transient_power = static_cast<double>(peak.power);
 }
 
+void report_tail(const LayerStatistics& statistics, LayerReport& report) {
+  const Absence absence = statistics.absence(LayerStatistic::tail_exponent);
+  if (absence != Absence::none) {
+    leave_out(report, {"alpha_weighted", "tail_size", "tail_distance", "tail_p_value"},
+              text(absence));
+    return;
+  }
+  std::vector<double> squares;
+  for (std::size_t k = 0; k < report.numerical_rank; ++k) {
+    squares.push_back(report.singular_values[k] * report.singular_values[k]);
+  }
+  Owned<PowerLawTail> tail({.capacity = squares.size()});
+  const double resolution = 2 * report.tolerance / report.singular_values.front();
+  if (tail->fit(VectorView<const double>(squares), report.tail, resolution).ok()) {
+    static_cast<void>(tail->bootstrap(kTailDraws, 1, report.tail_p_value));
+  }
+}
+
 void report_entries(const arma::mat& weights, LayerReport& report) {
   Owned<DifferentialEntropy> entropy({.capacity = weights.n_elem});
-  report.entropy = {kNone, kNone, kNone, 0, 0, kNone, kNone};
   static_cast<void>(entropy->estimate(entries(weights), 0, report.entropy));
-  report.kernel_entropy = kNone;
   Owned<KernelDensity> density({.capacity = weights.n_elem});
   std::array<double, kEntropyBandwidths> bandwidths{};
   std::array<double, kEntropyBandwidths> scores{};
@@ -67,23 +133,9 @@ void report_entries(const arma::mat& weights, LayerReport& report) {
     const double score = *std::max_element(scores.begin(), scores.end());
     report.kernel_entropy = -score / static_cast<double>(weights.n_elem);
   }
-  std::vector<double> squares;
-  for (const double s : report.singular_values) squares.push_back(s * s);
-  Owned<PowerLawTail> tail({.capacity = squares.size()});
-  report.tail = {kNone, kNone, kNone, kNone, 0};
-  report.tail_p_value = kNone;
-  if (tail->fit(VectorView<const double>(squares), report.tail).ok()) {
-    static_cast<void>(tail->bootstrap(kTailDraws, 1, report.tail_p_value));
-  }
 }
 
 void report_laws(const arma::mat& weights, LayerReport& report) {
-  WeightLawFit none;
-  none.law.change = none.log_likelihood = none.akaike = none.distance = kNone;
-  report.plain.fill(none);
-  for (InitialiserEvidence& evidence : report.initialisers) {
-    evidence = {evidence.initialiser, {StatusCode::degenerate}, none, kNone};
-  }
   Owned<WeightLawFitter> fitter({.capacity = weights.n_elem});
   if (!fitter->load(entries(weights)).ok()) return;
   static_cast<void>(rank_initialisers(*fitter, report.rows, report.columns, report.initialisers));
@@ -119,17 +171,25 @@ VectorReport report_vector(VectorView<const double> vector) {
 
 }  // namespace
 
-FileStatus report_vectors(const std::string& file, const arma::mat& weights, LayerReport& report,
-                          std::vector<VectorReport>& vectors) {
-  Owned<SingularVectors<double>> decomposition({.rows = report.rows, .columns = report.columns});
-  const Status status = decomposition->compute(view(weights));
-  if (!status.ok()) {
-    return file_failure(status.code, file,
-                        "layer " + std::to_string(report.layer) + ": " + status.text());
-  }
+void report_vectors(const arma::mat& weights, LayerReport& report,
+                    std::vector<VectorReport>& vectors) {
+  if (!report.failure.empty()) return;
+  const arma::uvec rows = arma::find(arma::any(weights != 0, 1));
+  const arma::uvec columns = arma::find(arma::any(weights != 0, 0));
+  const arma::mat live = weights.submat(rows, columns);
+  Owned<SingularVectors<double>> decomposition({.rows = live.n_rows, .columns = live.n_cols});
+  const Status status = decomposition->compute(view(live));
+  if (!status.ok()) return leave_out(report, {"structured_vectors"}, status.text());
+  const VectorView<const double> s(report.singular_values);
+  const auto alone = [&](std::size_t k) {
+    const bool above = k == 0 || s[k - 1] - s[k] > report.tolerance;
+    const bool below = k + 1 == s.size() || s[k] - s[k + 1] > report.tolerance;
+    return above && below;
+  };
   std::vector<VectorReport> found;
   std::vector<double> p_values;
-  for (std::size_t k = 0; k < decomposition->values().size(); ++k) {
+  for (std::size_t k = 0; k < report.numerical_rank; ++k) {
+    if (!alone(k)) continue;
     for (const bool right : {false, true}) {
       found.push_back(report_vector(right ? decomposition->right(k) : decomposition->left(k)));
       VectorReport& vector = found.back();
@@ -140,6 +200,11 @@ FileStatus report_vectors(const std::string& file, const arma::mat& weights, Lay
       p_values.push_back(vector.p_value);
     }
   }
+  if (std::ranges::all_of(p_values, [](double p) { return std::isnan(p); })) {
+    return leave_out(report, {"structured_vectors"},
+                     found.empty() ? "vectors of equal singular values are any of their span"
+                                   : "vectors of fewer than ten entries say nothing");
+  }
   std::vector<double> adjusted(p_values.size());
   adjust_by_holm(p_values, adjusted);
   report.structured_vectors = 0;
@@ -148,31 +213,64 @@ FileStatus report_vectors(const std::string& file, const arma::mat& weights, Lay
     if (adjusted[k] < 0.05) ++report.structured_vectors;
   }
   vectors.insert(vectors.end(), found.begin(), found.end());
-  return {};
+}
+
+double weight_rounding(const NetworkWeights& network, std::size_t layer) {
+  const auto trained = network.metadata.find("training_precision");
+  const bool single = network.precision == Precision::float32 ||
+                      (trained != network.metadata.end() && trained->second == "float");
+  const double rms = root_mean_square(view(network.layers[layer].weights));
+  return single ? rms * std::numeric_limits<float>::epsilon() : 0;
+}
+
+std::string reason(const LayerReport& report, const LayerColumn& column) {
+  if (!report.failure.empty()) return report.failure;
+  const auto found = report.reasons.find(column.name);
+  return found == report.reasons.end() ? "it could not be estimated" : found->second;
 }
 
 FileStatus report_layer(const std::string& file, std::size_t layer, const arma::mat& weights,
-                        LayerReport& report) {
+                        LayerReport& report, double rounding) {
+  clear(report, layer, weights);
   const auto failed = [&](const Status& status) {
-    return file_failure(status.code, file, "layer " + std::to_string(layer) + ": " + status.text());
+    report.failure = status.code == StatusCode::degenerate      ? "every weight is zero"
+                     : status.code == StatusCode::not_converged ? "LAPACK did not converge"
+                                                                : status.text();
+    return file_failure(status.code, file,
+                        "layer " + std::to_string(layer) + ": " + report.failure);
   };
-  report.layer = layer;
-  report.rows = weights.n_rows;
-  report.columns = weights.n_cols;
   Status status = moments(entries(weights), report.moments);
   if (!status.ok() && status.code != StatusCode::degenerate) return failed(status);
   Owned<LayerStatistics> statistics({.rows = report.rows, .columns = report.columns});
-  status = statistics->compute(view(weights), report.statistics);
+  std::array<double, kLayerStatistics> values{};
+  status = statistics->compute(view(weights), values, rounding);
   if (!status.ok()) return failed(status);
-  report.rms = statistics->root_mean_square();
+  report.statistics = values;
+  if (report.moments.standard_deviation == 0) {
+    leave_out(report, {"skewness"}, text(Absence::constant_entries));
+  }
+  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
+    const auto statistic = static_cast<LayerStatistic>(k);
+    leave_out(report, {text(statistic).name}, text(statistics->absence(statistic)));
+  }
+  report.rms = root_mean_square(view(weights));
+  report.live_rows = statistics->live_rows();
+  report.live_columns = statistics->live_columns();
+  report.live_rms = statistics->root_mean_square();
+  report.numerical_rank = statistics->numerical_rank();
+  report.tolerance = statistics->tolerance();
   const auto copy = [](VectorView<const double> from) {
     return std::vector<double>(from.begin(), from.end());
   };
   report.singular_values = copy(statistics->singular_values());
   report.real = copy(statistics->real());
   report.imaginary = copy(statistics->imaginary());
-  report_spikes(report);
-  report_growth(weights, report);
+  if (report.numerical_rank < 2) {
+    leave_out(report, {"matrix_entropy"}, text(Absence::one_value));
+  }
+  report_bulk(*statistics, report);
+  report_growth(weights, *statistics, report);
+  report_tail(*statistics, report);
   report_entries(weights, report);
   report_laws(weights, report);
   return {};
@@ -183,7 +281,9 @@ NullTables::NullTables(std::size_t draws, std::uint64_t seed, std::size_t thread
 
 NullDistribution& NullTables::table(const NullModel& model, const arma::mat& weights,
                                     std::uint64_t stream, bool eigenvalues) {
-  const std::uint64_t own = depends_on_entries(model) ? stream : 0;
+  const bool whole = arma::all(arma::any(weights != 0, 0)) && arma::all(arma::any(weights != 0, 1));
+  const bool shared = !depends_on_entries(model) && (whole || weights.is_zero());
+  const std::uint64_t own = shared ? 0 : stream;
   const Key key{text(model), weights.n_rows, weights.n_cols, own, eigenvalues};
   auto& slot = tables_[key];
   if (slot == nullptr) {
@@ -212,6 +312,7 @@ std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
     std::vector<double> p_values;
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const LayerReport& layer = layers[l];
+      if (!layer.failure.empty()) continue;
       NullDistribution& table =
           tables.table(model_of(layer), weights[l], draw_stream(layer), eigenvalues);
       NullResult result{layer.run, layer.layer, k, text(model), layer.statistics[k], {}, kNone};

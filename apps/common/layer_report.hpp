@@ -28,14 +28,22 @@ namespace pinnscope::apps {
 inline constexpr std::array kPlainLaws{LawKind::normal, LawKind::laplace, LawKind::student_t,
                                        LawKind::generalized_gaussian};
 
-/// All that is known of a layer without drawing anything. Numbers that it does not have are NaN.
+/// All that is known of a layer without drawing anything. Numbers that it does not have are NaN,
+/// with their reasons.
 struct LayerReport {
   std::size_t run = 0;  // which of the networks
   std::size_t layer = 0;
   std::size_t rows = 0;
   std::size_t columns = 0;
+  std::string failure;                         // why nothing is known but shape and moments
+  std::map<std::string, std::string> reasons;  // by columns of layers.csv that are NaN
   Moments moments;
   double rms = 0;
+  std::size_t live_rows = 0;  // those with an entry that is not zero
+  std::size_t live_columns = 0;
+  double live_rms = 0;             // of the entries in live rows and columns
+  std::size_t numerical_rank = 0;  // singular values above rounding
+  double tolerance = 0;            // up to where rounding goes, over live_rms
   std::array<double, kLayerStatistics> statistics{};
   BulkEstimate bulk;
   EntropyEstimate entropy;
@@ -51,9 +59,11 @@ struct LayerReport {
   UnfoldedSpacingFit spacings;
   double hard_edge = 0;           // P(smallest singular value <= s_M) at the sigma of the bulk
   double structured_vectors = 0;  // singular vectors unlike random ones
-  std::vector<double> singular_values;  // over rms, descending
-  std::vector<double> real;             // eigenvalues over rms sqrt(n)
+  std::vector<double> singular_values;  // of the live block over live_rms, descending
+  std::vector<double> real;             // eigenvalues of the square live block over rms sqrt(n)
   std::vector<double> imaginary;
+
+  bool whole() const { return live_rows == rows && live_columns == columns; }
 };
 
 /// A singular vector beside a random unit vector of its length.
@@ -69,9 +79,11 @@ struct VectorReport {
   double holm = 1;           // corrected over the vectors of the layer
 };
 
-/// The vectors of one layer; their number that differ at 5 % goes into the report.
-FileStatus report_vectors(const std::string& file, const arma::mat& weights, LayerReport& report,
-                          std::vector<VectorReport>& vectors);
+/// The vectors of one layer, of the singular values that are neither rounding nor equal to others
+/// but for rounding, over live rows or columns; their number that differ at 5 % goes into the
+/// report. Nothing for a layer whose report failed.
+void report_vectors(const arma::mat& weights, LayerReport& report,
+                    std::vector<VectorReport>& vectors);
 
 /// Draws of the power law's bootstrap.
 inline constexpr std::size_t kTailDraws = 1000;
@@ -88,9 +100,16 @@ struct LayerColumn {
 };
 const std::vector<LayerColumn>& layer_columns();
 
-/// The report of one layer; the failure names `file` and the layer.
+/// Why a number of a report is NaN.
+std::string reason(const LayerReport& report, const LayerColumn& column);
+
+/// How far the weights of a layer are off by being kept, or trained, as floats; 0 for doubles.
+double weight_rounding(const NetworkWeights& network, std::size_t layer);
+
+/// The report of one layer. `rounding` is that of its weights, or of those that it is a difference
+/// of. On failure the report says why, has its shape, and NaNs; the status names `file` and layer.
 FileStatus report_layer(const std::string& file, std::size_t layer, const arma::mat& weights,
-                        LayerReport& report);
+                        LayerReport& report, double rounding = 0);
 
 /// A statistic of a layer among draws under a null.
 struct NullResult {
@@ -113,7 +132,8 @@ class NullTables {
  public:
   NullTables(std::size_t draws, std::uint64_t seed, std::size_t threads);
 
-  /// The table of a layer. `stream` is that of layers that do not share theirs.
+  /// The table of a layer. `stream` is that of layers that do not share theirs: layers whose draws
+  /// depend on their entries or on which of their rows and columns are zero.
   NullDistribution& table(const NullModel& model, const arma::mat& weights, std::uint64_t stream,
                           bool eigenvalues);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -60,24 +61,35 @@ FileStatus subtract_start(const std::string& path, NetworkWeights& network) {
   return {};
 }
 
+/// Describes every layer; one that cannot be described says why. Fails where none can.
+FileStatus describe(const std::string& path, std::size_t index, bool change, Run& run) {
+  std::vector<double> rounding;
+  for (std::size_t l = 0; l < run.network.layers.size(); ++l) {
+    rounding.push_back(weight_rounding(run.network, l));
+  }
+  FileStatus first = change ? subtract_start(path, run.network) : FileStatus{};
+  if (!first.ok()) return first;
+  std::size_t described = 0;
+  for (std::size_t l = 0; l < run.network.layers.size(); ++l) {
+    run.weights.push_back(run.network.layers[l].weights);
+    LayerReport& layer = run.layers.emplace_back();
+    layer.run = index;
+    const FileStatus status = report_layer(path, l, run.weights.back(), layer, rounding[l]);
+    report_vectors(run.weights.back(), layer, run.vectors);
+    described += status.ok() ? 1 : 0;
+    if (first.ok()) first = status;
+  }
+  return described > 0 ? FileStatus{} : first;
+}
+
 FileStatus read_run(const std::string& path, std::size_t index, bool change, Run& run) {
   run.path = path;
-  FileStatus status = read_network(path, run.network);
-  if (status.ok() && change) status = subtract_start(path, run.network);
+  const FileStatus status = read_network(path, run.network);
   if (!status.ok()) return status;
   for (const LeftOut& tensor : run.network.left_out) {
     std::printf("%s: left out %s: %s\n", path.c_str(), tensor.name.c_str(), tensor.reason.c_str());
   }
-  for (std::size_t l = 0; l < run.network.layers.size() && status.ok(); ++l) {
-    run.weights.push_back(run.network.layers[l].weights);
-    run.layers.emplace_back();
-    run.layers.back().run = index;
-    status = report_layer(path, l, run.weights.back(), run.layers.back());
-    if (status.ok()) {
-      status = report_vectors(path, run.weights.back(), run.layers.back(), run.vectors);
-    }
-  }
-  return status;
+  return describe(path, index, change, run);
 }
 
 /// Columns that are filled row by row.
@@ -216,9 +228,12 @@ std::string json_text(const std::vector<Run>& runs, const std::vector<NullResult
     nlohmann::ordered_json entry{{"file", run.path}};
     for (const LayerReport& layer : run.layers) {
       nlohmann::ordered_json numbers;
+      nlohmann::ordered_json reasons = nlohmann::ordered_json::object();
       for (const LayerColumn& column : layer_columns()) {
         numbers[column.name] = json_of(column.value(layer, column.argument));
+        if (numbers[column.name].is_null()) reasons[column.name] = reason(layer, column);
       }
+      numbers["reasons"] = reasons;
       entry["layers"].push_back(numbers);
     }
     entry["left_out"] = nlohmann::ordered_json::array();
@@ -278,31 +293,50 @@ std::string survival(double share) {
   return buffer.data();
 }
 
+void print_layer(const LayerReport& layer, const std::vector<NullResult>& results, bool change) {
+  const std::string shape = std::to_string(layer.rows) + 'x' + std::to_string(layer.columns);
+  std::printf("%5zu %-9s ", layer.layer, shape.c_str());
+  if (!layer.failure.empty()) {
+    std::printf("left out: %s\n", layer.failure.c_str());
+    return;
+  }
+  const InitialiserEvidence& best = layer.initialisers.front();
+  const std::string memory =
+      change ? "" : text(best.initialiser) + survival(best.fit.law.surviving_share());
+  std::printf("%8.4f %7.5f %5zu %10.5f %6.0f %8.3f %8.4f %7.1f%%  %s\n", layer.moments.kurtosis,
+              layer.rms, layer.numerical_rank, layer.bulk.sigma, layer.spikes,
+              layer.statistics[place(LayerStatistic::largest_singular_value)],
+              smallest_p_value(results, layer, LayerStatistic::largest_singular_value),
+              100 * layer.bulk.energy_outside_bulk, memory.c_str());
+}
+
+/// Why layers have no bulk.
+void print_reasons(const std::vector<LayerReport>& layers) {
+  for (const LayerReport& layer : layers) {
+    const auto found = layer.reasons.find("sigma_bulk");
+    if (found != layer.reasons.end()) {
+      std::printf("layer %zu has no sigma_bulk: %s\n", layer.layer, found->second.c_str());
+    }
+  }
+}
+
 /// The initialiser says nothing of a change, from which it has been taken away.
 void print_summary(const std::vector<Run>& runs, const std::vector<NullResult>& results,
                    bool change) {
-  std::printf("%-5s %-9s %8s %7s %10s %6s %8s %8s %7s  %s\n", "layer", "shape", "kurtosis", "rms",
-              "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "learned",
+  std::printf("%-5s %-9s %8s %7s %5s %10s %6s %8s %8s %8s  %s\n", "layer", "shape", "kurtosis",
+              "rms", "rank", "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "outside",
               change ? "" : "initialiser, what survives");
   for (const Run& run : runs) {
     if (runs.size() > 1) std::printf("%s\n", run.path.c_str());
-    for (const LayerReport& layer : run.layers) {
-      const InitialiserEvidence& best = layer.initialisers.front();
-      const std::string memory =
-          change ? "" : text(best.initialiser) + survival(best.fit.law.surviving_share());
-      const std::string shape = std::to_string(layer.rows) + 'x' + std::to_string(layer.columns);
-      std::printf("%5zu %-9s %8.4f %7.5f %10.5f %6.0f %8.3f %8.4f %6.1f%%  %s\n", layer.layer,
-                  shape.c_str(), layer.moments.kurtosis, layer.rms, layer.bulk.sigma, layer.spikes,
-                  layer.statistics[place(LayerStatistic::largest_singular_value)],
-                  smallest_p_value(results, layer, LayerStatistic::largest_singular_value),
-                  100 * layer.bulk.learned_energy, memory.c_str());
-    }
+    for (const LayerReport& layer : run.layers) print_layer(layer, results, change);
+    print_reasons(run.layers);
     const auto known = run.network.metadata.find("initialiser");
     if (!change && known != run.network.metadata.end()) {
       std::printf("the file says %s; what is recognised is the best by AIC\n",
                   known->second.c_str());
     }
   }
+  std::printf("outside: share of the squared weights beyond a bulk at sigma_bulk\n");
 }
 
 }  // namespace
@@ -345,7 +379,12 @@ FileStatus write_spectra(const SpectraOptions& options) {
   }
   if (status.ok() && options.plots) {
     Figure figure({.name = "spectra", .description = ""}, {.out = options.out});
-    figure.draw("spectra", assignment("layers", static_cast<double>(runs.front().layers.size())),
+    const std::vector<LayerReport>& layers = runs.front().layers;
+    const bool bulks = std::ranges::any_of(
+        layers, [](const LayerReport& layer) { return !std::isnan(layer.bulk.sigma); });
+    figure.draw("spectra",
+                assignment("layers", static_cast<double>(layers.size())) +
+                    assignment("bulks", bulks ? 1.0 : 0.0),
                 kSpectraScript);
     status = figure.status();
   }

@@ -35,6 +35,6 @@ set xlabel 'layer (dark to light in a, b)' offset 0, 0.5
 set ylabel 'share' offset 1.5, 0
 set xrange [-0.5:layers - 0.5]; set xtics 2; set yrange [0:1.35]; set ytics 0.5
 set key top left samplen 1.2 width -4
-plot 'layers.csv' using 'layer':(column('run') == 0 ? column('learned_energy') : NaN) with linespoints pointtype 7 pointsize 0.4 linewidth 1.3 linecolor rgb vermilion title 'energy out of the bulk', \
-     '' using 'layer':(column('run') == 0 ? column('surviving_share') : NaN) with linespoints pointtype 4 pointsize 0.4 linewidth 1.3 linecolor rgb blue title 'variance of the start'
+plot 'layers.csv' using 'layer':(column('run') == 0 ? column(bulks ? 'energy_outside_bulk' : 'zero_share') : NaN) with linespoints pointtype 7 pointsize 0.4 linewidth 1.3 linecolor rgb vermilion title bulks ? 'energy out of the bulk' : 'singular values of zero', \
+     'layers.csv' using 'layer':(column('run') == 0 ? column('surviving_share') : NaN) with linespoints pointtype 4 pointsize 0.4 linewidth 1.3 linecolor rgb blue title 'variance of the start'
 unset multiplot

@@ -62,7 +62,7 @@ TEST_CASE("spikes move the rms and leave the bulk where it is") {
   REQUIRE(spiked.sigma == clean.sigma);
   REQUIRE(test::relatively_close(spiked.trimmed_sigma, clean.trimmed_sigma, 1e-14));
   REQUIRE(spiked.rms > 1.3 * clean.rms);
-  REQUIRE(test::close(spiked.learned_energy,
+  REQUIRE(test::close(spiked.energy_outside_bulk,
                       1 - spiked.sigma * spiked.sigma / (spiked.rms * spiked.rms), 1e-14));
 }
 

@@ -90,7 +90,7 @@ double uniformity(const NullDistribution& table, LayerStatistic statistic,
 
 constexpr LayerStatistic kContinuous[] = {
     LayerStatistic::largest_singular_value, LayerStatistic::smallest_singular_value,
-    LayerStatistic::learned_energy,         LayerStatistic::marchenko_pastur_distance,
+    LayerStatistic::energy_outside_bulk,    LayerStatistic::marchenko_pastur_distance,
     LayerStatistic::bulk_distance,          LayerStatistic::spectral_entropy,
     LayerStatistic::effective_rank,         LayerStatistic::stable_rank,
     LayerStatistic::spacing_ratio,          LayerStatistic::tail_exponent};

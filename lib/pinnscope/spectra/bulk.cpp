@@ -65,7 +65,7 @@ Status estimate_as(VectorView<const T> values, std::size_t rows, std::size_t col
   estimate = {.rms = unit * std::sqrt(mean),
               .sigma = unit * std::sqrt(variance),
               .trimmed_sigma = unit * std::sqrt(trimmed_variance(values, unit, larger, law)),
-              .learned_energy = 1 - variance / mean};
+              .energy_outside_bulk = 1 - variance / mean};
   return {};
 }
 

@@ -33,8 +33,10 @@ PowerLawTail::PowerLawTail(const Config& config, Arena& arena) noexcept
 }
 
 template <class T>
-Status PowerLawTail::fit_any(VectorView<const T> sample, PowerLawFit& fit) noexcept {
+Status PowerLawTail::fit_any(VectorView<const T> sample, PowerLawFit& fit,
+                             double resolution) noexcept {
   size_ = 0;
+  resolution_ = resolution;
   const std::size_t capacity = storage_.sorted.size();
   if (sample.size() > capacity) return {StatusCode::shape_mismatch, static_cast<int>(capacity)};
   const VectorView<double> sorted = storage_.sorted.first(sample.size());
@@ -104,7 +106,7 @@ Status PowerLawTail::search(VectorView<const double> positive, PowerLawFit& fit)
     const double tail = static_cast<double>(n - i);
     sum += (tail - 1) * std::max(0.0, logarithms[i + 1] - logarithms[i]);
     const bool repeated = i > 0 && positive[i - 1] == positive[i];
-    if (repeated || n - i < smallest_tail_ || sum == 0) continue;
+    if (repeated || n - i < smallest_tail_ || sum <= resolution_ * tail) continue;
     const double alpha = 1 + tail / sum;
     const double distance = tail_distance(logarithms.subspan(i), alpha, best.distance);
     if (distance > best.distance) continue;
@@ -115,11 +117,13 @@ Status PowerLawTail::search(VectorView<const double> positive, PowerLawFit& fit)
   return {};
 }
 
-Status PowerLawTail::fit(VectorView<const float> sample, PowerLawFit& fit) noexcept {
-  return fit_any(sample, fit);
+Status PowerLawTail::fit(VectorView<const float> sample, PowerLawFit& fit,
+                         double resolution) noexcept {
+  return fit_any(sample, fit, resolution);
 }
-Status PowerLawTail::fit(VectorView<const double> sample, PowerLawFit& fit) noexcept {
-  return fit_any(sample, fit);
+Status PowerLawTail::fit(VectorView<const double> sample, PowerLawFit& fit,
+                         double resolution) noexcept {
+  return fit_any(sample, fit, resolution);
 }
 
 }  // namespace pinnscope

@@ -53,13 +53,15 @@ class PowerLawTail : Pinned {
   PowerLawTail(const Config& config, Arena& arena) noexcept;
 
   /// Tries as the cutoff every distinct entry that leaves at least smallest_tail entries, not all
-  /// equal; of equally close ones takes the smallest. Entries of 0 are in no tail. The exponent
-  /// does not depend on the scale. O(n log n), and up to n^2 / 2 exponentials, each cutoff being
+  /// equal; of equally close ones takes the smallest. Entries of 0 are in no tail. Those of a tail
+  /// count as equal where ln(x / cutoff) is within `resolution`, their relative error, in the mean:
+  /// without it the exponent of equal entries is that of their rounding. The exponent does not
+  /// depend on the scale. O(n log n), and up to n^2 / 2 exponentials, each cutoff being
   /// given up once its distance exceeds the best. Allocates nothing. empty_input; shape_mismatch
   /// above the capacity (info: the capacity); not_finite, or out_of_range (negative), with the
   /// index; degenerate where no cutoff is left. `fit` is untouched unless ok.
-  Status fit(VectorView<const float> sample, PowerLawFit& fit) noexcept;
-  Status fit(VectorView<const double> sample, PowerLawFit& fit) noexcept;
+  Status fit(VectorView<const float> sample, PowerLawFit& fit, double resolution = 0) noexcept;
+  Status fit(VectorView<const double> sample, PowerLawFit& fit, double resolution = 0) noexcept;
 
   /// How often a sample with such a tail is as far from its own fit as the last one was from its:
   /// p = (1 + exceedances) / (draws + 1). Each draw takes an entry of the tail from the law and one
@@ -72,13 +74,14 @@ class PowerLawTail : Pinned {
   void draw_sample(const Philox& source) noexcept;
 
   template <class T>
-  Status fit_any(VectorView<const T> sample, PowerLawFit& fit) noexcept;
+  Status fit_any(VectorView<const T> sample, PowerLawFit& fit, double resolution) noexcept;
   Status search(VectorView<const double> positive, PowerLawFit& fit) noexcept;
 
   std::size_t smallest_tail_;
   Storage storage_;
   PowerLawFit fitted_{};
-  std::size_t size_ = 0;  // of the sample of the last fit; 0 without one
+  double resolution_ = 0;  // of the last fit
+  std::size_t size_ = 0;   // of the sample of the last fit; 0 without one
 };
 
 }  // namespace pinnscope

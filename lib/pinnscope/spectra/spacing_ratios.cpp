@@ -36,7 +36,8 @@ Status check_finite(VectorView<const T> values) noexcept {
 }
 
 template <class T>
-Status spacing_ratio_as(VectorView<const T> values, SpacingRatio& result, double trimmed) noexcept {
+Status spacing_ratio_as(VectorView<const T> values, SpacingRatio& result, double trimmed,
+                        double resolution) noexcept {
   if (!valid_share(trimmed)) return {StatusCode::out_of_range};
   const Status status = check_finite(values);
   if (!status.ok()) return status;
@@ -48,7 +49,7 @@ Status spacing_ratio_as(VectorView<const T> values, SpacingRatio& result, double
     const double first = static_cast<double>(middle[k]) - static_cast<double>(middle[k + 1]);
     const double second = static_cast<double>(middle[k + 1]) - static_cast<double>(middle[k + 2]);
     const double larger = std::max(first, second);
-    if (larger == 0) {
+    if (larger <= resolution) {
       ++found.tied;
     } else {
       sum.add(std::min(first, second) / larger);
@@ -129,13 +130,13 @@ Status complex_spacing_ratio_as(VectorView<const T> real, VectorView<const T> im
 
 }  // namespace
 
-Status spacing_ratio(VectorView<const float> values, SpacingRatio& result,
-                     double trimmed) noexcept {
-  return spacing_ratio_as(values, result, trimmed);
+Status spacing_ratio(VectorView<const float> values, SpacingRatio& result, double trimmed,
+                     double resolution) noexcept {
+  return spacing_ratio_as(values, result, trimmed, resolution);
 }
-Status spacing_ratio(VectorView<const double> values, SpacingRatio& result,
-                     double trimmed) noexcept {
-  return spacing_ratio_as(values, result, trimmed);
+Status spacing_ratio(VectorView<const double> values, SpacingRatio& result, double trimmed,
+                     double resolution) noexcept {
+  return spacing_ratio_as(values, result, trimmed, resolution);
 }
 
 UnfoldedSpacings::UnfoldedSpacings(const Config& config, Arena& arena) noexcept

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# `pinnscope spectra` on layers that are in part or wholly without a spectrum.
+#   spectra.sh PINNSCOPE
+set -uo pipefail
+pinnscope=$(realpath "$1")
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+cd "$directory" || exit 1
+passed=0
+failed=0
+
+good() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "spectra: $*" >&2; }
+equal() { if [ "$2" = "$3" ]; then good; else bad "$1: expected $3, found $2"; fi; }
+says() { if grep -q -- "$2" stdout.txt; then good; else bad "$1: expected \"$2\" in: $(cat stdout.txt)"; fi; }
+
+# works NAME ARGUMENT...: the command ends well and says nothing on stderr.
+works() {
+  local name=$1
+  shift
+  if "$pinnscope" "$@" >stdout.txt 2>stderr.txt && [ ! -s stderr.txt ]; then
+    good
+  else
+    bad "$name: expected success, found: $(head -c 300 stderr.txt)"
+  fi
+}
+
+# layer NETWORK INDEX ROWS COLUMNS EXPRESSION: w(i, j) by awk, noise() being a normal number.
+layer() {
+  mkdir -p "$1"
+  awk -v m="$3" -v n="$4" -v seed="$2" '
+    function noise(  k, s) { s = -6; for (k = 0; k < 12; ++k) s += rand(); return s }
+    BEGIN { srand(seed + 1); print "# W"
+      for (i = 0; i < m; ++i) a[i] = noise()
+      for (j = 0; j < n; ++j) b[j] = noise()
+      for (i = 0; i < m; ++i) for (j = 0; j < n; ++j) printf "%.17g%s", '"$5"', j + 1 < n ? " " : "\n" }' \
+    >"$1/weights_burgers_layer$2.txt"
+  awk -v n="$4" 'BEGIN { print "# b"; for (j = 0; j < n; ++j) print 0 }' >"$1/biases_burgers_layer$2.txt"
+}
+
+# number DIRECTORY LAYER COLUMN: from layers.csv.
+number() {
+  awk -F, -v name="$3" -v layer="$2" 'NR == 1 { for (k = 1; k <= NF; ++k) if ($k == name) c = k }
+    NR > 1 && $2 == layer { print $c }' "$1/layers.csv"
+}
+
+layer net 0 20 20 'noise()'
+layer net 1 20 20 '0'
+layer net 2 20 20 'a[i] * b[j]'
+layer net 3 20 20 'j < 5 ? 0 : noise()'
+layer net 4 20 30 '2.5'
+layer net 5 30 1 'noise()'
+layer net 6 1 1 '-0.7'
+works "layers without a spectrum" spectra net --out out --draws 19 --json
+says "a layer of zeros" "1 20x20 .*every weight is zero"
+says "a product" "layer 2 has no sigma_bulk: singular values are zero but for rounding"
+says "a column" "layer 5 has no sigma_bulk: one singular value"
+equal "rows of layers.csv" "$(wc -l <out/layers.csv)" 8
+for l in 0,20,20,20,0 2,20,20,1,0.95 3,20,15,15,0.25 4,20,30,1,0.95 5,30,1,1,0 6,1,1,1,0; do
+  IFS=, read -r layer rows columns rank share <<<"$l"
+  equal "layer $layer: live block, rank, atom" \
+    "$(number out "$layer" live_rows) $(number out "$layer" live_columns) $(number out "$layer" numerical_rank) $(awk -v x="$(number out "$layer" zero_share)" 'BEGIN { printf "%.6g", x }')" \
+    "$rows $columns $rank $share"
+done
+equal "the layer of zeros has its shape" "$(number out 1 rows) $(number out 1 rms)" "20 nan"
+equal "a product has no sigma" "$(number out 2 sigma_bulk)" nan
+equal "vectors of products" "$(awk -F, '$2 == 2 { ++n } END { print n + 0 }' out/vectors.csv)" 2
+# Every number that is null has its reason, and none that is there.
+awk '/"(layers|left_out)"/ { next }
+     /"reasons": \{/ { inside = 1 }
+     /: null,?$/ && !inside { ++missing }
+     inside && /": "/ { ++reasons }
+     /\}/ { inside = 0 }
+     END { print missing + 0, reasons + 0 }' out/layers.json | {
+  read -r missing reasons
+  if [ "$missing" = "$reasons" ] && [ "$missing" -gt 80 ]; then exit 0; fi
+  echo "spectra: $missing nulls, $reasons reasons" >&2
+  exit 1
+} && good || bad "a reason for every null"
+
+layer zeros 0 3 4 '0'
+layer zeros 1 4 2 '0'
+if "$pinnscope" spectra zeros --out none >stdout.txt 2>stderr.txt || [ -e none ]; then
+  bad "nothing but zeros: expected a refusal"
+else
+  grep -q '^pinnscope: zeros: layer 0: every weight is zero$' stderr.txt && good ||
+    bad "nothing but zeros: found $(cat stderr.txt)"
+fi
+
+echo "spectra: $passed passed, $failed failed"
+[ "$failed" = 0 ]
