@@ -7,6 +7,7 @@
 
 #include "common/machine.hpp"
 #include "common/network_file.hpp"
+#include "common/options.hpp"
 #include "report.hpp"
 #include "run_audit.hpp"
 
@@ -72,11 +73,13 @@ void add_options(CLI::App& command, AuditOptions& options) {
   command.add_option("--out", options.out, "directory to write into; figures there are shown")
       ->capture_default_str();
   command.add_option("--draws", options.draws, "under each null")
-      ->check(CLI::Range(20, 1000000))
+      ->transform(whole_number(20, 1000000))
       ->capture_default_str();
-  command.add_option("--seed", options.seed, "of the draws")->capture_default_str();
+  command.add_option("--seed", options.seed, "of the draws")
+      ->transform(whole_number(0, kLargestSeed))
+      ->capture_default_str();
   command.add_option("--threads", options.threads, "default: what the machine has, 8 at most")
-      ->check(CLI::Range(1, 64));
+      ->transform(whole_number(1, 64));
   command.add_flag("--claims", options.claims_alone, "judge the claims, leave the numbers out");
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "commands.hpp"
+#include "common/options.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -55,11 +56,13 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("--draws", options.draws, "under each null; 0 for none")
-      ->check(CLI::Range(0, 1000000))
+      ->transform(whole_number(0, 1000000))
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "of the draws")->capture_default_str();
+  command->add_option("--seed", options.seed, "of the draws")
+      ->transform(whole_number(0, kLargestSeed))
+      ->capture_default_str();
   command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
-      ->check(CLI::Range(1, 64));
+      ->transform(whole_number(1, 64));
   command->add_flag("--json", options.json, "write layers.json too");
   command->add_flag("--plots", options.plots, "draw the first run, with gnuplot");
   command->add_flag("--change", options.change,
@@ -71,8 +74,12 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
 CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
   CLI::App* command = app.add_subcommand("propagate", "a signal through z_t + U z_x = D z_xx");
   command->add_option("--scheme", options.scheme, "ftcs, crank_nicolson, rk4, ...")->required();
-  command->add_option("--cells", options.cells)->capture_default_str();
-  command->add_option("--steps", options.steps)->capture_default_str();
+  command->add_option("--cells", options.cells)
+      ->transform(whole_number(1, 1000000000))
+      ->capture_default_str();
+  command->add_option("--steps", options.steps)
+      ->transform(whole_number(0, 1000000000))
+      ->capture_default_str();
   command->add_option("--velocity", options.velocity, "U")->capture_default_str();
   command->add_option("--diffusivity", options.diffusivity, "D")->capture_default_str();
   command->add_option("--dt", options.dt)->capture_default_str();
@@ -84,6 +91,7 @@ CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
   command->add_option("--normalise", options.normalise, "none or l1")->capture_default_str();
   CLI::Option* initial = command->add_option("--initial", options.initial, "file with N numbers");
   command->add_option("--seed", options.seed, "of the random signal 2 rand - 1")
+      ->transform(whole_number(0, std::numeric_limits<std::uint32_t>::max()))
       ->excludes(initial)
       ->capture_default_str();
   command->add_option("--out", options.out, "CSV file to write")->required();
@@ -92,15 +100,16 @@ CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
 
 void add_network_of_train(CLI::App* command, TrainOptions& options) {
   command->add_option("--seed", options.seed, "of the weights and the points")
+      ->transform(whole_number(0, kLargestSeed))
       ->capture_default_str();
   command->add_option("--points", options.points, "inside the domain")
-      ->check(CLI::Range(1, 1000000000))
+      ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
   command->add_option("--layers", options.layers, "hidden layers")
-      ->check(CLI::Range(1, 1000))
+      ->transform(whole_number(1, 1000))
       ->capture_default_str();
   command->add_option("--width", options.width, "neurons of a hidden layer")
-      ->check(CLI::Range(1, 10000))
+      ->transform(whole_number(1, 10000))
       ->capture_default_str();
   command->add_option("--activation", options.activation)
       ->check(CLI::IsMember({"tanh", "relu", "leaky_relu", "sine", "identity"}))
@@ -111,27 +120,27 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
 }
 
 CLI::App* add_train(CLI::App& app, TrainOptions& options) {
-  const CLI::Range count(0, 1000000000);
+  const CLI::Validator count = whole_number(0, 1000000000);
   CLI::App* command = app.add_subcommand("train", "a network on a PDE: Adam, then L-BFGS");
   command->add_option("PROBLEM", options.problem, "viscous, inviscid or heat")
       ->required()
       ->check(CLI::IsMember({"viscous", "inviscid", "heat"}));
   add_network_of_train(command, options);
-  command->add_option("--adam-steps", options.adam_steps)->check(count)->capture_default_str();
+  command->add_option("--adam-steps", options.adam_steps)->transform(count)->capture_default_str();
   command->add_option("--learning-rate", options.learning_rate, "of Adam")
-      ->check(CLI::Range(1e-12, 1e3))
+      ->check(real_number(1e-12, 1e3))
       ->capture_default_str();
   command->add_option("--lbfgs-iterations", options.lbfgs_iterations, "at most")
-      ->check(count)
+      ->transform(count)
       ->capture_default_str();
   command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
-      ->check(CLI::Range(1, 64));
+      ->transform(whole_number(1, 64));
   command->add_option("--out", options.out, "default: PROBLEM.safetensors");
   command->add_option("--log", options.log, "CSV file for the losses");
   CLI::Option* checkpoint =
       command->add_option("--checkpoint", options.checkpoint, "file to keep the state in");
   command->add_option("--checkpoint-every", options.checkpoint_every, "steps")
-      ->check(CLI::Range(1, 1000000000))
+      ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
   command->add_flag("--resume", options.resume, "go on from the checkpoint")->needs(checkpoint);
   return command;

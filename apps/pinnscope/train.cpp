@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 
 #include "commands.hpp"
 #include "common/machine.hpp"
+#include "common/options.hpp"
 #include "common/owned.hpp"
 #include "interrupt.hpp"
 #include "pinnscope/io/armadillo.hpp"
@@ -23,12 +23,6 @@ namespace pinnscope::apps {
 namespace {
 
 using Recipe = std::vector<std::pair<std::string, std::string>>;
-
-/// The shortest text that reads back as the number.
-std::string text_of(double number) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
 
 /// A run: the problem, the trainer on it, and where its state goes.
 template <class T>

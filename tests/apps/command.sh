@@ -146,6 +146,32 @@ refuses "a directory that is not there" "its directory is not there" none \
 refuses_option "checkpoint" train heat --resume
 refuses_option "waves" train waves
 refuses_option "learning-rate" train heat --learning-rate -1
+refuses_option "learning-rate" train heat --learning-rate nan
+# Whole numbers may be written as 2e3; what is no whole number, or not in reach, is refused.
+works "whole numbers with exponents" train heat --points 5e1 --layers 2 --width 0.6e1 --adam-steps 2E+1 \
+  --lbfgs-iterations 300e-2 --seed 18446744073709551615 --threads 1 --out exponents.safetensors
+"$pinnscope" info exponents.safetensors >stdout.txt
+equal "what the exponents meant" "$(grep -E '^(adam_steps|lbfgs_iterations|points|seed|width): ' stdout.txt | paste -sd ' ')" \
+  "adam_steps: 20 lbfgs_iterations: 3 points: 50 seed: 18446744073709551615 width: 6"
+works "a seed with zeros in front" train heat "${small[@]}" --seed 010 --threads 1 --out zeros.safetensors
+"$pinnscope" info zeros.safetensors >stdout.txt
+equal "a seed with zeros in front is decimal" "$(grep '^seed: ' stdout.txt)" "seed: 10"
+for seed in -1 18446744073709551616 1.5 1e30 0x10 1e-1 -0 1e 1,5 "1 2" 1e99999999999; do
+  refuses_option "seed: expected a whole number from 0 to 18446744073709551615, found '$seed'" \
+    train heat --seed="$seed"
+  refuses_option "seed: expected a whole number" spectra net --out mixed --seed="$seed"
+done
+refuses_option "seed: expected a whole number from 0 to 4294967295, found '4294967296'" \
+  propagate --scheme ftcs --out v.csv --seed 4294967296
+for count in -1 1.5 1e30 2e9 x; do
+  refuses_option "adam-steps: expected a whole number from 0 to 1000000000, found '$count'" \
+    train heat --adam-steps="$count"
+  refuses_option "steps: expected a whole number" propagate --scheme ftcs --out v.csv --steps="$count"
+  refuses_option "draws: expected a whole number" spectra net --out mixed --draws="$count"
+done
+refuses_option "seed: " train heat --seed=
+refuses_option "cells: expected a whole number" propagate --scheme ftcs --out v.csv --cells 0
+refuses_option "threads: expected a whole number from 1 to 64" train heat --threads 0
 works "spectra with plots" spectra trained.safetensors --out drawn --plots --draws 0
 [ -s drawn/spectra.gp ] && { ! command -v gnuplot >/dev/null || [ -s drawn/spectra.svg ]; } && good ||
   bad "spectra: expected a drawing"
