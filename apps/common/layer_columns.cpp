@@ -121,22 +121,33 @@ void add_usual(Columns& columns) {
 }
 
 void add_entropies(Columns& columns) {
-  columns.add("entropy_vasicek", "differential entropy of the entries, in nats",
-              [](Report r, Index) { return r.entropy.vasicek; });
-  columns.add("entropy_ebrahimi", "the same, corrected at the ends",
-              [](Report r, Index) { return r.entropy.ebrahimi; });
+  columns.add("entropy_vasicek",
+              "differential entropy of the entries by spacings, in nats, less its bias on Gaussian "
+              "samples of this size, and at most entropy_gaussian",
+              [](Report r, Index) { return r.corrected_entropy.vasicek; });
+  columns.add("entropy_ebrahimi", "the same with the ranks really spanned at the ends",
+              [](Report r, Index) { return r.corrected_entropy.ebrahimi; });
+  columns.add("entropy_nearest", "the same by the fourth-nearest neighbour",
+              [](Report r, Index) { return r.corrected_entropy.nearest; });
+  columns.add("entropy_kernel",
+              "the same by the best leave-one-out kernel density or the Gaussian law; NaN where "
+              "ties leave no bandwidth",
+              [](Report r, Index) { return r.kernel_entropy; });
   columns.add("entropy_gaussian", "the largest at this variance",
               [](Report r, Index) { return r.entropy.gaussian_maximum; });
   columns.add("entropy_support", "the largest on this range",
               [](Report r, Index) { return r.entropy.support_maximum; });
-  columns.add("entropy_nearest", "the same by the fourth-nearest neighbour",
-              [](Report r, Index) { return r.entropy.nearest; });
+  columns.add("negentropy", "entropy_gaussian - entropy_ebrahimi: 0 for a Gaussian layer",
+              [](Report r, Index) { return r.corrected_entropy.negentropy; });
+  columns.add("negentropy_error", "its standard deviation over Gaussian samples of this size",
+              [](Report r, Index) { return r.corrected_entropy.error; });
+  columns.add("negentropy_p_value",
+              "share of Gaussian samples of this size with as much negentropy, of 200",
+              [](Report r, Index) { return r.corrected_entropy.p_value; });
   columns.add("entropy_page", "the spectral entropy of noise of this shape (Page)",
               [](Report r, Index) {
                 return r.failure.empty() ? page_entropy(r.live_rows, r.live_columns) : kNone;
               });
-  columns.add("entropy_kernel", "the same by the best leave-one-out kernel density",
-              [](Report r, Index) { return r.kernel_entropy; });
   columns.add("entropy_initialiser", "of the entries of the best initialiser", [](Report r, Index) {
     if (!r.failure.empty()) return kNone;
     const InitialiserEvidence& best = r.initialisers.front();

@@ -18,7 +18,8 @@
 namespace pinnscope::apps {
 namespace {
 
-constexpr std::size_t kEntropyBandwidths = 20;  // from a hundredth of the rms to the rms
+constexpr std::size_t kEntropyBandwidths = 20;  // from a hundredth of the spread to all of it
+constexpr std::uint64_t kEntropySeed = 1;
 
 VectorView<const double> entries(const arma::mat& w) { return {w.memptr(), w.n_elem}; }
 
@@ -43,6 +44,7 @@ void clear(LayerReport& report, std::size_t layer, const arma::mat& weights) {
   report.statistics.fill(kNone);
   report.bulk = {kNone, kNone, kNone, kNone};
   report.entropy = {kNone, kNone, kNone, 0, 0, kNone, kNone};
+  report.corrected_entropy = {kNone, kNone, kNone, kNone, kNone, kNone, kNone};
   report.kernel_entropy = report.tail_p_value = kNone;
   report.tail = {kNone, kNone, kNone, kNone, 0};
   report.spikes = report.largest_strength = report.hard_edge = kNone;
@@ -120,19 +122,58 @@ void report_tail(const LayerStatistics& statistics, LayerReport& report) {
   }
 }
 
-void report_entries(const arma::mat& weights, LayerReport& report) {
+/// Simulated once for each number of entries and kept; one thread asks.
+const EntropyCalibration* entropy_calibration(std::size_t size) {
+  static std::map<std::size_t, std::unique_ptr<Owned<EntropyCalibration>>> made;
+  auto& slot = made[size];
+  if (slot == nullptr) {
+    slot = std::make_unique<Owned<EntropyCalibration>>(EntropyCalibration::Config{size});
+    if (!(*slot)->simulate(size, 0, kEntropySeed).ok()) slot.reset();
+  }
+  return slot == nullptr ? nullptr : &**slot;
+}
+
+void report_spacing_entropy(const arma::mat& weights, LayerReport& report) {
+  const auto without = [&](std::initializer_list<const char*> columns, const Status& status) {
+    leave_out(report, columns, status.text());
+  };
   Owned<DifferentialEntropy> entropy({.capacity = weights.n_elem});
-  static_cast<void>(entropy->estimate(entries(weights), 0, report.entropy));
-  Owned<KernelDensity> density({.capacity = weights.n_elem});
+  const Status status = entropy->estimate(entries(weights), 0, report.entropy);
+  if (!status.ok()) without({"entropy_gaussian", "entropy_support"}, status);
+  const EntropyCalibration* calibration = entropy_calibration(weights.n_elem);
+  if (!status.ok() || calibration == nullptr) {
+    return without({"entropy_vasicek", "entropy_ebrahimi", "entropy_nearest", "negentropy",
+                    "negentropy_error", "negentropy_p_value"},
+                   status.ok() ? Status{StatusCode::out_of_range} : status);
+  }
+  static_cast<void>(calibration->correct(report.entropy, report.corrected_entropy));
+}
+
+/// Bandwidths reach from a hundredth of the standard deviation, or of the quartiles' distance over
+/// that of a normal law where outliers stretch the deviation, to the standard deviation. Entries
+/// lose their median first: an entropy does not move with its law, and kernels keep their digits.
+void report_kernel_entropy(const arma::mat& weights, LayerReport& report) {
+  const double spread = report.moments.standard_deviation;
+  if (!(spread > 0)) return leave_out(report, {"entropy_kernel"}, text(StatusCode::degenerate));
+  arma::vec centred = arma::sort(arma::vectorise(weights));
+  const arma::uword n = centred.n_elem;
+  const double middle = centred[n / 2];
+  centred -= middle;
+  const double quartiles = (centred[n - 1 - n / 4] - centred[n / 4]) / 1.349;
+  const double narrow = quartiles > 0 ? std::min(spread, quartiles) : spread;
   std::array<double, kEntropyBandwidths> bandwidths{};
   std::array<double, kEntropyBandwidths> scores{};
-  geometric_bandwidths(report.rms / 100, report.rms, bandwidths);
+  geometric_bandwidths(narrow / 100, spread, bandwidths);
+  Owned<KernelDensity> density({.capacity = n});
   BandwidthChoice best;
-  if (density->load(entries(weights)).ok() &&
-      density->leave_one_out(bandwidths, scores, best).ok()) {
-    const double score = *std::max_element(scores.begin(), scores.end());
-    report.kernel_entropy = -score / static_cast<double>(weights.n_elem);
+  Status status = density->load(VectorView<const double>(centred.memptr(), n));
+  if (status.ok()) status = density->leave_one_out(bandwidths, scores, best);
+  if (!status.ok()) return leave_out(report, {"entropy_kernel"}, status.text());
+  if (best.index == 0) {
+    return leave_out(report, {"entropy_kernel"}, "ties send the best bandwidth to zero");
   }
+  // The Gaussian law is one of the candidates; its entropy is the largest at this variance.
+  report.kernel_entropy = std::min(-best.score / static_cast<double>(n), gaussian_entropy(spread));
 }
 
 void report_laws(const arma::mat& weights, LayerReport& report) {
@@ -271,7 +312,8 @@ FileStatus report_layer(const std::string& file, std::size_t layer, const arma::
   report_bulk(*statistics, report);
   report_growth(weights, *statistics, report);
   report_tail(*statistics, report);
-  report_entries(weights, report);
+  report_spacing_entropy(weights, report);
+  report_kernel_entropy(weights, report);
   report_laws(weights, report);
   return {};
 }

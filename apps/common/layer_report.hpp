@@ -47,7 +47,8 @@ struct LayerReport {
   std::array<double, kLayerStatistics> statistics{};
   BulkEstimate bulk;
   EntropyEstimate entropy;
-  double kernel_entropy = 0;  // by the best leave-one-out kernel density
+  CorrectedEntropy corrected_entropy;  // for its bias on Gaussian samples of this size
+  double kernel_entropy = 0;  // by the best leave-one-out kernel density or the Gaussian law
   PowerLawFit tail;
   double spikes = 0;                  // by deflation against Tracy and Widom's law at 5 %
   double largest_strength = 0;        // theta behind s_1, in units of sigma sqrt(N)

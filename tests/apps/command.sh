@@ -113,6 +113,31 @@ cmp -s ensemble/nulls.csv again/nulls.csv && cmp -s ensemble/layers.json again/l
 works "spectra without draws" spectra net --out plain --draws 0
 equal "spectra without draws: files" "$(ls plain | tr '\n' ' ')" \
   "eigenvalues.csv layers.csv singular_values.csv vectors.csv "
+# Entries of 1 with a spread of 1e-3: entropies move with the spread, not with the mean.
+for shift in 0 1; do
+  mkdir moved_$shift
+  awk -v shift=$shift 'BEGIN {
+    srand(7)
+    for (i = 0; i < 40; ++i) {
+      for (j = 0; j < 40; ++j) {
+        z = sqrt(-2 * log(1 - rand())) * cos(6.283185307179586 * rand())
+        printf "%.17g ", shift + int(z * 1073741.824) / 1073741824
+      }
+      print ""
+    }
+  }' >moved_$shift/weights_layer0.txt
+  yes 0 | head -n 40 | paste -sd ' ' >moved_$shift/biases_layer0.txt
+  works "spectra of entries about $shift" spectra moved_$shift --out moved_out_$shift --draws 0
+done
+# named FILE COLUMN: the first number of a column.
+named() {
+  awk -F , -v name="$2" 'NR == 1 { for (k = 1; k <= NF; ++k) if ($k == name) found = k }
+    NR == 2 { print $found }' "$1"
+}
+for column in entropy_vasicek entropy_ebrahimi entropy_nearest entropy_kernel entropy_gaussian; do
+  close "$column of entries about 1" "$(named moved_out_1/layers.csv "$column")" \
+    "$(named moved_out_0/layers.csv "$column")"
+done
 works selftest selftest
 equal "selftest: failures" "$(grep -c FAILED stdout.txt)" 0
 works propagate propagate --scheme ftcs --cells 4 --steps 2 --dt 0.1 --out signal.csv

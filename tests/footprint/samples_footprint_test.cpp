@@ -54,3 +54,11 @@ TEST_CASE("spacing entropies live in exactly their footprint") {
         });
   }
 }
+
+TEST_CASE("entropies of Gaussian samples live in exactly their footprint") {
+  for (const std::size_t n : {std::size_t{3}, std::size_t{64}, std::size_t{101}}) {
+    test::check_footprint<EntropyCalibration>(
+        EntropyCalibration::Config{n, 3},
+        [&](EntropyCalibration& calibration) { REQUIRE(calibration.simulate(n, 0, 1).ok()); });
+  }
+}

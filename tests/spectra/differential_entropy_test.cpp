@@ -1,5 +1,6 @@
 #include "pinnscope/spectra/differential_entropy.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -24,6 +25,17 @@ struct Owned {
   std::vector<std::byte> memory;
   Arena arena;
   DifferentialEntropy entropy;
+};
+
+struct OwnedCalibration {
+  explicit OwnedCalibration(std::size_t capacity, std::size_t draws = 200)
+      : memory(EntropyCalibration::footprint({capacity, draws}).bytes),
+        arena(memory),
+        calibration({capacity, draws}, arena) {}
+
+  std::vector<std::byte> memory;
+  Arena arena;
+  EntropyCalibration calibration;
 };
 
 }  // namespace
@@ -141,6 +153,107 @@ TEST_CASE("leave-one-out entropies of published layers meet their independent va
   }
 }
 
+TEST_CASE("the bias of entropies on Gaussian samples is that of an independent simulation") {
+  // 40,000 and 8,000 samples of NumPy's generator; the tolerances are four standard errors of both.
+  struct Known {
+    std::size_t size, window, draws;
+    double vasicek, ebrahimi, nearest, error;
+  };
+  for (const Known& known : {Known{20, 4, 4000, 0.27775679, 0.11932036, 0.01018183, 0.06581059},
+                             Known{200, 14, 1000, 0.0464521, -2.8e-6, 0.0055382, 0.01828998}}) {
+    OwnedCalibration owned(known.size, known.draws);
+    REQUIRE(owned.calibration.simulate(known.size, 0, 3).ok());
+    const EntropyEstimate zero{
+        .window = known.window, .gaussian_maximum = 9, .sample_size = known.size};
+    CorrectedEntropy bias;
+    REQUIRE(owned.calibration.correct(zero, bias).ok());
+    const double tolerance = 4.5 * known.error / std::sqrt(static_cast<double>(known.draws));
+    REQUIRE(std::abs(bias.vasicek - known.vasicek) <= tolerance);
+    REQUIRE(std::abs(bias.ebrahimi - known.ebrahimi) <= tolerance);
+    REQUIRE(std::abs(bias.nearest - known.nearest) <= 3 * tolerance);
+    REQUIRE(test::relatively_close(bias.error, known.error, 0.1));
+  }
+}
+
+TEST_CASE("corrected negentropies of Gaussian samples are noise about zero, wherever they lie") {
+  const std::size_t n = 400, samples = 300;
+  Owned owned(n);
+  OwnedCalibration corrected(n);
+  REQUIRE(corrected.calibration.simulate(n, 0, 1).ok());
+  double sum = 0, squares = 0;
+  std::size_t rejected = 0, above = 0;
+  std::vector<double> sample(n);
+  for (std::size_t k = 0; k < samples; ++k) {
+    const Philox random(77, k);
+    for (std::size_t i = 0; i < n; ++i) sample[i] = 1 + 1e-3 * random.normal(i);
+    EntropyEstimate estimate;
+    CorrectedEntropy entropy;
+    REQUIRE(owned.entropy.estimate(sample, 0, estimate).ok());
+    REQUIRE(corrected.calibration.correct(estimate, entropy).ok());
+    REQUIRE(entropy.negentropy >= 0);
+    REQUIRE(std::max({entropy.vasicek, entropy.ebrahimi, entropy.nearest}) <=
+            estimate.gaussian_maximum);
+    sum += entropy.score;
+    squares += entropy.score * entropy.score;
+    if (entropy.p_value <= 0.05) ++rejected;
+    if (estimate.ebrahimi > estimate.gaussian_maximum) ++above;
+  }
+  REQUIRE(above > samples / 4);  // what the correction is for
+  REQUIRE(std::abs(sum / samples) <= 4 * std::sqrt(1.0 / samples + 1.0 / 200));
+  REQUIRE(test::close(squares / samples, 1, 0.35));
+  REQUIRE(rejected <= 35);  // 5 % of 300, with the error of the simulated limit
+  REQUIRE(rejected >= 3);
+}
+
+TEST_CASE("negentropies of laws far from Gaussian are those of their formulas") {
+  const std::size_t n = 10000;
+  Owned owned(n);
+  OwnedCalibration corrected(n, 40);
+  REQUIRE(corrected.calibration.simulate(n, 0, 1).ok());
+  const Philox random(21);
+  std::vector<double> uniform(n), laplace(n);
+  for (std::size_t i = 0; i < n; ++i) uniform[i] = 5 + random.uniform(i);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double u = random.uniform(n + i);
+    laplace[i] = u < 0.5 ? std::log(2 * u) : -std::log(2 - 2 * u);
+  }
+  const auto negentropy = [&](const std::vector<double>& sample) {
+    EntropyEstimate estimate;
+    CorrectedEntropy entropy;
+    REQUIRE(owned.entropy.estimate(sample, 0, estimate).ok());
+    REQUIRE(corrected.calibration.correct(estimate, entropy).ok());
+    REQUIRE(entropy.p_value <= 1.0 / 41);
+    return entropy.negentropy;
+  };
+  const double gaussian = gaussian_entropy(1);
+  REQUIRE(std::abs(negentropy(uniform) - (gaussian - std::log(12.0) / 2)) <= 0.03);
+  // Laplace with b = 1 has 1 + ln 2 nats and a variance of 2.
+  REQUIRE(std::abs(negentropy(laplace) - (gaussian + std::log(2.0) / 2 - 1 - std::numbers::ln2)) <=
+          0.03);
+}
+
+TEST_CASE("entropies are corrected by samples of their own size and window alone") {
+  OwnedCalibration owned(100, 5);
+  CorrectedEntropy entropy{.score = 7};
+  EntropyEstimate estimate{.window = 5, .sample_size = 50};
+  REQUIRE(owned.calibration.correct(estimate, entropy).code == StatusCode::shape_mismatch);
+  REQUIRE(owned.calibration.simulate(101, 0, 1) == Status{StatusCode::shape_mismatch, 100});
+  REQUIRE(owned.calibration.simulate(2, 0, 1).code == StatusCode::out_of_range);
+  REQUIRE(owned.calibration.simulate(50, 25, 1).code == StatusCode::out_of_range);
+  REQUIRE(owned.calibration.correct(estimate, entropy).code == StatusCode::shape_mismatch);
+  REQUIRE(owned.calibration.simulate(50, 5, 1).ok());
+  estimate.sample_size = 51;
+  REQUIRE(owned.calibration.correct(estimate, entropy).code == StatusCode::shape_mismatch);
+  estimate.sample_size = 50;
+  estimate.window = 6;
+  REQUIRE(owned.calibration.correct(estimate, entropy).code == StatusCode::shape_mismatch);
+  REQUIRE(entropy.score == 7);
+  estimate.window = 5;
+  REQUIRE(owned.calibration.correct(estimate, entropy).ok());
+  OwnedCalibration single(100, 1);
+  REQUIRE(single.calibration.simulate(50, 0, 1).code == StatusCode::out_of_range);
+}
+
 TEST_CASE("entropies refuse what they cannot answer") {
   Owned owned(4);
   EntropyEstimate estimate{.vasicek = 7};
@@ -165,4 +278,10 @@ TEST_CASE("a spacing entropy allocates nothing") {
   EntropyEstimate estimate;
   REQUIRE(test::allocations_of(
               [&] { static_cast<void>(owned.entropy.estimate(sample, 0, estimate)); }) == 0);
+  OwnedCalibration calibration(5, 3);
+  CorrectedEntropy entropy;
+  REQUIRE(test::allocations_of([&] {
+            static_cast<void>(calibration.calibration.simulate(5, 0, 1));
+            static_cast<void>(calibration.calibration.correct(estimate, entropy));
+          }) == 0);
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "pinnscope/core/random.hpp"
 #include "pinnscope/spectra/boost_policy.hpp"
 #include "pinnscope/spectra/compensated_sum.hpp"
 #include "pinnscope/spectra/moments.hpp"
@@ -102,6 +103,7 @@ Status DifferentialEntropy::estimate_any(VectorView<const T> sample, std::size_t
   result.nearest = boost::math::digamma(static_cast<double>(n), Quiet()) + neighbour_term(sorted);
   result.gaussian_maximum = gaussian_entropy(shape.standard_deviation);
   result.support_maximum = log_difference(sorted.back(), sorted.front());
+  result.sample_size = n;
   entropy = result;
   return {};
 }
@@ -114,6 +116,68 @@ Status DifferentialEntropy::estimate(VectorView<const float> sample, std::size_t
 Status DifferentialEntropy::estimate(VectorView<const double> sample, std::size_t window,
                                      EntropyEstimate& entropy) noexcept {
   return estimate_any(sample, window, entropy);
+}
+
+EntropyCalibration::EntropyCalibration(const Config& config, Arena& arena) noexcept {
+  Layout carve(arena);
+  storage_ = layout(carve, config);
+}
+
+Status EntropyCalibration::simulate(std::size_t sample_size, std::size_t window,
+                                    std::uint64_t seed) noexcept {
+  const VectorView<double> deficits = storage_.deficits;
+  sample_size_ = 0;
+  if (sample_size > storage_.sample.size()) {
+    return {StatusCode::shape_mismatch, static_cast<int>(storage_.sample.size())};
+  }
+  if (sample_size < 3 || deficits.size() < 2) return {StatusCode::out_of_range};
+  const VectorView<double> sample = storage_.sample.first(sample_size);
+  DifferentialEntropy entropy(storage_.entropy);
+  EntropyEstimate estimate;
+  CompensatedSum vasicek, nearest;
+  for (std::size_t draw = 0; draw < deficits.size(); ++draw) {
+    const Philox random(seed, draw);
+    for (std::size_t i = 0; i < sample_size; ++i) sample[i] = random.normal(i);
+    const Status status = entropy.estimate(sample, window, estimate);
+    if (!status.ok()) return status;
+    deficits[draw] = estimate.gaussian_maximum - estimate.ebrahimi;
+    vasicek.add(estimate.gaussian_maximum - estimate.vasicek);
+    nearest.add(estimate.gaussian_maximum - estimate.nearest);
+  }
+  std::sort(deficits.begin(), deficits.end());
+  const auto draws = static_cast<double>(deficits.size());
+  Moments shape;
+  const Status status = moments(VectorView<const double>(deficits), shape);
+  if (!status.ok()) return status;
+  vasicek_bias_ = vasicek.value() / draws;
+  nearest_bias_ = nearest.value() / draws;
+  ebrahimi_bias_ = shape.mean;
+  // The variance with draws - 1, and that of the mean itself.
+  error_ = shape.standard_deviation * std::sqrt((draws + 1) / (draws - 1));
+  window_ = estimate.window;
+  sample_size_ = sample_size;
+  return {};
+}
+
+Status EntropyCalibration::correct(const EntropyEstimate& entropy,
+                                   CorrectedEntropy& corrected) const noexcept {
+  if (entropy.sample_size != sample_size_ || entropy.window != window_ || sample_size_ == 0) {
+    return {StatusCode::shape_mismatch};
+  }
+  const double maximum = entropy.gaussian_maximum;
+  const double deficit = maximum - entropy.ebrahimi;
+  corrected.vasicek = std::min(maximum, entropy.vasicek + vasicek_bias_);
+  corrected.ebrahimi = std::min(maximum, entropy.ebrahimi + ebrahimi_bias_);
+  corrected.nearest = std::min(maximum, entropy.nearest + nearest_bias_);
+  corrected.negentropy = std::max(0.0, deficit - ebrahimi_bias_);
+  corrected.error = error_;
+  corrected.score = (deficit - ebrahimi_bias_) / error_;
+  const VectorView<double> deficits = storage_.deficits;
+  const auto exceedances =
+      deficits.end() - std::lower_bound(deficits.begin(), deficits.end(), deficit);
+  corrected.p_value =
+      static_cast<double>(1 + exceedances) / static_cast<double>(1 + deficits.size());
+  return {};
 }
 
 }  // namespace pinnscope
