@@ -98,6 +98,12 @@ CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
   return command;
 }
 
+std::vector<std::string> activations() {
+  std::vector<std::string> names;
+  for (const Activation activation : kActivations) names.emplace_back(text(activation));
+  return names;
+}
+
 void add_network_of_train(CLI::App* command, TrainOptions& options) {
   command->add_option("--seed", options.seed, "of the weights and the points")
       ->transform(whole_number(0, kLargestSeed))
@@ -112,7 +118,7 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
       ->transform(whole_number(1, 10000))
       ->capture_default_str();
   command->add_option("--activation", options.activation)
-      ->check(CLI::IsMember({"tanh", "relu", "leaky_relu", "sine", "identity"}))
+      ->check(CLI::IsMember(activations()))
       ->capture_default_str();
   command->add_option("--precision", options.precision)
       ->check(CLI::IsMember({"float", "double"}))

@@ -316,9 +316,8 @@ FileStatus train(const TrainOptions& given, int& signal) {
             "expected the problem viscous, inviscid or heat, found " + in_quotes(options.problem)};
   }
   if (!parse(options.activation, activation)) {
-    return {StatusCode::out_of_range,
-            "--activation: expected tanh, relu, leaky_relu, sine or identity, found " +
-                in_quotes(options.activation)};
+    return {StatusCode::out_of_range, "--activation: expected " + activation_names() + ", found " +
+                                          in_quotes(options.activation)};
   }
   options.threads = thread_count(options.threads);
   if (options.out.empty()) options.out = options.problem + ".safetensors";

@@ -161,6 +161,15 @@ works errors errors heat trained.safetensors
 equal "log: heading" "$(head -n 1 trained.csv)" \
   "step,phase,loss,residual,initial,left boundary,right boundary,seconds"
 
+for activation in sigmoid silu gelu gelu_tanh softplus elu; do
+  works "train with $activation" train heat --points 20 --layers 2 --width 6 --adam-steps 5 \
+    --lbfgs-iterations 5 --threads 1 --activation $activation --out $activation.safetensors
+  works "info of $activation" info $activation.safetensors
+  equal "info: activation" "$(sed -n 's/^activation  //p' stdout.txt)" $activation
+  works "evaluate $activation" evaluate $activation.safetensors --points points.txt --derivatives \
+    --out values.csv
+done
+
 small=(--points 50 --layers 2 --width 6 --adam-steps 30 --lbfgs-iterations 5)
 refuses "a checkpoint in the way" "a checkpoint is there" other.safetensors \
   train heat "${small[@]}" --out other.safetensors --checkpoint state
@@ -220,8 +229,8 @@ refuses "a slope without a leaky ReLU" "negative-slope" v.csv \
 printf '0,2;0,4\n' >semicolons.txt
 refuses "semicolons" "semicolons.txt: line 1: found a semicolon" v.csv \
   evaluate net "${tanh[@]}" --points semicolons.txt --out v.csv
-refuses "unknown activation" "softplus" v.csv \
-  evaluate net --points points.txt --out v.csv --activation softplus
+refuses "unknown activation" "mish" v.csv \
+  evaluate net --points points.txt --out v.csv --activation mish
 refuses "unknown problem" "waves" v.csv errors waves net
 refuses "unknown scheme" "euler" v.csv propagate --scheme euler --out v.csv
 refuses "unknown boundary" "open" v.csv propagate --scheme ftcs --boundary open --out v.csv

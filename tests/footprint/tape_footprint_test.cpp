@@ -33,20 +33,23 @@ TEMPLATE_TEST_CASE("a tape is built in exactly its footprint", "", float, double
 }
 
 TEMPLATE_TEST_CASE("a replay is built in exactly its footprint", "", float, double) {
-  test::Owned<Mlp<TestType>> network({.widths = kWidths});
-  network->biases(2)[0] = 1;
   test::Owned<Tape<TestType>> tape({.widths = kWidths});
   REQUIRE(record_burgers(*tape).ok());
-  for (const std::size_t tile : {1u, 20u}) {
-    const typename Replay<TestType>::Config config{.tape = &*tape, .tile = tile};
-    test::check_footprint<Replay<TestType>>(config, [&](Replay<TestType>& replay) {
-      const std::array<TestType, 2 * 20> points{};
-      std::array<TestType, 44> gradient{};
-      replay.forward(*network, {points.data(), tile, 2});
-      REQUIRE(replay.loss() == static_cast<double>(tile));
-      replay.backward(*network, 1, gradient);
-      REQUIRE(gradient.back() == 2 * static_cast<TestType>(tile));
-    });
+  for (const Activation hidden : kActivations) {
+    INFO(text(hidden));
+    test::Owned<Mlp<TestType>> network({.widths = kWidths, .hidden = hidden});
+    network->biases(2)[0] = 1;
+    for (const std::size_t tile : {1u, 20u}) {
+      const typename Replay<TestType>::Config config{.tape = &*tape, .tile = tile};
+      test::check_footprint<Replay<TestType>>(config, [&](Replay<TestType>& replay) {
+        const std::array<TestType, 2 * 20> points{};
+        std::array<TestType, 44> gradient{};
+        replay.forward(*network, {points.data(), tile, 2});
+        REQUIRE(replay.loss() == static_cast<double>(tile));
+        replay.backward(*network, 1, gradient);
+        REQUIRE(gradient.back() == 2 * static_cast<TestType>(tile));
+      });
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "closed_forms.hpp"
 #include "network.hpp"
 #include "pinnscope/nn/point_pass.hpp"
 #include "support/allocation.hpp"
@@ -30,6 +31,12 @@ std::vector<long double> plain_values(const Mlp<double>& network, std::vector<lo
         case Activation::leaky_relu: z[j] *= z[j] > 0 ? 1 : network.negative_slope(); break;
         case Activation::sine: z[j] = std::sin(z[j]); break;
         case Activation::identity: break;
+        case Activation::sigmoid:
+        case Activation::silu:
+        case Activation::gelu:
+        case Activation::gelu_tanh:
+        case Activation::softplus:
+        case Activation::elu: z[j] = test::closed_form(network.activation(l), z[j]).f[0]; break;
       }
     }
     a = z;

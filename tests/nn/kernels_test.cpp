@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "closed_forms.hpp"
 #include "network.hpp"
 #include "support/allocation.hpp"
 #include "support/test.hpp"
@@ -137,6 +138,15 @@ Function function_of(Activation activation, T entry, T slope) {
       function.f = {std::sin(z), std::cos(z), -std::sin(z), -std::cos(z)};
       break;
     case Activation::identity: function.f = {z, 1, 0, 0}; break;
+    case Activation::sigmoid:
+    case Activation::silu:
+    case Activation::gelu:
+    case Activation::gelu_tanh:
+    case Activation::softplus:
+    case Activation::elu: {
+      const auto [f, size] = test::closed_form(activation, z);
+      return {f, size};
+    }
   }
   for (std::size_t i = 0; i < 4; ++i) function.size[i] = std::fabs(function.f[i]);
   return function;

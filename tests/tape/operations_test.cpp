@@ -130,6 +130,27 @@ TEST_CASE("the derivative of an absolute value at 0 is 0") {
   for (const double slope : outcome.gradient) REQUIRE(slope == 0);
 }
 
+TEST_CASE("through every activation gradients are what differences say") {
+  const auto model = [](auto& world) {
+    const auto u = world.network({dxx, dxt, dtt});
+    return mean_square(u[dt] + u * u[dx] - 0.3 * u[dxx] + u[dxt] * u[dtt]) +
+           mean_square(u[dt] + u * u[dx] - 0.3 * u[dxx]) + mean_square(u - world.point(0));
+  };
+  for (const Activation hidden : kActivations) {
+    INFO(text(hidden));
+    std::size_t checked = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      test::Bench bench({.hidden = hidden, .seed = seed});
+      const test::Outcome plain = bench.plain(model);
+      if (!plain.smooth) continue;
+      ++checked;
+      CAPTURE(seed);
+      CHECK(test::difference(bench.on_tape(model), plain) < 1e-7);
+    }
+    CHECK(checked > 0);
+  }
+}
+
 TEST_CASE("200 random graphs have the gradients that differences say") {
   double worst = 0;
   std::size_t checked = 0;

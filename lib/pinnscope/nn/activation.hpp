@@ -4,16 +4,33 @@
 #include <cstdint>
 #include <string_view>
 
+#include "pinnscope/nn/activation_values.hpp"
+#include "pinnscope/nn/gelu.hpp"
+#include "pinnscope/nn/logistic.hpp"
 #include "pinnscope/nn/sine.hpp"
 #include "pinnscope/nn/tanh.hpp"
 
 namespace pinnscope {
 
 /// What a layer does to z = a W + b, entry by entry.
-enum class Activation : std::uint8_t { tanh, relu, leaky_relu, sine, identity };
+enum class Activation : std::uint8_t {
+  tanh,
+  relu,
+  leaky_relu,
+  sine,
+  identity,
+  sigmoid,
+  silu,
+  gelu,
+  gelu_tanh,
+  softplus,
+  elu,
+};
 
-inline constexpr std::array kActivations{Activation::tanh, Activation::relu, Activation::leaky_relu,
-                                         Activation::sine, Activation::identity};
+inline constexpr std::array kActivations{
+    Activation::tanh,      Activation::relu,     Activation::leaky_relu, Activation::sine,
+    Activation::identity,  Activation::sigmoid,  Activation::silu,       Activation::gelu,
+    Activation::gelu_tanh, Activation::softplus, Activation::elu};
 
 /// Slope of leaky_relu for z <= 0 where nobody says otherwise: PyTorch's.
 inline constexpr double kNegativeSlope = 0.01;
@@ -26,6 +43,12 @@ constexpr const char* text(Activation activation) noexcept {
     case Activation::leaky_relu: return "leaky_relu";
     case Activation::sine: return "sine";
     case Activation::identity: return "identity";
+    case Activation::sigmoid: return "sigmoid";
+    case Activation::silu: return "silu";
+    case Activation::gelu: return "gelu";
+    case Activation::gelu_tanh: return "gelu_tanh";
+    case Activation::softplus: return "softplus";
+    case Activation::elu: return "elu";
   }
   return "unknown activation";
 }
@@ -41,15 +64,6 @@ constexpr bool parse(std::string_view name, Activation& found) noexcept {
   return false;
 }
 
-/// f(z), f'(z), f''(z), f'''(z). What nobody reads costs nothing: everything here is inlined.
-template <class V>
-struct ActivationValues {
-  V value{};
-  V first{};
-  V second{};
-  V third{};
-};
-
 /// f''(z) and f'''(z).
 template <class V>
 struct Curvatures {
@@ -57,8 +71,16 @@ struct Curvatures {
   V third{};
 };
 
-// The functions themselves, for one number or for Lanes of them. Of each, f'' and f''' follow from
-// f and f' without another look at z: curvatures(value, first).
+// The functions themselves, for one number or for Lanes of them. The tape takes derivatives through
+// a layer after its values, from f(z) and one more number a neuron: f', where f'' and f''' follow
+// from f and f' as curvatures(value, first); z, where a function says kKeepsArgument.
+
+struct KeepsSlope {
+  static constexpr bool kKeepsArgument = false;
+};
+struct KeepsArgument {
+  static constexpr bool kKeepsArgument = true;
+};
 
 /// f, f', and what follows from them.
 template <class Function, class V>
@@ -67,9 +89,25 @@ ActivationValues<V> completed(const Function& function, V value, V first) noexce
   return {value, first, curvatures.second, curvatures.third};
 }
 
+/// The number to keep beside f(z) for restored().
+template <class Function, class V>
+V kept_beside(const ActivationValues<V>& values, V z) noexcept {
+  return Function::kKeepsArgument ? z : values.first;
+}
+
+/// What function(z) is, from f(z) and what was kept beside it.
+template <class Function, class V>
+ActivationValues<V> restored(const Function& function, V value, V kept) noexcept {
+  if constexpr (Function::kKeepsArgument) {
+    return function(kept);
+  } else {
+    return completed(function, value, kept);
+  }
+}
+
 /// t = tanh z, f' = 1 - t^2, f'' = -2 t f', f''' = (6 t^2 - 2) f'. f' keeps its relative precision
 /// where t is close to 1.
-struct TanhFunction {
+struct TanhFunction : KeepsSlope {
   template <class V>
   ActivationValues<V> operator()(V z) const noexcept {
     const TanhValues<V> tanh = tanh_values(z);
@@ -82,7 +120,7 @@ struct TanhFunction {
 };
 
 /// No curvature anywhere.
-struct PiecewiseLinear {
+struct PiecewiseLinear : KeepsSlope {
   template <class V>
   Curvatures<V> curvatures(V, V) const noexcept {
     return {};
@@ -111,7 +149,7 @@ struct LeakyReluFunction : PiecewiseLinear {
 };
 
 /// sin z, in radians.
-struct SineFunction {
+struct SineFunction : KeepsSlope {
   template <class V>
   ActivationValues<V> operator()(V z) const noexcept {
     const SineValues<V> sine = sine_values(z);
@@ -132,6 +170,60 @@ struct IdentityFunction : PiecewiseLinear {
   }
 };
 
+/// 1 / (1 + e^-z).
+struct SigmoidFunction : KeepsArgument {
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    return sigmoid_values(z);
+  }
+};
+
+/// z / (1 + e^-z), also called swish.
+struct SiluFunction : KeepsArgument {
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    return silu_values(z);
+  }
+};
+
+/// z Phi(z) = z (1 + erf(z / sqrt 2)) / 2.
+struct GeluFunction : KeepsArgument {
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    return gelu_values(z);
+  }
+};
+
+/// Its approximation z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2.
+struct GeluTanhFunction : KeepsArgument {
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    return gelu_tanh_values(z);
+  }
+};
+
+/// log(1 + e^z).
+struct SoftplusFunction : KeepsArgument {
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    return softplus_values(z);
+  }
+};
+
+/// z for z > 0, else e^z - 1. At 0, f'' and f''' are those of z < 0: 1.
+struct EluFunction : KeepsSlope {
+  template <class V>
+  ActivationValues<V> operator()(V z) const noexcept {
+    const EluValues<V> elu = elu_values(z);
+    return completed(*this, elu.value, elu.slope);
+  }
+  template <class V>
+  Curvatures<V> curvatures(V value, V slope) const noexcept {
+    const V curvature = value > 0 ? V{} : slope;
+    return {curvature, curvature};
+  }
+};
+
 /// Calls use(f) with the function object of `activation`, so that a loop inside `use` is compiled
 /// for it: f(z) gives ActivationValues of a T or of Lanes of them. Tanh stands in for TanhFunction
 /// where a processor has a faster way.
@@ -143,6 +235,12 @@ void with_activation(Activation activation, T negative_slope, Use&& use) {
     case Activation::leaky_relu: return use(LeakyReluFunction<T>{negative_slope});
     case Activation::sine: return use(SineFunction{});
     case Activation::identity: return use(IdentityFunction{});
+    case Activation::sigmoid: return use(SigmoidFunction{});
+    case Activation::silu: return use(SiluFunction{});
+    case Activation::gelu: return use(GeluFunction{});
+    case Activation::gelu_tanh: return use(GeluTanhFunction{});
+    case Activation::softplus: return use(SoftplusFunction{});
+    case Activation::elu: return use(EluFunction{});
   }
 }
 

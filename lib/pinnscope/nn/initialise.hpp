@@ -13,7 +13,8 @@ namespace pinnscope {
 
 /// How weights are drawn before training; biases start at zero.
 ///   Glorot: variance 2 / (fan_in + fan_out). Glorot and Bengio, AISTATS 2010, eqs. 12 and 16.
-///   He:     variance 2 / fan_in. He, Zhang, Ren, Sun, ICCV 2015, eq. 10 (for relu).
+///   He:     variance 2 / fan_in. He, Zhang, Ren, Sun, ICCV 2015, eq. 10 (for relu,
+///           whose place silu, gelu, softplus and elu take).
 ///   LeCun:  variance 1 / fan_in. LeCun, Bottou, Orr, Mueller, "Efficient BackProp", 1998, eq. 16.
 /// The normal laws are not truncated, as in PyTorch (Keras cuts them at two standard deviations).
 enum class Initialiser : std::uint8_t {

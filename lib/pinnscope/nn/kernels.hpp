@@ -91,7 +91,7 @@ struct LayerActivation {
 template <class T>
 struct ActivatedLayer {
   const T* values;       // a = f(z)
-  const T* slopes;       // f'(z)
+  const T* kept;         // beside them: f'(z), or z where an activation keeps its argument
   const T* derivatives;  // z_s
 };
 
@@ -147,8 +147,8 @@ struct Kernels {
   void (*accumulate_sums)(std::size_t panels, std::size_t columns, const T* z, T* sums) noexcept;
   /// a = f(z) with its derivative streams; a may be z.
   void (*activate)(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a) noexcept;
-  /// The values alone, and f'(z) for the two below; a may be z.
-  void (*activate_values)(const LayerActivation<T>& layer, const T* z, T* a, T* slopes) noexcept;
+  /// The values alone, and what is kept beside them for the two below; a may be z.
+  void (*activate_values)(const LayerActivation<T>& layer, const T* z, T* a, T* kept) noexcept;
   /// The derivative streams alone, into `a_derivatives`, which may be activated.derivatives.
   void (*activate_derivatives)(const LayerActivation<T>& layer, const ActivatedLayer<T>& activated,
                                T* a_derivatives) noexcept;

@@ -431,7 +431,7 @@ void take_squares(const Function& function, const StreamPlan<T>& plan, const Chu
                   const ActivatedLayer<T>& activated, T* a) noexcept {
   using Vector = Lanes<T, kLaneBytes>;
   const Vector* values = chunk.values(activated.values);
-  const Vector* slopes = chunk.values(activated.slopes);
+  const Vector* kept = chunk.values(activated.kept);
   const Vector* z[firsts + 1];
   Vector* results[firsts + 1];
   for (std::size_t s = 0; s <= firsts; ++s) {
@@ -439,15 +439,15 @@ void take_squares(const Function& function, const StreamPlan<T>& plan, const Chu
     results[s] = chunk.derivatives(a, s);
   }
   for (std::size_t i = 0; i < chunk.size; ++i) {
-    const Vector first = slopes[i];
-    const Vector second = function.curvatures(values[i], first).second;
+    const auto f = restored(function, values[i], kept[i]);
+    const Vector first = f.first;
     Vector curved{};
     for (std::size_t s = 0; s < firsts; ++s) {
       const Vector zs = z[s][i];
       curved += plan.products[s].coefficient * (zs * zs);
       results[s][i] = first * zs;
     }
-    results[firsts][i] = first * z[firsts][i] + second * curved;
+    results[firsts][i] = first * z[firsts][i] + f.second * curved;
   }
 }
 
@@ -457,7 +457,7 @@ void square_adjoint(const Function& function, const StreamPlan<T>& plan, const C
                     const ActivatedLayer<T>& activated, Streams<T> adjoint) noexcept {
   using Vector = Lanes<T, kLaneBytes>;
   const Vector* values = chunk.values(activated.values);
-  const Vector* slopes = chunk.values(activated.slopes);
+  const Vector* kept = chunk.values(activated.kept);
   Vector* value_bar = chunk.values(adjoint.values);
   const Vector* z[firsts + 1];
   Vector* bars[firsts + 1];
@@ -466,21 +466,21 @@ void square_adjoint(const Function& function, const StreamPlan<T>& plan, const C
     bars[s] = chunk.derivatives(adjoint.derivatives, s);
   }
   for (std::size_t i = 0; i < chunk.size; ++i) {
-    const Vector first = slopes[i];
-    const auto curvatures = function.curvatures(values[i], first);
+    const auto f = restored(function, values[i], kept[i]);
+    const Vector first = f.first;
     const Vector last_bar = bars[firsts][i];
     Vector value = first * value_bar[i];
     for (std::size_t s = 0; s < firsts; ++s) {
-      value += curvatures.second * (z[s][i] * bars[s][i]);
+      value += f.second * (z[s][i] * bars[s][i]);
     }
     for (std::size_t s = 0; s < firsts; ++s) {
       const Vector zs = z[s][i];
       const Vector t = plan.products[s].coefficient * last_bar;
-      const Vector curved = curvatures.second * t * zs;
+      const Vector curved = f.second * t * zs;
       bars[s][i] = first * bars[s][i] + 2 * curved;
-      value += curvatures.third * (zs * zs) * t;
+      value += f.third * (zs * zs) * t;
     }
-    value_bar[i] = value + curvatures.second * (z[firsts][i] * last_bar);
+    value_bar[i] = value + f.second * (z[firsts][i] * last_bar);
     bars[firsts][i] = first * last_bar;
   }
 }
@@ -507,17 +507,24 @@ void activate(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a)
 }
 
 template <class T>
-void activate_values(const LayerActivation<T>& layer, const T* z, T* a, T* slopes) noexcept {
+void activate_values(const LayerActivation<T>& layer, const T* z, T* a, T* kept) noexcept {
   for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
     const auto* z_values = chunk.values(z);
     auto* a_values = chunk.values(a);
-    auto* first = chunk.values(slopes);
+    auto* beside = chunk.values(kept);
     for (std::size_t i = 0; i < chunk.size; ++i) {
-      const auto f = function(z_values[i]);
+      const auto z_entries = z_values[i];
+      const auto f = function(z_entries);
       a_values[i] = f.value;
-      first[i] = f.first;
+      beside[i] = kept_beside<decltype(function)>(f, z_entries);
     }
   });
+}
+
+/// f' of a chunk: what was kept, or the room where it is to be restored.
+template <class Function, class Vector>
+const Vector* first_of(const Vector* kept, const Vector* room) noexcept {
+  return Function::kKeepsArgument ? room : kept;
 }
 
 template <class T>
@@ -531,10 +538,14 @@ void activate_derivatives(const LayerActivation<T>& layer, const ActivatedLayer<
       return take_squares<2>(function, layer.plan, chunk, activated, a_derivatives);
     }
     const auto* values = chunk.values(activated.values);
-    const auto* first = chunk.values(activated.slopes);
+    const auto* kept = chunk.values(activated.kept);
+    Lanes<T, kLaneBytes> restored_first[kChunk];
     Lanes<T, kLaneBytes> second[kChunk];
+    const auto* first = first_of<decltype(function)>(kept, restored_first);
     for (std::size_t i = 0; i < chunk.size; ++i) {
-      second[i] = function.curvatures(values[i], first[i]).second;
+      const auto f = restored(function, values[i], kept[i]);
+      if constexpr (function.kKeepsArgument) restored_first[i] = f.first;
+      second[i] = f.second;
     }
     take_derivatives(layer.plan, chunk, first, second, activated.derivatives, a_derivatives);
   });
@@ -558,21 +569,26 @@ void activate_adjoint(const LayerActivation<T>& layer, const ActivatedLayer<T>& 
       return square_adjoint<2>(function, plan, chunk, activated, adjoint);
     }
     const auto* values = chunk.values(activated.values);
-    const auto* first = chunk.values(activated.slopes);
+    const auto* kept = chunk.values(activated.kept);
     auto* value_bar = chunk.values(adjoint.values);
     if (plan.derivatives == 0) {
-      for (std::size_t i = 0; i < chunk.size; ++i) value_bar[i] = first[i] * value_bar[i];
+      for (std::size_t i = 0; i < chunk.size; ++i) {
+        value_bar[i] = restored(function, values[i], kept[i]).first * value_bar[i];
+      }
       return;
     }
+    Vector restored_first[kChunk];
     Vector second[kChunk];
     Vector third[kChunk];
     Vector value[kChunk];
     for (std::size_t i = 0; i < chunk.size; ++i) {
-      const auto curvatures = function.curvatures(values[i], first[i]);
-      second[i] = curvatures.second;
-      third[i] = curvatures.third;
-      value[i] = first[i] * value_bar[i];
+      const auto f = restored(function, values[i], kept[i]);
+      if constexpr (function.kKeepsArgument) restored_first[i] = f.first;
+      second[i] = f.second;
+      third[i] = f.third;
+      value[i] = f.first * value_bar[i];
     }
+    const Vector* first = first_of<decltype(function)>(kept, restored_first);
     const auto scale = [&](std::size_t s) {
       const auto* zs = chunk.derivatives(activated.derivatives, s);
       auto* bar = chunk.derivatives(adjoint.derivatives, s);

@@ -59,7 +59,7 @@ typename Replay<T>::Storage Replay<T>::layout(Layout& layout, const Config& conf
     storage.networks[k] = {
         streams("network input", widths.front(), derivatives),
         streams("network layers", neurons, derivatives),
-        layout.vector<T>("slopes of the layers", rows * neurons).data(),
+        layout.vector<T>("kept beside the layers", rows * neurons).data(),
         layout.vector<T>("network output", rows * widths.back() * derivatives).data()};
   }
   std::size_t widest = 0;
@@ -147,7 +147,7 @@ typename Replay<T>::Layer Replay<T>::layer_of(std::size_t k, std::size_t layer) 
   for (std::size_t l = 0; l < layer; ++l) neurons += tape_.widths()[l + 1];
   const NetworkStorage& storage = storage_.networks[k];
   const std::size_t entries = neurons * padded_rows();
-  return {storage.layers.values + entries, storage.slopes + entries,
+  return {storage.layers.values + entries, storage.kept + entries,
           storage.layers.derivatives + entries * derivative_count(k)};
 }
 
@@ -176,7 +176,7 @@ void Replay<T>::pass_network(const Mlp<T>& network, std::size_t k, Pass pass) no
                             .z = layer.values};
     if (pass != Pass::derivatives) {
       kernels_.multiply(product);
-      kernels_.activate_values(activation, layer.values, layer.values, layer.slopes);
+      kernels_.activate_values(activation, layer.values, layer.values, layer.kept);
     }
     const bool last = l + 1 == network.layers();
     if (pass != Pass::values && derivative_count(k) > 0) {

@@ -18,9 +18,9 @@ inline constexpr std::size_t kTilePoints = sizeof(T) == sizeof(float) ? 128 : 96
 
 /// The workspace in which a tape is computed over a tile of points, forward and backward. One tape
 /// serves any number of replays, one a thread. A layer takes its value and derivative streams
-/// through the same weights and keeps a = f(z), f'(z) and the z_s; the activated derivatives are
-/// computed again on the way back.
-/// Adjoint of forward Taylor mode: see activate_adjoint of Kernels.
+/// through the same weights and keeps a = f(z), f'(z) (or z) and the z_s; the activated derivatives
+/// are computed again on the way back. Adjoint of forward Taylor mode: see activate_adjoint of
+/// Kernels.
 template <class T>
 class Replay : Pinned {
  public:
@@ -33,7 +33,7 @@ class Replay : Pinned {
   struct NetworkStorage {
     Streams<T> input;
     Streams<T> layers;  // a = f(z), and z_s of the derivatives
-    T* slopes;          // f'(z)
+    T* kept;            // beside them: f'(z), or z, as the activation has it
     T* output;          // activated derivatives of the last layer
   };
   struct Storage {
@@ -83,9 +83,9 @@ class Replay : Pinned {
 
   struct Layer {
     T* values;
-    T* slopes;
+    T* kept;
     T* derivatives;
-    ActivatedLayer<T> activated() const noexcept { return {values, slopes, derivatives}; }
+    ActivatedLayer<T> activated() const noexcept { return {values, kept, derivatives}; }
   };
   Layer layer_of(std::size_t k, std::size_t layer) const noexcept;
   LayerActivation<T> activation_of(const Mlp<T>& network, std::size_t k,
