@@ -79,15 +79,11 @@ html_rows() {
     }' "$lines"
 }
 
+# What a figure's program says of it, as HTML.
 caption() {
-  case $1 in
-    fig-solutions) echo 'Solutions of Burgers&rsquo; equation: networks beside exact solutions' ;;
-    fig-densities) echo 'Densities of weights and biases, layer by layer, with their laws' ;;
-    fig-spectra-viscous) echo 'Spectra of the hidden layers, viscous problem' ;;
-    fig-spectra-inviscid) echo 'Spectra of the hidden layers, inviscid problem' ;;
-    fig-stability) echo 'Stability of the steppers: amplification and trajectories' ;;
-    *) echo "$1" ;;
-  esac
+  awk -F '\t' -v sheet="$1" '$1 == "caption" && $2 == sheet {
+      gsub(/&/, "\\&amp;", $3); gsub(/</, "\\&lt;", $3); print $3
+    }' "$lines"
 }
 
 link() { [ ! -f "$out/$1" ] || printf '<a href="%s">%s</a>\n' "$1" "${2:-$1}"; }

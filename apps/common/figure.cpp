@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "common/network_file.hpp"
 #include "pinnscope/io/atomic_file.hpp"
@@ -61,6 +63,26 @@ Drawn run_gnuplot(const std::string& script, const std::string& format, const st
   return error ? Drawn::failed : Drawn::yes;
 }
 
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+/// Makes an SVG of gnuplot look alike where its font is not installed (Arial has the same widths)
+/// and where spaces at a change of font would be dropped.
+FileStatus polish_svg(const std::string& sheet) {
+  const std::string path = sheet + ".svg";
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  replace_all(text, "font-family=\"Liberation Sans\"",
+              "font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\"");
+  replace_all(text, "<title>Gnuplot</title>", "<title>" + sheet + "</title>");
+  replace_all(text, "<text>", "<text xml:space=\"preserve\">");
+  return write_file(path, text);
+}
+
 }  // namespace
 
 Figure::Figure(const FigureApp& app, FigureOptions options) : options_(std::move(options)) {
@@ -104,7 +126,16 @@ void Figure::draw(std::string_view sheet, std::string_view variables, std::strin
       return fail({StatusCode::bad_file,
                    path(name + ".gp") + ": gnuplot could not draw it as " + std::string(format)});
     }
+    if (std::string_view(format) == "svg") {
+      fail(polish_svg(name));
+      if (!status_.ok()) return;
+    }
   }
+}
+
+void Figure::caption(std::string_view sheet, std::string_view words) {
+  if (!status_.ok()) return;
+  std::printf("caption\t%s\t%s\n", std::string(sheet).c_str(), std::string(words).c_str());
 }
 
 void Figure::check(std::string_view what, double value, double expected, double tolerance) {
@@ -165,6 +196,12 @@ std::string assignment(std::string_view name, double number) {
   std::array<char, 64> digits{};
   std::snprintf(digits.data(), digits.size(), "%.17g", number);
   return std::string(name) + " = " + digits.data() + "\n";
+}
+
+std::string word_list(std::string_view name, const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += '"' + word + "\" ";
+  return assignment(name, list);
 }
 
 std::vector<double> linspace(double first, double last, std::size_t count) {

@@ -51,6 +51,9 @@ class Figure {
   /// the script reads, one a line.
   void draw(std::string_view sheet, std::string_view variables, std::string_view script);
 
+  /// Prints what the sheet shows, a line of plain words for whoever shows it.
+  void caption(std::string_view sheet, std::string_view words);
+
   /// Prints a line of the table of checked numbers: a value beside what it should be (from
   /// `source`) and whether they agree within `tolerance`, an absolute one.
   void check(std::string_view what, double value, double expected, double tolerance);
@@ -80,6 +83,9 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
 /// A gnuplot assignment, `name = 'text'` or `name = number`.
 std::string assignment(std::string_view name, std::string_view text);
 std::string assignment(std::string_view name, double number);
+
+/// A gnuplot list of words that may hold spaces, each in quotes: word(name, k) is the k-th.
+std::string word_list(std::string_view name, const std::vector<std::string>& words);
 
 /// `count` points from `first` to `last`, both included.
 std::vector<double> linspace(double first, double last, std::size_t count);

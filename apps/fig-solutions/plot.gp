@@ -1,56 +1,60 @@
 # u(x, 0.3) of both problems, and how far the network is from the exact solution.
-width = 7.0; height = 4.6
+width = 7.0; height = as_published ? 3.1 : 4.9
 load 'style.gp'
 set output output
+
+initial_look = as_published ? "dashtype 2 linewidth 1.8 linecolor rgb '".grey."'" : "dashtype (2, 6) linewidth 1.2 linecolor rgb '".grey."'"
+exact_look = as_published ? "linewidth 1.8 linecolor rgb '".blue."'" : "linewidth 4 linecolor rgb '".sky."'"
+network_look = as_published ? "dashtype (2, 3) linewidth 1.8 linecolor rgb '".black."'" : "linewidth 1.3 linecolor rgb '".vermilion."'"
+reference_look = "linewidth 1.3 linecolor rgb '".blue."'"
 
 set multiplot
 set xrange [0:1]
 set xtics 0.25
-set lmargin 0; set rmargin 0; set tmargin 0; set bmargin 0
-left_column(k) = k == 0 ? 0.085 : 0.585
-right_column(k) = left_column(k) + 0.395
+left(k) = k == 0 ? 0.095 : 0.600
+right(k) = left(k) + 0.395
+top = 1 - 0.17 / height
+name(k) = k == 0 ? 'viscous, {/:Italic ν} = 0.01/π' : 'inviscid Riemann problem'
 
 # The solutions.
-set format x ''
+eval legend_line(1, 0.095, top, initial_look, 'initial data')
+eval legend_line(2, as_published ? 0.26 : 0.285, top, exact_look, as_published ? 'pseudo-spectral (a), exact (b)' : 'exact')
+eval legend_line(3, as_published ? 0.62 : 0.425, top, network_look, 'network')
+if (!as_published) eval legend_line(4, 0.600, top, reference_look, '98-mode pseudo-spectral reference')
 do for [k = 0:1] {
-  set lmargin at screen left_column(k); set rmargin at screen right_column(k)
-  set bmargin at screen 0.42; set tmargin at screen 0.92
-  set label 9 panel(k == 0 ? 'a' : 'b', k == 0 ? 'viscous, {/:Italic ν} = 0.01/π' : 'inviscid Riemann problem') at graph 0, 1.07 left
-  set ylabel k == 0 ? '{/:Italic u}({/:Italic x}, 0.3)' : '' offset 1.5, 0
-  data = k == 0 ? 'fig-solutions-viscous.csv' : 'fig-solutions-inviscid.csv'
-  set yrange [(k == 0 ? -1.15 : -0.12):(k == 0 ? 1.15 : 1.35)]
+  eval frame(left(k), right(k), as_published ? 0.15 : 0.475, 1 - 0.56 / height)
+  eval panel(k == 0 ? 'a' : 'b', name(k))
+  eval x_name('{/:Italic x}')
+  eval y_name('{/:Italic u}({/:Italic x}, 0.3)', 0.54)
+  stem = k == 0 ? 'fig-solutions-viscous' : 'fig-solutions-inviscid'
+  set yrange [(k == 0 ? -1.15 : -0.12):(k == 0 ? 1.15 : 1.12)]
   set ytics k == 0 ? 0.5 : 0.25
-  set key top right width -1 samplen 2.4
-  if (k == 0) {
-    plot data using 'x':'initial' with lines dashtype 3 linewidth 1.2 linecolor rgb grey title 'initial condition', \
-         data using 'x':'exact' with lines linewidth 2.6 linecolor rgb sky title reference_name, \
-         data using 'x':'network' with lines dashtype 2 linewidth 1.6 linecolor rgb vermilion title 'network'
-  } else {
-    plot data using 'x':'initial' with lines dashtype 3 linewidth 1.2 linecolor rgb grey title 'initial condition', \
-         data using 'x':'exact' with lines linewidth 2.6 linecolor rgb sky title 'exact', \
-         data using 'x':'network' with lines dashtype 2 linewidth 1.6 linecolor rgb vermilion title 'network'
-  }
+  set macros
+  plot stem.'-initial.csv' using 'x':'u' with lines @initial_look title 'initial data', \
+       stem.(as_published && k == 0 ? '.csv' : '-exact.csv') using 'x':(as_published && k == 0 ? column('exact') : column('u')) with lines @exact_look title 'exact solution', \
+       stem.(as_published ? '.csv' : '-network.csv') using 'x':(as_published ? column('network') : column('u')) with lines @network_look title 'network'
+  eval no_legend
 }
 
-# The errors.
-set format x '%g'
-set xlabel '{/:Italic x}' offset 0, 0.4
-set logscale y
-set format y '10^{%T}'
-unset label 9
-do for [k = 0:1] {
-  set lmargin at screen left_column(k); set rmargin at screen right_column(k)
-  set bmargin at screen 0.11; set tmargin at screen 0.37
-  set ylabel k == 0 ? '|error|' : '' offset 1.0, 0
-  data = k == 0 ? 'fig-solutions-viscous.csv' : 'fig-solutions-inviscid.csv'
-  set yrange [(k == 0 ? 1e-7 : 1e-5):(k == 0 ? 1 : 10)]
-  set ytics k == 0 ? 100 : 10
-  set key top left samplen 2.4
-  if (k == 0) {
-    plot data using 'x':'reference_error' with lines linewidth 1.2 linecolor rgb blue title reference_error_name, \
-         data using 'x':'network_error' with lines dashtype 2 linewidth 1.6 linecolor rgb vermilion title 'network'
-  } else {
-    plot data using 'x':'network_error' with lines dashtype 2 linewidth 1.6 linecolor rgb vermilion title 'network'
+# The errors; what is 0 to rounding, at the ends, has no logarithm to show.
+if (!as_published) {
+  set logscale y
+  set format y '10^{%T}'
+  error(e) = e > 1e-12 ? e : NaN
+  do for [k = 0:1] {
+    eval frame(left(k), right(k), 0.10, 0.335)
+    eval panel(k == 0 ? 'c' : 'd', 'distance from the exact solution')
+    eval x_name('{/:Italic x}')
+    eval y_name('|{/:Italic u} − {/:Italic u}_{exact}|', 0.54)
+    stem = k == 0 ? 'fig-solutions-viscous' : 'fig-solutions-inviscid'
+    set yrange [(k == 0 ? 1e-7 : 1e-5):(k == 0 ? 1 : 10)]
+    set ytics k == 0 ? 100 : 10
+    if (k == 0) {
+      plot stem.'.csv' using 'x':(error(column('reference_error'))) with lines @reference_look title '98-mode reference', \
+           '' using 'x':(error(column('network_error'))) with lines @network_look title 'network'
+    } else {
+      plot stem.'.csv' using 'x':(error(column('network_error'))) with lines @network_look title 'network'
+    }
   }
 }
 unset multiplot

@@ -23,15 +23,33 @@ using namespace pinnscope;
 using namespace pinnscope::apps;
 
 constexpr std::array<std::size_t, 3> kLayers{1, 4, 7};
+constexpr std::array<std::size_t, 7> kPublishedLayers{1, 2, 3, 4, 5, 6, 7};
+constexpr std::size_t kGaussianOrder = 100;
 constexpr double kReach = 5;  // of the Marchenko-Pastur panel
-constexpr std::size_t kBins = 40;
-constexpr double kPublishedCut = 0.05;  // squared singular values below it were left out
+constexpr std::size_t kBins = 25;
+constexpr std::size_t kPublishedBins = 30;  // of each layer, from its smallest to its largest
+constexpr double kPublishedCut = 0.05;      // squared singular values below it were left out
+constexpr double kSpectrumEnd = 4;          // of the Marchenko-Pastur law of a square matrix
+
+constexpr const char* kCaption =
+    "Hidden layers of the %s network beside a Gaussian matrix and the laws of random matrices, "
+    "each "
+    "divided by the root mean square (rms) of its entries: (a), (b) eigenvalues and the unit "
+    "circle, (c) singular values, (d) squared singular values in bins of 0.2 with the "
+    "Marchenko-Pastur law; those beyond the axis count in the normalisation.";
+constexpr const char* kPublishedCaption =
+    "As published: all hidden layers of the %s network; (d) leaves squared singular values below "
+    "0.05 out of the histograms and scales what is left to mass one, but not the law, of which "
+    "14.2 %% lie below; each layer has 30 bins of its own, wider the further its outliers lie; "
+    "values beyond the axis at 15 are not seen. (c) divides by the rms alone, and the Gaussian "
+    "matrix not by its own. That matrix is drawn anew: the published draw is not on record.";
 
 /// The spectra of one square matrix, normalised by its root mean square.
 struct Spectra {
   std::vector<double> real;
   std::vector<double> imaginary;
   std::vector<double> singular;  // of W / (rms sqrt n), descending
+  double rms = 1;
   CircularLawFit circular;
   MarchenkoPasturFit marchenko_pastur;
 };
@@ -39,11 +57,13 @@ struct Spectra {
 Spectra analyse(Figure& figure, const arma::mat& weights, const std::string& what) {
   const std::size_t n = weights.n_rows;
   const double side = std::sqrt(static_cast<double>(n));
-  const double scale = root_mean_square(view(weights)) * side;
+  const double rms = root_mean_square(view(weights));
+  const double scale = rms * side;
   Owned<Eigenvalues<double>> eigenvalues({.order = n});
   Owned<SingularValues<double>> singular({.rows = n, .columns = n});
   Owned<CircularLaw<double>> law({.capacity = n});
   Spectra found;
+  found.rms = rms;
   figure.fail(eigenvalues->compute(view(weights), scale), what);
   figure.fail(singular->compute(view(weights), scale), what);
   figure.fail(law->compare(eigenvalues->real(), eigenvalues->imaginary(), found.circular), what);
@@ -66,20 +86,97 @@ arma::mat gaussian_matrix(std::size_t n) {
   return matrix;
 }
 
-/// Density of the squared singular values in equal bins; those beyond the panel count in the
-/// normalisation. As published, values below the cut are dropped and the rest has mass one.
-std::vector<double> histogram(const std::vector<double>& singular, bool as_published) {
-  const double width = kReach / kBins;
-  std::vector<double> counts(kBins);
-  double total = 0;
-  for (const double s : singular) {
-    const double lambda = s * s;
-    if (as_published && lambda <= kPublishedCut) continue;
-    total += 1;
-    if (lambda < kReach) counts[static_cast<std::size_t>(lambda / width)] += 1;
+std::vector<double> squares(const std::vector<double>& singular) {
+  std::vector<double> result;
+  for (const double s : singular) result.push_back(s * s);
+  return result;
+}
+
+/// Counts of `values` between `edges`, divided by the width of a bin and by `total`. The last bin
+/// holds its upper edge too.
+std::vector<double> densities(const std::vector<double>& values, const std::vector<double>& edges,
+                              std::size_t total) {
+  std::vector<double> result(edges.size() - 1);
+  for (const double value : values) {
+    if (value < edges.front() || value > edges.back()) continue;
+    const auto above = std::upper_bound(edges.begin(), edges.end() - 1, value);
+    result[static_cast<std::size_t>(above - edges.begin()) - 1] += 1;
   }
-  for (double& count : counts) count /= total * width;
-  return counts;
+  for (std::size_t k = 0; k < result.size(); ++k) {
+    result[k] /= (edges[k + 1] - edges[k]) * static_cast<double>(total);
+  }
+  return result;
+}
+
+void append_bins(std::vector<Column>& columns, const std::string& prefix,
+                 const std::vector<double>& edges) {
+  columns.push_back({prefix + "lower", {edges.begin(), edges.end() - 1}});
+  columns.push_back({prefix + "upper", {edges.begin() + 1, edges.end()}});
+}
+
+/// As published: what lies above the cut, in bins from the smallest to the largest, has mass one.
+void append_published_histogram(std::vector<Column>& columns, const std::string& name,
+                                std::vector<double> values) {
+  std::erase_if(values, [](double value) { return value <= kPublishedCut; });
+  if (values.empty()) values = {kPublishedCut, kPublishedCut + 1};
+  const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
+  const std::vector<double> edges = linspace(*lowest, *highest, kPublishedBins + 1);
+  append_bins(columns, name + "_", edges);
+  columns.push_back({name, densities(values, edges, values.size())});
+}
+
+std::string print(const char* format, auto... numbers) {
+  std::array<char, 1024> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), format, numbers...);
+  return buffer.data();
+}
+
+/// The columns of a sheet, filled layer by layer.
+struct Sheet {
+  std::string network;
+  std::vector<Column> eigenvalues{};
+  std::vector<Column> singular{};
+  std::vector<Column> bars{};
+  std::vector<std::string> largest{};  // of s^2 / (n rms^2), a layer each
+  double reach = 1;
+};
+
+void add_layer(Figure& figure, Sheet& sheet, std::size_t layer, const Spectra& spectra) {
+  const std::string name = "layer" + std::to_string(layer);
+  sheet.eigenvalues.push_back({name + "_real", spectra.real});
+  sheet.eigenvalues.push_back({name + "_imaginary", spectra.imaginary});
+  if (sheet.singular.empty()) {
+    const std::size_t n = spectra.singular.size();
+    sheet.singular.push_back({"index", linspace(1, static_cast<double>(n), n)});
+  }
+  sheet.singular.push_back({name, spectra.singular});
+  if (figure.as_published()) {
+    append_published_histogram(sheet.bars, name, squares(spectra.singular));
+  } else {
+    const std::vector<double> edges = linspace(0, kReach, kBins + 1);
+    if (sheet.bars.empty()) append_bins(sheet.bars, "", edges);
+    sheet.bars.push_back(
+        {name, densities(squares(spectra.singular), edges, spectra.singular.size())});
+  }
+  sheet.reach = std::max(sheet.reach, spectra.circular.radius);
+  sheet.largest.push_back(print("%.1f", spectra.marchenko_pastur.largest));
+  const std::string label = "spectra: " + sheet.network + " " + name;
+  figure.report(label + ", share inside the unit disc", spectra.circular.share_inside);
+  figure.report(label + ", distance to the circular law", spectra.circular.distance);
+  figure.report(label + ", largest s^2 / (n rms^2), edge at 4", spectra.marchenko_pastur.largest);
+  figure.report(label + ", singular values beyond the edge",
+                static_cast<double>(spectra.marchenko_pastur.beyond_edge));
+}
+
+/// "layer 1: 30.5; layer 4: 17.7", or of all layers "30.5, ..., 6.4".
+std::string largest_note(const std::vector<std::string>& largest, bool as_published) {
+  std::string note;
+  for (std::size_t k = 0; k < largest.size(); ++k) {
+    if (k > 0) note += as_published ? ", " : "; ";
+    if (!as_published) note += "layer " + std::to_string(kLayers[k]) + ": ";
+    note += largest[k];
+  }
+  return note;
 }
 
 void draw_network(Figure& figure, const std::string& network, const std::string& path,
@@ -87,66 +184,66 @@ void draw_network(Figure& figure, const std::string& network, const std::string&
   const NetworkWeights weights = figure.read(path);
   if (!figure.status().ok()) return;
   const std::string stem = "fig-spectra-" + network;
-  std::vector<Column> eigenvalues;
-  std::vector<Column> singular{{"index", linspace(1, 100, 100)}};
-  const double width = kReach / kBins;
-  std::vector<Column> bars{{"centre", linspace(width / 2, kReach - width / 2, kBins)}};
-  double reach = 1;
-  std::string largest = "largest:";
-  for (const std::size_t layer : kLayers) {
+  const bool published = figure.as_published();
+  Sheet sheet{.network = network};
+  for (const std::size_t layer : kPublishedLayers) {
+    if (!published && std::find(kLayers.begin(), kLayers.end(), layer) == kLayers.end()) continue;
     const std::string what = path + ", layer " + std::to_string(layer);
     if (layer >= weights.layers.size() || !weights.layers[layer].weights.is_square()) {
       return figure.fail({StatusCode::shape_mismatch, what + ": expected a square hidden layer"});
     }
     const Spectra spectra = analyse(figure, weights.layers[layer].weights, what);
     if (!figure.status().ok()) return;
-    const std::string name = "layer" + std::to_string(layer);
-    eigenvalues.push_back({name + "_real", spectra.real});
-    eigenvalues.push_back({name + "_imaginary", spectra.imaginary});
-    singular.front().values =
-        linspace(1, static_cast<double>(spectra.singular.size()), spectra.singular.size());
-    singular.push_back({name, spectra.singular});
-    bars.push_back({name, histogram(spectra.singular, figure.as_published())});
-    reach = std::max(reach, spectra.circular.radius);
-    std::array<char, 32> digits{};
-    std::snprintf(digits.data(), digits.size(), " %.1f", spectra.marchenko_pastur.largest);
-    largest += digits.data();
-    const std::string label = "spectra: " + network + " " + name;
-    figure.report(label + ", share inside the unit disc", spectra.circular.share_inside);
-    figure.report(label + ", distance to the circular law", spectra.circular.distance);
-    figure.report(label + ", largest s^2 / (n rms^2), edge at 4", spectra.marchenko_pastur.largest);
-    figure.report(label + ", singular values beyond the edge",
-                  static_cast<double>(spectra.marchenko_pastur.beyond_edge));
+    add_layer(figure, sheet, layer, spectra);
   }
-  figure.write(stem + "-eigenvalues", eigenvalues);
-  figure.write(stem + "-singular-values", singular);
-  figure.write(stem + "-histogram", bars);
+  const double side = std::sqrt(static_cast<double>(weights.layers[1].weights.n_rows));
+  figure.write(stem + "-eigenvalues", sheet.eigenvalues);
+  figure.write(stem + "-singular-values", sheet.singular);
+  figure.write(stem + "-histogram", sheet.bars);
   figure.draw(
       stem,
-      assignment("network", network) + assignment("eigenvalue_file", stem + "-eigenvalues.csv") +
-          assignment("singular_file", stem + "-singular-values.csv") +
-          assignment("histogram_file", stem + "-histogram.csv") + assignment("beyond", largest) +
-          assignment("eigenvalue_reach", std::max(reach, random.circular.radius) + 0.15),
+      assignment("as_published", published ? 1 : 0) + assignment("network", network) +
+          assignment("stem", stem) + assignment("layers", published ? "1 2 3 4 5 6 7" : "1 4 7") +
+          assignment("largest", largest_note(sheet.largest, published)) + assignment("side", side) +
+          assignment("random_side", std::sqrt(static_cast<double>(kGaussianOrder))) +
+          assignment("random_rms", random.rms) +
+          assignment("eigenvalue_reach",
+                     published ? 1.5 : std::max(sheet.reach, random.circular.radius) + 0.15),
       kPlotScript);
+  figure.caption(stem, print(published ? kPublishedCaption : kCaption, network.c_str()));
 }
 
-void draw(Figure& figure) {
-  const Spectra random = analyse(figure, gaussian_matrix(100), "a Gaussian matrix");
-  figure.write("fig-spectra-eigenvalues",
-               {{"random_real", random.real}, {"random_imaginary", random.imaginary}});
-  figure.write("fig-spectra-singular-values",
-               {{"index", linspace(1, 100, 100)}, {"random", random.singular}});
+/// Of the published panel, the law starts at the cut.
+void write_law(Figure& figure) {
   const MarchenkoPastur law(1);
-  const std::vector<double> x = linspace(0.005, kReach, 1000);
+  const std::vector<double> x = figure.as_published() ? linspace(kPublishedCut, kSpectrumEnd, 400)
+                                                      : linspace(0.005, kReach, 1000);
   std::vector<double> density;
   for (const double point : x) density.push_back(law.density(point));
   figure.write("fig-spectra-marchenko-pastur", {{"x", x}, {"density", density}});
-  draw_network(figure, "viscous", figure.options().weights_viscous, random);
-  draw_network(figure, "inviscid", figure.options().weights_inviscid, random);
   // 14.2 % of the law lie below the cut: what the published panel leaves out of its histogram
   // alone.
   figure.check("spectra: Marchenko-Pastur mass below the published cut",
                law.distribution(kPublishedCut), 0.142055, 5e-7);
+}
+
+void draw(Figure& figure) {
+  const Spectra random = analyse(figure, gaussian_matrix(kGaussianOrder), "a Gaussian matrix");
+  figure.write("fig-spectra-eigenvalues",
+               {{"random_real", random.real}, {"random_imaginary", random.imaginary}});
+  figure.write("fig-spectra-singular-values",
+               {{"index", linspace(1, static_cast<double>(kGaussianOrder), kGaussianOrder)},
+                {"random", random.singular}});
+  if (figure.as_published()) {
+    std::vector<double> values = squares(random.singular);
+    for (double& value : values) value *= random.rms * random.rms;
+    std::vector<Column> bars;
+    append_published_histogram(bars, "random", values);
+    figure.write("fig-spectra-histogram", bars);
+  }
+  write_law(figure);
+  draw_network(figure, "viscous", figure.options().weights_viscous, random);
+  draw_network(figure, "inviscid", figure.options().weights_inviscid, random);
 }
 
 }  // namespace

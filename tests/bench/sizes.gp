@@ -1,5 +1,5 @@
 # Cost against size on logarithmic axes, with lines of the slope that it should have.
-width = 7.0; height = 5.6
+width = 7.0; height = 6.8
 load 'style.gp'
 set output output
 
@@ -21,11 +21,17 @@ set format x '10^{%T}'
 set format y '10^{%T}'
 do for [k = 0:3] {
   column = k % 2; row = k / 2
-  set lmargin at screen 0.085 + 0.5 * column; set rmargin at screen 0.485 + 0.5 * column
-  set tmargin at screen 0.945 - 0.49 * row; set bmargin at screen 0.595 - 0.49 * row
-  set label 9 panel(word('a b c d', k + 1), word(titles, k + 1)) at graph 0, 1.06 left
-  set xlabel word(names, k + 1) offset 0, 0.5
-  set ylabel column == 0 ? 'milliseconds' : '' offset 1.4, 0
+  eval frame(0.085 + 0.5 * column, 0.485 + 0.5 * column, (0.49 + 3.4 * (1 - row)) / height, (2.39 + 3.4 * (1 - row)) / height)
+  entry(j) = frame_top + (0.14 + 0.17 * (lines(k) + 1 - j)) / height
+  eval panel(word('a b c d', k + 1), word(titles, k + 1))
+  eval sprintf("set label 9 at screen %.4f, %.4f", frame_left, frame_top + (0.34 + 0.17 * lines(k)) / height)
+  do for [j = 1:lines(k)] {
+    eval legend_linespoints(j, frame_left, entry(j), sprintf("linewidth 1.4 linecolor rgb '%s'", colour(look(k, j))), sprintf("pointtype %d pointsize 0.6 linecolor rgb '%s'", marker(look(k, j)), colour(look(k, j))), sprintf('%s: slope %s', labels(k), slope(k, j)))
+  }
+  j = lines(k) + 1
+  eval legend_line(j, frame_left, entry(j), "dashtype (6, 8) linewidth 1.0 linecolor rgb '".grey."'", sprintf('slope %d', expected(k)))
+  eval x_name(word(names, k + 1))
+  if (column == 0) { eval y_name('milliseconds', 0.45) } else { unset label 7 }
   file = sprintf('performance-%s.csv', word(names, k + 1))
   set autoscale
   stats file using 1 every ::1 nooutput name 'x'
@@ -38,9 +44,9 @@ do for [k = 0:3] {
   }
   set yrange [least / 2:*]
   guide(x) = 2.2 * y_max * (x / x_max)**expected(k)
-  set key top left width -2 samplen 2.2 font ',9'
   if (k == 1) { set format x '%g'; set xtics (10, 20, 50, 100, 200, 300) } else { set format x '10^{%T}'; set xtics autofreq }
-  plot for [j = 1:lines(k)] file using 1:j + 1 with linespoints linewidth 1.4 pointtype marker(look(k, j)) pointsize 0.6 linecolor rgb colour(look(k, j)) title sprintf('%s: slope %s', labels(k), slope(k, j)), \
-       guide(x) with lines dashtype 2 linewidth 1.0 linecolor rgb grey title sprintf('slope %d', expected(k))
+  plot guide(x) with lines dashtype (6, 8) linewidth 1.0 linecolor rgb grey, \
+       for [j = 1:lines(k)] file using 1:j + 1 with linespoints linewidth 1.4 pointtype marker(look(k, j)) pointsize 0.6 linecolor rgb colour(look(k, j))
+  eval no_legend
 }
 unset multiplot
