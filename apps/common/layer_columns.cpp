@@ -70,9 +70,11 @@ void add_spectrum(Columns& columns) {
     columns.add_indexed(
         {words.name, words.meaning, [](Report r, Index index) { return r.statistics[index]; }, k});
   }
-  columns.add("spikes",
-              "singular values beyond Tracy and Widom's 95 % point at sigma_bulk, by deflation",
-              [](Report r, Index) { return r.spikes; });
+  columns.add(
+      "spikes",
+      "singular values beyond the 95 % point of the largest of the layer's permutations, each "
+      "over the rms of what the ones before it leave: 5 % of layers without any show one",
+      [](Report r, Index) { return r.spikes; });
   columns.add("largest_strength", "theta behind s_1, over sigma_bulk sqrt(N)",
               [](Report r, Index) { return r.largest_strength; });
   columns.add("expected_real_eigenvalues", "of a Gaussian layer of this size", [](Report r, Index) {

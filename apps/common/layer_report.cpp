@@ -60,8 +60,8 @@ void clear(LayerReport& report, std::size_t layer, const arma::mat& weights) {
 void report_bulk(const LayerStatistics& statistics, LayerReport& report) {
   if (statistics.bulk_absence() != Absence::none) {
     leave_out(report,
-              {"sigma_bulk", "sigma_trimmed", "spikes", "largest_strength", "hard_edge",
-               "wigner_distance", "poisson_distance"},
+              {"sigma_bulk", "sigma_trimmed", "largest_strength", "hard_edge", "wigner_distance",
+               "poisson_distance"},
               text(statistics.bulk_absence()));
     return;
   }
@@ -71,8 +71,6 @@ void report_bulk(const LayerStatistics& statistics, LayerReport& report) {
                  bulk.trimmed_sigma * report.live_rms, bulk.energy_outside_bulk};
   const auto smaller = static_cast<double>(std::min(report.live_rows, report.live_columns));
   const auto larger = static_cast<double>(std::max(report.live_rows, report.live_columns));
-  report.spikes = static_cast<double>(
-      count_spikes(s, report.live_rows, report.live_columns, bulk.sigma, kFivePercentScore));
   report.hard_edge = smallest_singular_value_distribution(s.back(), report.live_rows,
                                                           report.live_columns, bulk.sigma);
   Owned<UnfoldedSpacings> spacings({.capacity = s.size()});
@@ -338,6 +336,28 @@ NullDistribution& NullTables::table(const NullModel& model, const arma::mat& wei
     static_cast<void>(null->fill(model, view(weights), seed_, own, workers_, **slot));
   }
   return **slot;
+}
+
+void count_spikes(NullTables& tables, const arma::mat& weights, bool eigenvalues,
+                  LayerReport& report) {
+  if (!report.failure.empty()) return;
+  const std::size_t values = report.singular_values.size();
+  if (values < 2) return leave_out(report, {"spikes"}, text(Absence::one_value));
+  const std::size_t needed = draws_needed(1, kSpikeLevel, 1);
+  double critical = 0;
+  if (tables.draws() < needed ||
+      !tables.table({.kind = NullKind::permutation}, weights, draw_stream(report), eigenvalues)
+           .critical_value(place(LayerStatistic::largest_singular_value), kSpikeLevel, critical)
+           .ok()) {
+    return leave_out(report, {"spikes"},
+                     "they are counted beyond permutations: at least " + std::to_string(needed) +
+                         " draws needed");
+  }
+  const auto above_rounding =
+      VectorView<const double>(report.singular_values).first(report.numerical_rank);
+  report.spikes = static_cast<double>(
+      count_spikes_beyond(above_rounding, report.live_rows, report.live_columns, critical)
+          .deflated);
 }
 
 std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,

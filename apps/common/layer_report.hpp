@@ -50,7 +50,7 @@ struct LayerReport {
   CorrectedEntropy corrected_entropy;  // for its bias on Gaussian samples of this size
   double kernel_entropy = 0;  // by the best leave-one-out kernel density or the Gaussian law
   PowerLawFit tail;
-  double spikes = 0;                  // by deflation against Tracy and Widom's law at 5 %
+  double spikes = 0;                  // beyond the layer's permutations; see count_spikes()
   double largest_strength = 0;        // theta behind s_1, in units of sigma sqrt(N)
   double transient_growth = 0;        // max over k of |W^k| / rho^k
   double transient_power = 0;         // its k
@@ -139,6 +139,7 @@ class NullTables {
                           bool eigenvalues);
 
   Workers& workers() { return workers_; }
+  std::size_t draws() const { return draws_; }
   std::uint64_t seed() const { return seed_; }
 
  private:
@@ -156,6 +157,16 @@ class NullTables {
   Workers workers_;
   std::map<Key, std::unique_ptr<Owned<NullDistribution>>> tables_;
 };
+
+/// Share of layers without a spike that show one.
+inline constexpr double kSpikeLevel = 0.05;
+
+/// Fills in the spikes of a layer: its singular values, each over the rms of what is left after
+/// those before it, beyond what the largest of a permutation of its entries exceeds with
+/// probability kSpikeLevel. NaN with a reason where there are fewer than 19 draws. Tables with
+/// `eigenvalues` serve where they are asked for anyway.
+void count_spikes(NullTables& tables, const arma::mat& weights, bool eigenvalues,
+                  LayerReport& report);
 
 /// Places the statistics of the layers of one run, Holm's correction over its layers included.
 std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,

@@ -258,10 +258,18 @@ std::string json_text(const std::vector<Run>& runs, const std::vector<NullResult
   return root.dump(1) + '\n';
 }
 
-std::vector<NullResult> place_runs(const SpectraOptions& options, const std::vector<Run>& runs) {
+/// Counts spikes and places every statistic under the nulls asked for.
+std::vector<NullResult> place_runs(const SpectraOptions& options, std::vector<Run>& runs) {
   std::vector<NullResult> results;
-  if (options.draws == 0) return results;
   NullTables tables(options.draws, options.seed, thread_count(options.threads));
+  const std::string permutation = text(NullModel{.kind = NullKind::permutation});
+  const bool permuted = std::ranges::count(options.nulls, permutation) > 0;
+  for (Run& run : runs) {
+    for (std::size_t l = 0; l < run.layers.size(); ++l) {
+      count_spikes(tables, run.weights[l], permuted, run.layers[l]);
+    }
+  }
+  if (options.draws == 0) return results;
   for (const std::string& name : options.nulls) {
     NullModel model;
     if (!parse(name, model)) continue;  // the command line let only known names in

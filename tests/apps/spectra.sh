@@ -64,6 +64,14 @@ for l in 0,20,20,20,0 2,20,20,1,0.95 3,20,15,15,0.25 4,20,30,1,0.95 5,30,1,1,0 6
 done
 equal "the layer of zeros has its shape" "$(number out 1 rows) $(number out 1 rms)" "20 nan"
 equal "a product has no sigma" "$(number out 2 sigma_bulk)" nan
+equal "a product is one spike" "$(number out 2 spikes)" 1
+equal "a constant layer is its own permutation" "$(number out 4 spikes)" 0
+works "spikes beside another null" spectra net --out other --draws 19 --null gaussian
+cmp -s out/layers.csv other/layers.csv && good || bad "spikes beside another null: expected the same layers.csv"
+works "spikes with few draws" spectra net --out few --draws 18 --json
+equal "spikes with few draws" "$(number few 2 spikes)" nan
+grep -q '"spikes": "they are counted beyond permutations: at least 19 draws needed"' few/layers.json && good ||
+  bad "spikes with few draws: expected the reason"
 equal "vectors of products" "$(awk -F, '$2 == 2 { ++n } END { print n + 0 }' out/vectors.csv)" 2
 # Every number that is null has its reason, and none that is there.
 awk '/"(layers|left_out)"/ { next }

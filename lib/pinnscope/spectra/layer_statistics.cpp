@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cmath>
+#include <limits>
 
 #include "pinnscope/spectra/bulk.hpp"
 #include "pinnscope/spectra/marchenko_pastur.hpp"
@@ -323,12 +324,15 @@ void LayerStatistics::compare_spacings_of_eigenvalues() noexcept {
 SpikeCount count_spikes_beyond(VectorView<const double> values, std::size_t rows,
                                std::size_t columns, double critical) noexcept {
   const auto smaller = static_cast<double>(std::min(rows, columns));
-  const std::size_t count = std::min(values.size(), std::min(rows, columns));
+  const double rounding = values.empty() ? 0 : rank_tolerance(values.front(), rows, columns);
+  const std::size_t count = std::min(numerical_rank(values, rounding), std::min(rows, columns));
   const auto larger = static_cast<double>(std::max(rows, columns));
   const double unit = count > 0 && values.front() > 0 ? values.front() : 1;
   double total = 0;
-  for (const double value : values) total += square(value / unit);
+  for (const double value : values.first(count)) total += square(value / unit);
   const double mean = total / (smaller * larger);
+  // A matrix that is its own permutation, a constant one, is beyond `critical` by rounding alone.
+  critical *= 1 + 4 * larger * std::numeric_limits<double>::epsilon();
   SpikeCount spikes;
   while (spikes.standing < count &&
          square(values[spikes.standing] / unit) > critical * larger * mean) {

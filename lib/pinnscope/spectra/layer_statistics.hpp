@@ -191,9 +191,11 @@ constexpr double largest_bulk_distance(std::size_t values) noexcept {
 }
 
 /// Singular values that stand out of a null whose largest, squared and over N rms^2, rarely exceeds
-/// `critical`: how many do so as they are, and by deflation, each over the rms of what is left
-/// after those before it (M - k rows of N entries). Values descending, in any unit; those that are
-/// missing of M = min(rows, columns) are zeros. Linear cost squared.
+/// `critical`, by more than rounding: of the permutations of a layer NullDistribution's
+/// critical_value() makes the level exact, the error of the rms included. How many do so as they
+/// are, and by deflation, each over the rms of what is left after those before it (M - k rows of N
+/// entries). Values descending, in any unit; those that are missing of M = min(rows, columns) are
+/// zeros. Linear cost squared.
 struct SpikeCount {
   std::size_t standing = 0;
   std::size_t deflated = 0;

@@ -43,18 +43,35 @@ Status NullDistribution::place(std::size_t statistic, double observed,
   return {};
 }
 
-Status NullDistribution::quantile(std::size_t statistic, double p, double& quantile) noexcept {
-  if (statistic >= statistics() || !(p > 0 && p <= 1)) return {StatusCode::out_of_range};
+VectorView<double> NullDistribution::sort_draws(std::size_t statistic) noexcept {
   std::size_t count = 0;
   for (std::size_t draw = 0; draw < draws(); ++draw) {
     const double drawn = value(statistic, draw);
     if (std::isfinite(drawn)) storage_.sorted[count++] = drawn;
   }
-  if (count == 0) return {StatusCode::empty_input};
   const VectorView<double> sorted = storage_.sorted.first(count);
   std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+Status NullDistribution::quantile(std::size_t statistic, double p, double& quantile) noexcept {
+  if (statistic >= statistics() || !(p > 0 && p <= 1)) return {StatusCode::out_of_range};
+  const VectorView<double> sorted = sort_draws(statistic);
+  const std::size_t count = sorted.size();
+  if (count == 0) return {StatusCode::empty_input};
   const double rank = std::ceil(p * static_cast<double>(count));
   quantile = sorted[std::clamp<std::size_t>(static_cast<std::size_t>(rank), 1, count) - 1];
+  return {};
+}
+
+Status NullDistribution::critical_value(std::size_t statistic, double level,
+                                        double& critical) noexcept {
+  if (statistic >= statistics() || !(level > 0 && level < 1)) return {StatusCode::out_of_range};
+  const VectorView<double> sorted = sort_draws(statistic);
+  const double all = static_cast<double>(sorted.size()) + 1;
+  const auto beyond = static_cast<std::size_t>(level * all * (1 + 1e-12));  // 0.05 * 20 is 1
+  if (beyond == 0 || beyond > sorted.size()) return {StatusCode::empty_input};
+  critical = sorted[sorted.size() - beyond];
   return {};
 }
 

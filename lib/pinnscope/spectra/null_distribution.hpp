@@ -70,9 +70,26 @@ class NullDistribution : Pinned {
   /// where no draw has a finite number. `quantile` is then untouched.
   Status quantile(std::size_t statistic, double p, double& quantile) noexcept;
 
+  /// What another draw of the same null exceeds with a probability of at most `level`, and of more
+  /// than level - 1 / (B + 1), whatever the number B of finite draws is: the drawn number that
+  /// floor(level (B + 1)) - 1 others exceed. O(draws log draws). out_of_range unless 0 < level < 1
+  /// and the statistic is there; empty_input where B + 1 < 1 / level. `critical` is then untouched.
+  Status critical_value(std::size_t statistic, double level, double& critical) noexcept;
+
  private:
+  VectorView<double> sort_draws(std::size_t statistic) noexcept;
+
   Storage storage_;
 };
+
+/// Draws from which on the smallest of `tests` p-values can be at most `level` after correction by
+/// Holm or Bonferroni: its least value, 2 / (B + 1) for a two-sided one, times the tests.
+constexpr std::size_t draws_needed(std::size_t tests, double level = 0.05, int sides = 2) noexcept {
+  const double least = static_cast<double>(sides) * static_cast<double>(tests) / level;
+  const auto whole = static_cast<std::size_t>(least);
+  // The next whole number, but not where `least` is one but for rounding.
+  return whole + (least - static_cast<double>(whole) > 1e-9 * least ? 1 : 0) - 1;
+}
 
 /// p-values that hold together, for tests of any dependence (Holm, Scandinavian J. Statistics 6,
 /// 1979): adjusted_(i) = max over j <= i of min(1, (m - j + 1) p_(j)), the m p-values ascending.
