@@ -8,20 +8,27 @@
 namespace pinnscope::apps {
 namespace {
 
-FileStatus complete_activation(const std::string& name, const std::string& path,
-                               NetworkWeights& weights) {
+/// Takes the activation called `name`, which `option` gave, for `layers` of which the file says
+/// none.
+FileStatus complete_activation(const char* option, const std::string& name, const char* layers,
+                               const std::string& path, std::optional<Activation>& activation) {
   Activation given{};
   if (!parse(name, given)) {
-    return {StatusCode::out_of_range,
-            "--activation: expected " + activation_names() + ", found " + in_quotes(name)};
+    return {StatusCode::out_of_range, std::string(option) + ": expected " + activation_names() +
+                                          ", found " + in_quotes(name)};
   }
-  if (weights.hidden && weights.hidden != given) {
+  if (activation && activation != given) {
     return file_failure(StatusCode::out_of_range, path,
-                        std::string("the file says that its hidden layers are ") +
-                            text(*weights.hidden) + ", --activation says " + text(given));
+                        std::string("the file says ") + text(*activation) + " of its " + layers +
+                            ", " + option + " says " + text(given));
   }
-  weights.hidden = given;
+  activation = given;
   return {};
+}
+
+FileStatus complete_hidden(const std::string& name, const std::string& path,
+                           NetworkWeights& weights) {
+  return complete_activation("--activation", name, "hidden layers", path, weights.hidden);
 }
 
 FileStatus complete_slope(double slope, const std::string& path, NetworkWeights& weights) {
@@ -44,6 +51,8 @@ FileStatus complete_slope(double slope, const std::string& path, NetworkWeights&
 void add_network_options(CLI::App& command, NetworkOptions& options) {
   command.add_option("--activation", options.activation,
                      "of the hidden layers, where the file does not say it: " + activation_names());
+  command.add_option("--output-activation", options.output_activation,
+                     "of the output layer, where the file does not say it (default: identity)");
   command
       .add_option("--negative-slope", options.negative_slope,
                   "of leaky_relu, where the file does not say it (default: 0.01)")
@@ -62,9 +71,15 @@ std::string activation_names() {
 FileStatus complete(const NetworkOptions& options, const std::string& path,
                     NetworkWeights& weights) {
   FileStatus status;
-  if (!options.activation.empty()) status = complete_activation(options.activation, path, weights);
+  if (!options.activation.empty()) status = complete_hidden(options.activation, path, weights);
+  if (status.ok() && !options.output_activation.empty()) {
+    status = complete_activation("--output-activation", options.output_activation, "output layer",
+                                 path, weights.output);
+  }
   if (status.ok()) status = check_activation(weights, path);
-  if (!status.ok() && options.activation.empty()) status.message += ": add --activation, say tanh";
+  if (!status.ok() && options.activation.empty() && weights.obstacle.empty()) {
+    status.message += ": add --activation, say tanh";
+  }
   if (status.ok() && options.negative_slope) {
     status = complete_slope(*options.negative_slope, path, weights);
   }
@@ -80,8 +95,8 @@ FileStatus read_network(const std::string& path, const NetworkOptions& options,
 FileStatus read_network_or(const std::string& path, const std::string& name,
                            NetworkWeights& weights) {
   const FileStatus status = read_network(path, weights);
-  if (!status.ok() || weights.hidden) return status;
-  return complete({.activation = name, .negative_slope = {}}, path, weights);
+  const bool is_known = weights.hidden || !weights.obstacle.empty();
+  return status.ok() && !is_known ? complete_hidden(name, path, weights) : status;
 }
 
 }  // namespace pinnscope::apps

@@ -14,10 +14,12 @@ namespace pinnscope::apps {
 /// What the command line says of a network whose file does not say it.
 struct NetworkOptions {
   std::string activation;                // of the hidden layers; empty: it must be in the file
+  std::string output_activation;         // empty: the file's, or none
   std::optional<double> negative_slope;  // of a leaky ReLU
 };
 
-/// Adds --activation and --negative-slope to a command that evaluates networks.
+/// Adds --activation, --output-activation and --negative-slope to a command that evaluates
+/// networks.
 void add_network_options(CLI::App& command, NetworkOptions& options);
 
 /// The names of all activations, as parse() reads them: "tanh, relu, ... or identity".

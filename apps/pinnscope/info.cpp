@@ -47,6 +47,14 @@ FileStatus show_info(const std::string& weights) {
     std::printf("%5zu  %6zu  %7zu  %.6g\n", l, static_cast<std::size_t>(w.n_rows),
                 static_cast<std::size_t>(w.n_cols), root_mean_square(view(w)));
   }
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    const LayerWeights& layer = network.layers[l];
+    if (!layer.before.empty()) std::printf("layer %zu: its inputs are rescaled\n", l);
+    if (!layer.behind.empty()) std::printf("layer %zu: its outputs are rescaled\n", l);
+  }
+  if (!network.obstacle.empty()) {
+    std::printf("cannot be evaluated: %s\n", network.obstacle.c_str());
+  }
   for (const LeftOut& tensor : network.left_out) {
     std::printf("left out: %s: %s\n", tensor.name.c_str(), tensor.reason.c_str());
   }

@@ -156,6 +156,9 @@ printf '# b\n0\n' >leaky/biases_burgers_layer0.txt
 works "evaluate a leaky ReLU" evaluate leaky --activation leaky_relu --negative-slope 0.25 \
   --points points.txt --out values.csv
 close "u of a leaky ReLU" "$(sed -n 2p values.csv | cut -d, -f3)" -0.8
+works "evaluate with an output activation" evaluate leaky --activation leaky_relu \
+  --output-activation relu --points points.txt --out values.csv
+equal "u behind a ReLU" "$(sed -n 2p values.csv | cut -d, -f3)" 0
 works "evaluate a trained network" evaluate trained.safetensors --points points.txt --out values.csv
 works errors errors heat trained.safetensors
 equal "log: heading" "$(head -n 1 trained.csv)" \
@@ -222,7 +225,7 @@ refuses "no such points" "nowhere" v.csv evaluate net "${tanh[@]}" --points nowh
 refuses "an activation that no one knows" "net: .*add --activation" v.csv \
   evaluate net --points points.txt --out v.csv
 refuses "errors of an unknown activation" "net: .*add --activation" v.csv errors heat net
-refuses "another activation than the file's" "the file says .* tanh, --activation says relu" v.csv \
+refuses "another activation than the file's" "the file says tanh of .*, --activation says relu" v.csv \
   evaluate trained.safetensors --points points.txt --out v.csv --activation relu
 refuses "a slope without a leaky ReLU" "negative-slope" v.csv \
   evaluate net "${tanh[@]}" --points points.txt --out v.csv --negative-slope 0.3

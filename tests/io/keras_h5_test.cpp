@@ -5,6 +5,7 @@
 #include <random>
 
 #include "io/example_network.hpp"
+#include "io/network_value.hpp"
 #include "io/temporary_directory.hpp"
 #include "support/test.hpp"
 
@@ -43,6 +44,25 @@ class H5Writer {
     H5Sclose(space);
   }
 
+  /// Writes an attribute that is one text, of variable length or of its own.
+  void text(const std::string& path, const char* name, const std::string& value, bool variable) {
+    const hid_t object = H5Oopen(file_, path.c_str(), H5P_DEFAULT);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, variable ? H5T_VARIABLE : value.size());
+    const hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    const char* pointer = value.c_str();
+    if (variable) {
+      H5Awrite(attribute, type, &pointer);
+    } else {
+      H5Awrite(attribute, type, value.data());
+    }
+    H5Aclose(attribute);
+    H5Tclose(type);
+    H5Sclose(space);
+    H5Oclose(object);
+  }
+
   /// Writes an attribute of texts, of variable length or padded to one.
   void texts(const std::string& path, const char* name, const std::vector<std::string>& values,
              bool variable) {
@@ -59,7 +79,9 @@ class H5Writer {
       pointers.push_back(value.c_str());
       padded += value + std::string(kLength - value.size(), '\0');
     }
-    if (variable) {
+    if (values.empty()) {
+      // there is nothing to write
+    } else if (variable) {
       H5Awrite(attribute, type, pointers.data());
     } else {
       H5Awrite(attribute, type, padded.data());
@@ -94,6 +116,226 @@ void write_listed(const std::string& path, const std::string& base, bool variabl
 }
 
 }  // namespace
+
+namespace {
+
+/// A dense layer of a whole model: its weights, row after row, and its entry in model_config.
+struct ModelLayer {
+  std::string name;
+  std::string entry;
+  std::vector<hsize_t> shape{};  // of the kernel; none without weights
+  std::vector<double> kernel{};
+  std::vector<double> biases{};  // none: the layer has none
+};
+
+std::string dense_entry(const std::string& name, std::size_t units, const std::string& activation,
+                        const std::string& source = "", bool biases = true) {
+  return R"({"class_name": "Dense", "config": {"name": ")" + name + R"(", "units": )" +
+         std::to_string(units) + R"(, "activation": ")" + activation + R"(", "use_bias": )" +
+         (biases ? "true" : "false") + R"(}, "inbound_nodes": [[[")" + source +
+         R"(", 0, 0, {}]]]})";
+}
+
+/// Two layers 2-3-1 of `activation`.
+std::vector<ModelLayer> two_layers(const std::string& activation) {
+  return {{"b_first",
+           dense_entry("b_first", 3, activation),
+           {2, 3},
+           {1, -2, 3, 0.5, -1, 0},
+           {0.25, 0, -1}},
+          {"a_second", dense_entry("a_second", 1, "linear"), {3, 1}, {1, -2, 0.5}, {0.5}}};
+}
+
+/// A file as model.save() writes it, or its weights alone.
+void write_model(const std::string& path, const std::vector<ModelLayer>& layers,
+                 const std::string& config, const std::string& base = "/model_weights/",
+                 bool variable = true) {
+  H5Writer file(path);
+  std::vector<std::string> names;
+  for (const ModelLayer& layer : layers) {
+    names.push_back(layer.name);
+    const std::string group = base + layer.name;
+    std::vector<std::string> weights;
+    if (!layer.kernel.empty()) {
+      weights.push_back(layer.name + "/kernel:0");
+      file.dataset(group + "/" + weights.back(), layer.shape, layer.kernel, H5T_IEEE_F64LE);
+    }
+    if (!layer.biases.empty()) {
+      weights.push_back(layer.name + "/bias:0");
+      file.dataset(group + "/" + weights.back(), {layer.biases.size()}, layer.biases,
+                   H5T_IEEE_F64LE);
+    }
+    if (weights.empty()) file.group(group);
+    file.texts(group, "weight_names", weights, true);
+  }
+  file.texts(base, "layer_names", names, true);
+  if (!config.empty()) file.text("/", "model_config", config, variable);
+}
+
+std::string sequential(const std::vector<ModelLayer>& layers) {
+  std::string entries;
+  for (const ModelLayer& layer : layers) entries += (entries.empty() ? "" : ", ") + layer.entry;
+  return R"({"class_name": "Sequential", "config": {"name": "s", "layers": [)" + entries + "]}}";
+}
+
+const std::string kRescaling =
+    R"({"class_name": "Rescaling", "config": {"name": "rescaling", "scale": [2, 0.5], "offset": [-1, 0.25]}})";
+const std::string kInput =
+    R"({"class_name": "InputLayer", "config": {"name": "in"}, "inbound_nodes": []})";
+
+}  // namespace
+
+TEST_CASE("a whole Keras model is evaluated with its activation and rescaling") {
+  const test::TemporaryDirectory directory;
+  std::vector<ModelLayer> layers = two_layers("tanh");
+  layers.insert(layers.begin(), {"rescaling", kRescaling});
+  for (const bool variable : {true, false}) {
+    write_model(directory.path("k.h5"), layers, sequential(layers), "/model_weights/", variable);
+    NetworkWeights network;
+    const FileStatus status = read_keras_h5(directory.path("k.h5"), network);
+    INFO(status.message);
+    REQUIRE(status.ok());
+    REQUIRE(network.hidden == Activation::tanh);
+    REQUIRE(network.output == Activation::identity);
+    REQUIRE(test::same_bits(network.layers[0].weights, arma::mat{{1, -2, 3}, {0.5, -1, 0}}));
+    for (const double x : {-0.7, 0.2}) {
+      const double t = 0.6;
+      const double s = 2 * x - 1;
+      const double r = 0.5 * t + 0.25;
+      const double u = std::tanh(s + 0.5 * r + 0.25) - 2 * std::tanh(-2 * s - r) +
+                       0.5 * std::tanh(3 * s - 1) + 0.5;
+      REQUIRE(std::fabs(test::value_at(network, x, t) - u) <= 1e-15 * 4);
+    }
+  }
+}
+
+TEST_CASE("a functional chain is read in its own order, whatever that of the file") {
+  const test::TemporaryDirectory directory;
+  std::vector<ModelLayer> layers = two_layers("");
+  std::swap(layers[0], layers[1]);
+  write_model(directory.path("k.h5"), layers,
+              R"({"class_name": "Functional", "config": {"layers": [)" + kInput + ", " +
+                  dense_entry("a_second", 1, "linear", "b_first") + ", " +
+                  dense_entry("b_first", 3, "relu", "in") +
+                  R"(], "input_layers": [["in", 0, 0]], "output_layers": [["a_second", 0, 0]]}})");
+  NetworkWeights network;
+  const FileStatus status = read_keras_h5(directory.path("k.h5"), network);
+  INFO(status.message);
+  REQUIRE(status.ok());
+  REQUIRE(network.widths() == std::vector<std::size_t>{2, 3, 1});
+  REQUIRE(test::value_at(network, 1, 2) == 2.25 + 0 + 0.5 * 2 + 0.5);
+}
+
+TEST_CASE("weights of a network that cannot be computed are read, and its values are refused") {
+  const test::TemporaryDirectory directory;
+  const std::string add = R"({"class_name": "Add", "config": {"name": "add"}, "inbound_nodes": )"
+                          R"([[["in", 0, 0, {}], ["b_first", 0, 0, {}]]]})";
+  const std::string graph =
+      R"({"class_name": "Functional", "config": {"layers": [)" + kInput + ", " + add + ", " +
+      dense_entry("b_first", 3, "relu", "in") + ", " + dense_entry("a_second", 1, "linear", "add") +
+      R"(], "input_layers": [["in", 0, 0]], "output_layers": [["a_second", 0, 0]]}})";
+  std::vector<ModelLayer> layers = two_layers("");
+  write_model(directory.path("skip.h5"), layers, graph);
+  NetworkWeights network;
+  REQUIRE(read_keras_h5(directory.path("skip.h5"), network).ok());
+  REQUIRE(network.widths() == std::vector<std::size_t>{2, 3, 1});
+  std::unique_ptr<SavedNetwork<double>> made;
+  FileStatus status = make_network(network, "skip.h5", made);
+  REQUIRE(status.code == StatusCode::unsupported);
+  REQUIRE(contains(status.message, "skip.h5: layer 'add': a skip connection"));
+  network.hidden = Activation::relu;  // what --activation says does not help
+  REQUIRE(make_network(network, "skip.h5", made).code == StatusCode::unsupported);
+
+  layers[1] = {"a_second", "", {5, 1}, {1, 1, 1, 1, 1}, {0}};  // behind a Concatenate: no chain
+  write_model(directory.path("wide.h5"), layers, graph);
+  status = read_keras_h5(directory.path("wide.h5"), network);
+  REQUIRE(status.code == StatusCode::unsupported);
+  REQUIRE(contains(status.message, "layer 'add': a skip connection"));
+}
+
+TEST_CASE("weights that the model_config does not describe are refused") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.path("k.h5");
+  const std::vector<ModelLayer> sound = two_layers("tanh");
+  const auto message_of = [&](std::vector<ModelLayer> layers, const std::string& config) {
+    write_model(path, layers, config);
+    NetworkWeights network;
+    const FileStatus status = read_keras_h5(path, network);
+    REQUIRE_FALSE(status.ok());
+    REQUIRE(network.layers.empty());
+    return status.message;
+  };
+  REQUIRE(contains(message_of({sound[0]}, sequential(sound)), "layer 'a_second'"));
+  REQUIRE(contains(message_of(sound, sequential({sound[0]})), "a_second/kernel:0"));
+  std::vector<ModelLayer> changed = sound;
+  changed[1].biases.clear();
+  REQUIRE(contains(message_of(changed, sequential(sound)), "expected biases beside it"));
+  changed = sound;
+  changed[1].entry = dense_entry("a_second", 1, "linear", "", false);
+  REQUIRE(contains(message_of(sound, sequential(changed)), "expected no biases"));
+  changed[1].entry = dense_entry("a_second", 2, "linear");
+  REQUIRE(contains(message_of(sound, sequential(changed)), "expected 2 columns"));
+  changed = sound;
+  changed.insert(
+      changed.begin(),
+      {"r", R"({"class_name": "Rescaling", "config": {"name": "r", "scale": [1, 2, 3]}})"});
+  REQUIRE(contains(message_of(changed, sequential(changed)), "a rescaling of 2 inputs"));
+}
+
+TEST_CASE("a Keras layer without biases has zeros") {
+  const test::TemporaryDirectory directory;
+  std::vector<ModelLayer> layers = two_layers("tanh");
+  layers[0].biases.clear();
+  layers[0].entry = dense_entry("b_first", 3, "tanh", "", false);
+  for (const std::string& config : {sequential(layers), std::string()}) {
+    write_model(directory.path("k.h5"), layers, config);
+    NetworkWeights network;
+    const FileStatus status = read_keras_h5(directory.path("k.h5"), network);
+    INFO(status.message);
+    REQUIRE(status.ok());
+    REQUIRE(test::same_bits(network.layers[0].biases, arma::vec(3)));
+    REQUIRE(network.hidden.has_value() == !config.empty());
+  }
+}
+
+TEST_CASE("layers without weights that no model_config describes are an obstacle by their names") {
+  const test::TemporaryDirectory directory;
+  struct Case {
+    const char* name;
+    std::size_t place;  // among the two dense layers
+    bool good;
+  };
+  for (const Case& one : {Case{"rescaling", 0, false},
+                          {"add_1", 1, false},
+                          {"lambda", 2, false},
+                          {"input_1", 0, true},
+                          {"dropout_3", 1, true},
+                          {"activation", 1, true},
+                          {"activation_1", 2, false}}) {
+    CAPTURE(one.name);
+    std::vector<ModelLayer> layers = two_layers("");
+    layers.insert(layers.begin() + static_cast<std::ptrdiff_t>(one.place), {one.name, ""});
+    write_model(directory.path("k.h5"), layers, "", "/");
+    NetworkWeights network;
+    const FileStatus status = read_keras_h5(directory.path("k.h5"), network);
+    INFO(status.message);
+    REQUIRE(status.ok());
+    REQUIRE_FALSE(network.hidden.has_value());
+    REQUIRE(network.obstacle.empty() == one.good);
+    REQUIRE(one.good == !contains(network.obstacle, std::string("'") + one.name + "'"));
+  }
+  for (const bool good : {true, false}) {
+    {
+      H5Writer file(directory.path("k.weights.h5"));
+      file.dataset("layers/dense/vars/0", {2, 1}, {1, 1});
+      file.group(good ? "layers/dropout/vars" : "layers/rescaling/vars");
+      file.group("layers/input_layer/vars");
+    }
+    NetworkWeights network;
+    REQUIRE(read_keras_h5(directory.path("k.weights.h5"), network).ok());
+    REQUIRE(network.obstacle.empty() == good);
+  }
+}
 
 TEST_CASE("Keras 2 layers are read in the order of their list, wherever it is") {
   const test::TemporaryDirectory directory;
@@ -211,6 +453,22 @@ TEST_CASE("files that are no Keras weights are refused") {
   REQUIRE(read_keras_h5(directory.write("t.h5", "text"), network).code == StatusCode::bad_file);
   H5Writer(directory.path("e.h5")).group("empty");
   REQUIRE(read_keras_h5(directory.path("e.h5"), network).code == StatusCode::unsupported);
+}
+
+TEST_CASE("a model_config that is not one text is an obstacle") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.path("k.h5");
+  write_listed(path, "/", true);
+  {
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    H5Aclose(H5Acreate2(file, "model_config", H5T_NATIVE_INT, space, H5P_DEFAULT, H5P_DEFAULT));
+    H5Sclose(space);
+    H5Fclose(file);
+  }
+  NetworkWeights network;
+  REQUIRE(read_keras_h5(path, network).ok());
+  REQUIRE(contains(network.obstacle, "model_config"));
 }
 
 TEST_CASE("truncated and mutated Keras files are read or refused") {

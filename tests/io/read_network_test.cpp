@@ -1,6 +1,10 @@
 #include "pinnscope/io/read_network.hpp"
 
+#include <array>
+#include <cmath>
+
 #include "io/example_network.hpp"
+#include "io/network_value.hpp"
 #include "io/temporary_directory.hpp"
 #include "pinnscope/io/safetensors.hpp"
 #include "pinnscope/io/text_weights.hpp"
@@ -33,6 +37,31 @@ TEST_CASE("a path of no known kind is refused with the kinds that are known") {
   }
   REQUIRE(read_network(directory.path("none"), network).code == StatusCode::bad_file);
   REQUIRE(network.layers.size() == 2);
+}
+
+TEST_CASE("Keras models of others have the values that Keras gave them") {
+  const std::string reference = test::reference_directory();
+  if (reference.empty()) return;
+  struct Case {
+    const char* name;
+    std::array<double, 3> values;  // at (0.1, 0.2), (0.5, 0.5), (0.9, 0.3), in float32 by Keras
+  };
+  for (const Case& one :
+       {Case{"act_relu", {-0.007673855870962143, -0.03671886771917343, -0.19105874001979828}},
+        Case{"rescale", {-0.963179349899292, 0, 1.0524306297302246}}}) {
+    CAPTURE(one.name);
+    NetworkWeights network;
+    const FileStatus status =
+        read_network(reference + "/faults/keras/" + one.name + ".h5", network);
+    INFO(status.message);
+    if (contains(status.message, "this build reads no HDF5")) return test::skip("no HDF5");
+    REQUIRE(status.ok());
+    constexpr double kPoints[3][2] = {{0.1, 0.2}, {0.5, 0.5}, {0.9, 0.3}};
+    for (std::size_t i = 0; i < 3; ++i) {
+      const double u = test::value_at(network, kPoints[i][0], kPoints[i][1]);
+      REQUIRE(std::fabs(u - one.values[i]) <= 2e-7);
+    }
+  }
 }
 
 TEST_CASE("the reference networks are the same from text and from HDF5") {

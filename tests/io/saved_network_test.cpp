@@ -3,9 +3,10 @@
 #include <cmath>
 
 #include "io/example_network.hpp"
+#include "io/network_value.hpp"
 #include "io/temporary_directory.hpp"
 #include "pinnscope/io/safetensors.hpp"
-#include "pinnscope/nn/forward.hpp"
+#include "pinnscope/io/text_weights.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -13,24 +14,7 @@ using test::contains;
 
 namespace {
 
-/// u of a network 2-3-1 at a point, in T.
-template <class T>
-double value_at(const NetworkWeights& weights, double x, double t) {
-  std::unique_ptr<SavedNetwork<T>> network;
-  const FileStatus status = make_network(weights, "file", network);
-  INFO(status.message);
-  REQUIRE(status.ok());
-  const typename ForwardPass<T>::Config config{.widths = (*network)->widths()};
-  std::vector<std::byte> memory(ForwardPass<T>::footprint(config).bytes);
-  Arena arena(memory);
-  ForwardPass<T> pass(config, arena);
-  const T points[] = {static_cast<T>(x), static_cast<T>(t)};
-  T u = 0;
-  REQUIRE(pass.evaluate(**network, {points, 1, 2}, {&u, 1, 1}).ok());
-  return static_cast<double>(u);
-}
-
-/// The same from its definition, with a leaky ReLU in both layers.
+/// u of a network 2-3-1 at a point from its definition, with a leaky ReLU in both layers.
 double leaky_value(const NetworkWeights& weights, double x, double t, double slope, bool output) {
   const auto leaky = [&](double z) { return z > 0 ? z : slope * z; };
   arma::vec a = (arma::rowvec{x, t} * weights.layers[0].weights).t() + weights.layers[0].biases;
@@ -57,7 +41,7 @@ TEMPLATE_TEST_CASE("the slope of a leaky ReLU is that of the file", "", float, d
       const double tolerance = sizeof(TestType) == 4 ? 1e-6 : 1e-15;
       for (const double x : {-2.0, 0.3, 1.7}) {
         const double expected = leaky_value(network, x, -1.1, slope, output);
-        const double u = value_at<TestType>(found, x, -1.1);
+        const double u = test::value_at<TestType>(found, x, -1.1);
         REQUIRE(std::fabs(u - expected) <= tolerance * std::max(1.0, std::fabs(expected)));
       }
     }
@@ -75,6 +59,41 @@ TEST_CASE("a leaky ReLU that was trained comes back with its slope") {
   REQUIRE(back.negative_slope == 0.125);
   REQUIRE(back.hidden == Activation::leaky_relu);
   REQUIRE(test::same_bits(back, weights));
+}
+
+TEST_CASE("rescalings of inputs and outputs are folded into the layer that they are at") {
+  NetworkWeights weights = test::example_network(Precision::float64);
+  weights.hidden = Activation::tanh;
+  weights.layers[0].before = {{2, 0.5}, {-1, 0.25}};
+  weights.layers[0].behind = {{0.5}, {0.1}};
+  weights.layers[1].before = {{1.5, -1, 0}, {0, 1, 2}};
+  weights.layers[1].behind = {{3}, {-4}};
+  for (const double x : {-2.0, 0.3, 1.7}) {
+    const arma::rowvec inputs{2 * x - 1, 0.5 * 0.7 + 0.25};
+    const arma::rowvec z = inputs * weights.layers[0].weights + weights.layers[0].biases.t();
+    const arma::rowvec a = arma::tanh(0.5 * z + 0.1) % arma::rowvec{1.5, -1, 0};
+    const double u = arma::as_scalar((a + arma::rowvec{0, 1, 2}) * weights.layers[1].weights) +
+                     weights.layers[1].biases(0);
+    const double expected = 3 * u - 4;
+    REQUIRE(std::fabs(test::value_at(weights, x, 0.7) - expected) <=
+            1e-14 * std::max(1.0, std::fabs(expected)));
+  }
+  weights.layers[0].before = {{2, 0.5, 1}, {0, 0, 0}};
+  std::unique_ptr<SavedNetwork<double>> network;
+  REQUIRE(make_network(weights, "file", network).code == StatusCode::shape_mismatch);
+}
+
+TEST_CASE("what a format has no place for is not written") {
+  const test::TemporaryDirectory directory;
+  NetworkWeights weights = test::example_network(Precision::float64);
+  weights.layers[0].before = {{2}, {1}};
+  const std::string path = directory.path("n");
+  REQUIRE(write_safetensors(path, weights, Precision::float64).code == StatusCode::unsupported);
+  REQUIRE(write_text_weights(path, weights, Precision::float64).code == StatusCode::unsupported);
+  weights.layers[0].before = {};
+  weights.obstacle = "layer 'add': a skip connection";
+  REQUIRE(contains(write_safetensors(path, weights, Precision::float64).message, "'add'"));
+  REQUIRE(directory.files() == 0);
 }
 
 TEST_CASE("a network of unknown activation is not made, but one without hidden layers is") {

@@ -3,12 +3,14 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <set>
 #include <utility>
 
 #include "pinnscope/io/guard.hpp"
+#include "pinnscope/io/keras_config.hpp"
 
 namespace pinnscope {
 namespace {
@@ -71,7 +73,7 @@ herr_t note_link(hid_t group, const char* name, const H5L_info_t* link, void* co
 /// an empty list of whatever type.
 bool read_texts(hid_t object, const std::string& name, std::vector<std::string>& texts) {
   constexpr hssize_t kMostTexts = 100'000;
-  constexpr std::size_t kLongestText = 10'000;
+  constexpr std::size_t kMostLetters = 1 << 26;
   if (H5Aexists(object, name.c_str()) <= 0) return true;
   const Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
   if (!attribute.open()) return false;
@@ -93,7 +95,7 @@ bool read_texts(hid_t object, const std::string& name, std::vector<std::string>&
     return true;
   }
   const std::size_t length = H5Tget_size(type.id());
-  if (length == 0 || length > kLongestText) return false;
+  if (length == 0 || length > kMostLetters / size) return false;
   std::string letters(size * length, '\0');
   if (H5Aread(attribute.id(), type.id(), letters.data()) < 0) return false;
   for (std::size_t i = 0; i < size; ++i) {
@@ -131,22 +133,36 @@ class KerasReader {
     if (H5Lvisit(file_, H5_INDEX_NAME, H5_ITER_INC, note_link, &contents_) < 0) {
       return failure("expected a sound HDF5 file, found a damaged tree of groups");
     }
+    read_config();
     FileStatus status = find_layers();
+    if (status.ok() && !config_.layers.empty()) status = order_layers();
+    if (!has_config_) judge_weightless();
     network_.precision = Precision::float32;
     for (const Dense& layer : dense_) {
       if (status.ok()) status = read_layer(layer);
     }
     leave_out_others();
+    if (status.ok()) status = apply_config();
     if (status.ok()) status = check_network(network_, path_);
     if (status.ok()) network = std::move(network_);
-    return status;
+    // What keeps the network from being computed says more than what does not fit in a chain.
+    return status.ok() || config_.obstacle.empty()
+               ? status
+               : failure(config_.obstacle, StatusCode::unsupported);
   }
 
  private:
   /// Paths of the datasets of a dense layer.
   struct Dense {
+    std::string group;  // the layer of the model that holds it
     std::string kernel;
-    std::string bias;
+    std::string bias;  // empty where it has none
+
+    /// Of the layer itself, which is in a model where it differs from the group.
+    std::string name() const {
+      const std::string directory = kernel.substr(0, kernel.rfind('/'));
+      return directory.substr(directory.rfind('/') + 1);
+    }
   };
 
   FileStatus failure(const std::string& text, StatusCode code = StatusCode::bad_file) const {
@@ -155,6 +171,84 @@ class KerasReader {
   FileStatus failure(const std::string& dataset, const std::string& text,
                      StatusCode code = StatusCode::bad_file) const {
     return failure("dataset '" + dataset + "': " + text, code);
+  }
+
+  // What the model is, where the file says it.
+
+  void read_config() {
+    std::vector<std::string> texts;
+    has_config_ = H5Aexists(file_, "model_config") > 0;
+    if (!has_config_) return;
+    if (!read_texts(file_, "model_config", texts) || texts.size() != 1) {
+      config_.obstacle = "expected a text in the attribute model_config, found something else";
+    } else {
+      config_ = parse_keras_config(texts[0]);
+    }
+  }
+
+  /// Puts the dense layers of the file in the order of the model.
+  FileStatus order_layers() {
+    std::vector<Dense> ordered;
+    for (const KerasDense& layer : config_.layers) {
+      const bool is_outer = layer.group == layer.name;
+      const auto place = std::ranges::find_if(dense_, [&](const Dense& dense) {
+        return dense.group == layer.group && (is_outer || dense.name() == layer.name);
+      });
+      if (place == dense_.end()) {
+        return failure("expected weights of the layer " + in_quotes(layer.name) +
+                       " as model_config says, found none");
+      }
+      if (place->bias.empty() == layer.has_biases) {
+        return failure(place->kernel, std::string("expected ") + (layer.has_biases ? "" : "no ") +
+                                          "biases beside it as model_config says");
+      }
+      ordered.push_back(*place);
+      dense_.erase(place);
+    }
+    if (!dense_.empty()) {
+      return failure(dense_.front().kernel, "expected a layer of it in model_config, found none");
+    }
+    dense_ = std::move(ordered);
+    return {};
+  }
+
+  /// What layers without weights do to a network stands in the model_config alone; their names may
+  /// still say that it is nothing, or that they are the activation that the caller has to know.
+  void judge_weightless() {
+    constexpr std::array kNothing{"input",          "input_layer",      "dropout",  "alpha_dropout",
+                                  "gaussian_noise", "gaussian_dropout", "identity", "flatten"};
+    constexpr std::array kActivation{"activation", "leaky_re_lu", "re_lu", "elu"};
+    for (const Weightless& layer : weightless_) {
+      const std::string stem = numbered(layer.name).first;
+      if (std::ranges::find(kNothing, stem) != kNothing.end()) continue;
+      const bool is_activation = std::ranges::find(kActivation, stem) != kActivation.end();
+      if (is_activation && layer.dense_before < dense_.size()) continue;
+      config_.obstacle = "layer " + in_quotes(layer.name) +
+                         ": it has no weights, and without a model_config the file does not say "
+                         "what it does";
+      return;
+    }
+  }
+
+  FileStatus apply_config() {
+    network_.obstacle = config_.obstacle;
+    network_.hidden = config_.hidden;
+    network_.output = config_.output;
+    network_.negative_slope = config_.negative_slope;
+    for (std::size_t l = 0; l < config_.layers.size(); ++l) {
+      const KerasDense& layer = config_.layers[l];
+      LayerWeights& weights = network_.layers[l];
+      if (layer.units != 0 && layer.units != weights.weights.n_cols) {
+        return failure(dense_[l].kernel,
+                       "expected " + std::to_string(layer.units) +
+                           " columns as model_config says, found " +
+                           std::to_string(weights.weights.n_cols),
+                       StatusCode::shape_mismatch);
+      }
+      weights.before = layer.before;
+      weights.behind = layer.behind;
+    }
+    return {};
   }
 
   FileStatus find_layers() {
@@ -200,8 +294,9 @@ class KerasReader {
       std::vector<std::string> weights;
       status = read_list(group, "weight_names", weights);
       for (const std::string& weight : weights) {
-        if (status.ok()) status = add_listed(group + "/" + weight);
+        if (status.ok()) status = add_listed(layer, group + "/" + weight);
       }
+      if (weights.empty() && layer != model) weightless_.push_back({layer, dense_.size()});
     }
     if (!status.ok()) return status;
     for (const Dense& layer : dense_) {
@@ -211,7 +306,7 @@ class KerasReader {
     return {};
   }
 
-  FileStatus add_listed(const std::string& path) {
+  FileStatus add_listed(const std::string& group, const std::string& path) {
     if (!contents_.datasets.contains(path)) {
       return failure(path, "expected it as weight_names says, found none");
     }
@@ -225,7 +320,7 @@ class KerasReader {
       return dense.kernel.starts_with(layer) || dense.bias.starts_with(layer);
     };
     auto place = std::ranges::find_if(dense_, same_layer);
-    if (place == dense_.end()) place = dense_.insert(place, Dense{});
+    if (place == dense_.end()) place = dense_.insert(place, Dense{group, {}, {}});
     std::string& dataset = kind == "kernel" ? place->kernel : place->bias;
     if (!dataset.empty()) return failure(path, "expected one " + kind + " a layer, found two");
     dataset = path;
@@ -233,11 +328,8 @@ class KerasReader {
   }
 
   FileStatus check_complete(const Dense& layer) const {
-    if (!layer.kernel.empty() && !layer.bias.empty()) return {};
-    const bool has_kernel = !layer.kernel.empty();
-    return failure(has_kernel ? layer.kernel : layer.bias,
-                   std::string("expected a ") + (has_kernel ? "bias" : "kernel") +
-                       " of the same layer, found none",
+    if (!layer.kernel.empty()) return {};
+    return failure(layer.bias, "expected a kernel of the same layer, found none",
                    StatusCode::unsupported);
   }
 
@@ -276,6 +368,12 @@ class KerasReader {
       if (!status.ok()) return status;
       dense_.push_back(layer);
     }
+    for (const std::string& group : contents_.groups) {
+      if (!group.starts_with(base) || group.find('/', base.size()) != std::string::npos) continue;
+      const auto next = contents_.datasets.lower_bound(group + "/");
+      if (next != contents_.datasets.end() && next->starts_with(group + "/")) continue;
+      weightless_.push_back({group.substr(base.size()), 0});
+    }
     return {};
   }
 
@@ -285,8 +383,8 @@ class KerasReader {
     LayerWeights layer;
     FileStatus status = read_matrix(dense.kernel, 2, layer.weights);
     if (!status.ok()) return status;
-    arma::mat biases;
-    status = read_matrix(dense.bias, 1, biases);
+    arma::mat biases(layer.weights.n_cols, 1);
+    if (!dense.bias.empty()) status = read_matrix(dense.bias, 1, biases);
     if (!status.ok()) return status;
     layer.biases = arma::vectorise(biases);
     if (layer.biases.n_elem != layer.weights.n_cols) {
@@ -370,8 +468,17 @@ class KerasReader {
     }
   }
 
+  /// A layer without weights, and how many dense layers the file lists ahead of it.
+  struct Weightless {
+    std::string name;
+    std::size_t dense_before;
+  };
+
   const std::string& path_;
   hid_t file_;
+  bool has_config_ = false;
+  KerasConfig config_;
+  std::vector<Weightless> weightless_;
   Contents contents_;
   std::vector<Dense> dense_;
   NetworkWeights network_;

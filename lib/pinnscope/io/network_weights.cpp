@@ -32,6 +32,17 @@ FileStatus check_layer(const LayerWeights& layer, const std::string& name,
                             " biases for weights of " + shape(layer.weights) + ", found " +
                             std::to_string(layer.biases.n_elem));
   }
+  const auto fits = [](const AffineMap& map, arma::uword size) {
+    const bool number_each = map.scale.n_elem <= 1 || map.scale.n_elem == size;
+    return map.offset.n_elem == map.scale.n_elem && number_each && map.scale.is_finite() &&
+           map.offset.is_finite();
+  };
+  if (!fits(layer.before, layer.weights.n_rows) || !fits(layer.behind, layer.weights.n_cols)) {
+    return file_failure(StatusCode::shape_mismatch, name,
+                        place + "expected a rescaling of " + std::to_string(layer.weights.n_rows) +
+                            " inputs or " + std::to_string(layer.weights.n_cols) +
+                            " outputs, found another number of scales or offsets");
+  }
   if (!layer.weights.is_finite()) {
     const arma::uvec where = arma::find_nonfinite(layer.weights);
     return file_failure(StatusCode::not_finite, name,
@@ -60,11 +71,16 @@ FileStatus copy_rounded(const NetworkWeights& weights, Mlp<T>& network) {
         "expected widths " + text_of(network.widths()) + ", found " + text_of(widths));
   }
   FileStatus status = check_network(weights, "the network");
-  if (status.ok()) status = check_precision(weights, kPrecision<T>, "the network");
+  NetworkWeights plain;
+  for (const LayerWeights& layer : weights.layers) {
+    if (status.ok()) plain.layers.push_back(folded(layer));
+  }
+  if (status.ok()) status = check_network(plain, "the network");
+  if (status.ok()) status = check_precision(plain, kPrecision<T>, "the network");
   if (!status.ok()) return status;
   const auto round = [](double number) { return static_cast<T>(number); };
   for (std::size_t l = 0; l < weights.layers.size(); ++l) {
-    const LayerWeights& layer = weights.layers[l];
+    const LayerWeights& layer = plain.layers[l];
     std::ranges::transform(layer.weights, network.weights(l).flat().begin(), round);
     std::ranges::transform(layer.biases, network.biases(l).begin(), round);
   }
@@ -91,6 +107,24 @@ NetworkWeights weights_in(const Mlp<T>& network) {
 }
 
 }  // namespace
+
+LayerWeights folded(const LayerWeights& layer) {
+  LayerWeights plain{layer.weights, layer.biases};
+  const auto each = [](const arma::vec& numbers, arma::uword size) {
+    return numbers.n_elem == size ? numbers : arma::vec(size).fill(numbers(0));
+  };
+  if (!layer.before.empty()) {
+    const arma::vec offset = each(layer.before.offset, layer.weights.n_rows);
+    plain.biases += arma::sum(layer.weights.each_col() % offset, 0).t();
+    plain.weights.each_col() %= each(layer.before.scale, layer.weights.n_rows);
+  }
+  if (!layer.behind.empty()) {
+    const arma::vec scale = each(layer.behind.scale, layer.weights.n_cols);
+    plain.weights.each_row() %= scale.t();
+    plain.biases = scale % plain.biases + each(layer.behind.offset, layer.weights.n_cols);
+  }
+  return plain;
+}
 
 std::vector<std::size_t> NetworkWeights::widths() const {
   std::vector<std::size_t> widths;
@@ -136,7 +170,19 @@ FileStatus check_precision(const NetworkWeights& network, Precision precision,
   return {};
 }
 
+FileStatus check_plain(const NetworkWeights& network, const std::string& name) {
+  const bool plain = std::ranges::all_of(network.layers, [](const LayerWeights& layer) {
+    return layer.before.empty() && layer.behind.empty();
+  });
+  if (plain && network.obstacle.empty()) return {};
+  return file_failure(StatusCode::unsupported, name,
+                      plain ? network.obstacle : "the format has no place for a rescaling");
+}
+
 FileStatus check_activation(const NetworkWeights& network, const std::string& name) {
+  if (!network.obstacle.empty()) {
+    return file_failure(StatusCode::unsupported, name, network.obstacle);
+  }
   if (network.hidden || network.layers.size() < 2) return {};
   return file_failure(StatusCode::unsupported, name,
                       "it does not say which activation its hidden layers have");

@@ -17,11 +17,25 @@ namespace pinnscope {
 /// Bits of a number in a file: IEEE 754 binary32 or binary64.
 enum class Precision : std::uint8_t { float32, float64 };
 
-/// W (fan_in x fan_out) and b (fan_out) of a layer z = a W + b.
+/// a -> scale a + offset, entry by entry: a number each, one for all, or none, which leaves a.
+struct AffineMap {
+  arma::vec scale;
+  arma::vec offset;
+
+  bool empty() const { return scale.is_empty(); }
+};
+
+/// W (fan_in x fan_out) and b (fan_out) of a layer z = a W + b, and maps of its inputs a and
+/// outputs z that the file keeps apart from W and b.
 struct LayerWeights {
   arma::mat weights;
   arma::vec biases;
+  AffineMap before{};
+  AffineMap behind{};
 };
+
+/// W and b of the same layer without maps: (s a + o) W + b = a (diag(s) W) + (b + o W), and so on.
+LayerWeights folded(const LayerWeights& layer);
 
 /// Something in a file that is not part of the network, and why it was left out.
 struct LeftOut {
@@ -38,24 +52,31 @@ struct NetworkWeights {
   std::optional<double> negative_slope;         // of a leaky ReLU, likewise
   std::map<std::string, std::string> metadata;  // recipe, seed, initialiser, ...
   std::vector<LeftOut> left_out;
+  std::string obstacle;  // why its layers do not give its values, though the weights are right
 
   /// Inputs, hidden layers, outputs; empty without layers.
   std::vector<std::size_t> widths() const;
 };
 
-/// Checks that there is a layer, that none is empty, that biases fit their weights and layers each
-/// other, and that every number is finite. The message starts with `name`.
+/// Checks that there is a layer, that none is empty, that biases and maps fit their weights and
+/// layers each other, and that every number is finite. The message starts with `name`.
 FileStatus check_network(const NetworkWeights& network, const std::string& name);
 
 /// Checks that every number stays finite when it is rounded to `precision`.
 FileStatus check_precision(const NetworkWeights& network, Precision precision,
                            const std::string& name);
 
-/// Checks that the activation of the hidden layers is known, or that there are none.
+/// Checks that layers without maps, and activations, are all that there is to the network, as the
+/// formats that are written need it.
+FileStatus check_plain(const NetworkWeights& network, const std::string& name);
+
+/// Checks that nothing in the file keeps the network from being computed, and that the activation
+/// of the hidden layers is known, or that there are none.
 FileStatus check_activation(const NetworkWeights& network, const std::string& name);
 
-/// Copies every weight and bias, rounded to T. shape_mismatch, the network unchanged, where the
-/// widths differ; out_of_range where a number does not fit T. Activations are the Mlp's own.
+/// Copies every weight and bias, the maps of layers folded in, rounded to T. shape_mismatch, the
+/// network unchanged, where the widths differ; out_of_range where a number does not fit T.
+/// Activations are the Mlp's own.
 FileStatus copy_to(const NetworkWeights& weights, Mlp<float>& network);
 FileStatus copy_to(const NetworkWeights& weights, Mlp<double>& network);
 

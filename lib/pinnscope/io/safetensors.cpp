@@ -412,6 +412,7 @@ nlohmann::ordered_json metadata_of(const NetworkWeights& network) {
 FileStatus write_tensors(const std::string& path, const NetworkWeights& network,
                          Precision precision) {
   FileStatus status = check_network(network, path);
+  if (status.ok()) status = check_plain(network, path);
   if (status.ok()) status = check_precision(network, precision, path);
   if (!status.ok()) return status;
   if (network.negative_slope && !std::isfinite(*network.negative_slope)) {

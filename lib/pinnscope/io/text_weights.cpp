@@ -192,6 +192,7 @@ FileStatus check_room(const std::string& directory, std::size_t layers) {
 FileStatus write_files(const std::string& directory, const NetworkWeights& network,
                        Precision precision) {
   FileStatus status = check_network(network, directory);
+  if (status.ok()) status = check_plain(network, directory);
   if (status.ok()) status = check_precision(network, precision, directory);
   if (!status.ok()) return status;
   std::error_code error;
