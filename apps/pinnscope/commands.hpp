@@ -82,8 +82,10 @@ struct TrainOptions {
   std::size_t adam_steps = 30000;
   double learning_rate = 5e-4;
   std::size_t lbfgs_iterations = 1000;
-  std::size_t threads = 0;  // 0: as many as the machine runs at once
-  std::string out;          // empty: PROBLEM.safetensors
+  double lbfgs_tolerance = 0;   // of a relative change of the loss; 0 is off
+  double lbfgs_loss_floor = 0;  // a loss below it counts as it in that
+  std::size_t threads = 0;      // 0: as many as the machine runs at once
+  std::string out;              // empty: PROBLEM.safetensors
   std::string log;
   std::string checkpoint;
   std::size_t checkpoint_every = 500;

@@ -139,6 +139,17 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   command->add_option("--lbfgs-iterations", options.lbfgs_iterations, "at most")
       ->transform(count)
       ->capture_default_str();
+  command
+      ->add_option(
+          "--lbfgs-tolerance", options.lbfgs_tolerance,
+          "stop where an iteration lowers the loss by no more than this part of it; 0: off")
+      ->check(real_number(0, 1))
+      ->capture_default_str();
+  command
+      ->add_option("--lbfgs-loss-floor", options.lbfgs_loss_floor,
+                   "a lower loss counts as this one in that; SciPy's ftol has 1 and 2.22e-9")
+      ->check(real_number(0, 1e300))
+      ->capture_default_str();
   command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
       ->transform(whole_number(1, 64));
   command->add_option("--out", options.out, "default: PROBLEM.safetensors");

@@ -50,6 +50,15 @@ class Run {
     return widths;
   }
 
+  static const char* phase_name(typename Trainer<T>::Phase phase) {
+    switch (phase) {
+      case Trainer<T>::Phase::adam: return "Adam";
+      case Trainer<T>::Phase::lbfgs: return "L-BFGS";
+      case Trainer<T>::Phase::finished: return "finished";
+    }
+    return "unknown phase";
+  }
+
   typename Trainer<T>::Config config_of(const TrainOptions& options, Activation activation) {
     return {.network = {.widths = widths_, .hidden = activation},
             .terms = problem_->terms(),
@@ -57,13 +66,15 @@ class Run {
             .adam_steps = options.adam_steps,
             .adam = {.learning_rate = options.learning_rate},
             .lbfgs_iterations = options.lbfgs_iterations,
+            .lbfgs = {.loss_tolerance = options.lbfgs_tolerance,
+                      .loss_floor = options.lbfgs_loss_floor},
             .threads = options.threads};
   }
 
-  Standing standing() {
+  /// Where the run stands behind a step of `phase`.
+  Standing standing(typename Trainer<T>::Phase phase) {
     const auto parts = trainer_->parts();
-    return {trainer_->phase() == Trainer<T>::Phase::adam ? "Adam" : "L-BFGS", trainer_->steps(),
-            trainer_->total_steps(), trainer_->loss(),
+    return {phase_name(phase), trainer_->steps(), trainer_->total_steps(), trainer_->loss(),
             std::vector<double>(parts.begin(), parts.end())};
   }
 
@@ -71,6 +82,7 @@ class Run {
   std::string recipe_text() const;
   FileStatus start();
   FileStatus save();
+  std::string failure_text(const Status& failure) const;
   FileStatus go(int& signal);
   FileStatus write_network();
   void print_start() const;
@@ -105,6 +117,8 @@ Recipe Run<T>::recipe() const {
           {"learning_rate", text_of(options_.learning_rate)},
           {"lbfgs_iterations", number(options_.lbfgs_iterations)},
           {"lbfgs_pairs", number(config_.lbfgs.pairs)},
+          {"lbfgs_tolerance", text_of(config_.lbfgs.loss_tolerance)},
+          {"lbfgs_loss_floor", text_of(config_.lbfgs.loss_floor)},
           {"lanes", number(config_.lanes)},
           {"tile", number(config_.tile)}};
 }
@@ -159,32 +173,40 @@ FileStatus Run<T>::save() {
   return write_checkpoint(options_.checkpoint, recipe_text(), state_blocks(*trainer_));
 }
 
+/// Of the loss: which part of it, and what is the matter.
+template <class T>
+std::string Run<T>::failure_text(const Status& failure) const {
+  if (failure.code != StatusCode::not_finite) return failure.text();
+  const std::string part =
+      failure.info >= 0
+          ? "the part \"" + part_names_[static_cast<std::size_t>(failure.info)] + "\" of the loss"
+          : std::string("the gradient");
+  return part + ": " + failure.text();
+}
+
 template <class T>
 FileStatus Run<T>::go(int& signal) {
   Progress progress(part_names_);
-  progress.show(standing());
+  auto phase = trainer_->phase();
+  progress.show(standing(phase));
   while (!trainer_->done() && signal == 0) {
+    phase = trainer_->phase();
     const std::size_t step = trainer_->steps();
     const Status outcome = trainer_->step();
     if (!outcome.ok()) {
-      progress.finish(standing());
-      const std::string part =
-          outcome.info >= 0 ? "the part \"" + part_names_[static_cast<std::size_t>(outcome.info)] +
-                                  "\" of the loss"
-                            : std::string("the gradient");
-      return {
-          outcome.code,
-          "step " + std::to_string(step + 1) + ": " + part + ": " + outcome.text() +
-              (options_.checkpoint.empty() ? ""
-                                           : "; the last good state is in " + options_.checkpoint)};
+      progress.finish(standing(phase));
+      return {outcome.code, "step " + std::to_string(step + 1) + ": " + failure_text(outcome) +
+                                (options_.checkpoint.empty()
+                                     ? ""
+                                     : "; the last good state is in " + options_.checkpoint)};
     }
-    FileStatus status = log_.add(standing(), trainer_->done());
+    FileStatus status = log_.add(standing(phase), trainer_->done());
     if (status.ok() && trainer_->steps() % options_.checkpoint_every == 0) status = save();
     if (!status.ok()) return status;
-    progress.show(standing());
+    progress.show(standing(phase));
     signal = remembered_signal();
   }
-  progress.finish(standing());
+  progress.finish(standing(phase));
   return save();
 }
 
@@ -205,28 +227,27 @@ FileStatus Run<T>::train(int& signal) {
                 kept ? options_.checkpoint.c_str() : options_.out.c_str());
     return {};
   }
-  if (!trainer_->ending().ok()) {
-    std::printf(
-        "L-BFGS ended after %zu iterations: no step along its direction lowers the loss "
-        "any further in this precision\n",
-        trainer_->steps() - options_.adam_steps);
-  } else if (trainer_->converged()) {
-    std::printf("L-BFGS met its tolerance after %zu iterations\n",
-                trainer_->steps() - options_.adam_steps);
-  }
+  std::printf("ended after %zu Adam steps and %zu L-BFGS iterations: %s\n", options_.adam_steps,
+              trainer_->lbfgs_iterations(), text(trainer_->ending()));
   status = write_network();
   if (!status.ok()) return status;
-  std::printf("wrote %s\n", options_.out.c_str());
+  std::printf("wrote %s, whose loss is %.3e\n", options_.out.c_str(), trainer_->loss());
   print_correlations();
   return show_errors(kind_, weights_of(trainer_->network()), options_.out);
 }
 
+/// The network with its recipe and its own loss, which no step has computed yet behind Adam's last.
 template <class T>
 FileStatus Run<T>::write_network() {
+  if (const Status status = trainer_->evaluate_loss(); !status.ok()) {
+    return {status.code, "the network behind the last step: " + failure_text(status)};
+  }
   NetworkWeights weights = weights_of(trainer_->network());
   for (const auto& [key, value] : recipe()) weights.metadata[key] = value;
   weights.metadata["kernels"] = kernels<T>().name;
   weights.metadata["steps_taken"] = std::to_string(trainer_->steps());
+  weights.metadata["lbfgs_iterations_taken"] = std::to_string(trainer_->lbfgs_iterations());
+  weights.metadata["ending"] = text(trainer_->ending());
   weights.metadata["final_loss"] = text_of(trainer_->loss());
   for (std::size_t i = 0; i < part_names_.size(); ++i) {
     std::string key = "final_" + part_names_[i];

@@ -172,6 +172,42 @@ for activation in sigmoid silu gelu gelu_tanh softplus elu; do
   works "evaluate $activation" evaluate $activation.safetensors --points points.txt --derivatives \
     --out values.csv
 done
+equal "log: the last Adam row and the first of L-BFGS" \
+  "$(cut -d, -f1,2 trained.csv | tail -n 6 | head -n 2 | tr '\n' ' ')" "30,Adam 31,L-BFGS "
+
+# final_loss is that of the weights in the file: its initial part again, from the values of `evaluate`
+# at the 201 points of t = 0.
+awk 'BEGIN { for (i = 0; i <= 200; ++i) printf "%.17g 0\n", i / 200 }' >start.txt
+for steps in "0 0" "1 0" "30 0" "0 1" "30 5"; do
+  works "train, $steps steps" train heat --points 50 --layers 2 --width 6 --precision double --threads 1 \
+    --adam-steps "${steps% *}" --lbfgs-iterations "${steps#* }" --out final.safetensors --log final.csv
+  grep -q "ended after ${steps% *} Adam steps and ${steps#* } L-BFGS iterations: all steps" stdout.txt &&
+    good || bad "train, $steps: why it ended"
+  "$pinnscope" evaluate final.safetensors --points start.txt --out values.csv
+  "$pinnscope" info final.safetensors >stdout.txt
+  close "final_initial after $steps steps" "$(sed -n 's/^final_initial: //p' stdout.txt)" "$(awk -F, 'NR > 1 {
+    d = $3 - sin(3.141592653589793 * $1); sum += d * d } END { printf "%.17g", sum / 201 }' values.csv)"
+  close "final_loss after $steps steps" "$(sed -n 's/^final_loss: //p' stdout.txt)" \
+    "$(awk '/^final_/ && !/loss/ { sum += $2 } END { printf "%.17g", sum }' stdout.txt)"
+  equal "ending after $steps steps" "$(sed -n 's/^ending: //p' stdout.txt)" "all steps were taken"
+done
+equal "log without L-BFGS" "$("$pinnscope" train heat --points 50 --layers 2 --width 6 --adam-steps 20 \
+  --lbfgs-iterations 0 --threads 1 --out final.safetensors --log final.csv >/dev/null
+  cut -d, -f1,2 final.csv | tail -n 1)" "20,Adam"
+# L-BFGS goes on as long as it may unless told otherwise; SciPy's rule is absolute below a loss of 1.
+fit=(train heat --points 100 --layers 2 --width 8 --precision double --adam-steps 300
+     --lbfgs-iterations 1500 --threads 1 --out levels.safetensors)
+works "L-BFGS without a tolerance" "${fit[@]}"
+grep -q "and 1500 L-BFGS iterations: all steps were taken" stdout.txt && good || bad "L-BFGS: stopped early"
+works "L-BFGS with SciPy's tolerance" "${fit[@]}" --lbfgs-tolerance 1e-6 --lbfgs-loss-floor 1
+grep -q "the loss fell by no more than its tolerance" stdout.txt && good || bad "L-BFGS: expected its end"
+works "info of its end" info levels.safetensors
+grep -q "^ending: the loss fell by no more than its tolerance" stdout.txt &&
+  grep -q "^lbfgs_tolerance: 1e-06" stdout.txt && grep -q "^lbfgs_loss_floor: 1$" stdout.txt && good ||
+  bad "info: expected the end of L-BFGS and its tolerance"
+for tolerance in -1 nan 2 inf x; do
+  refuses_option "lbfgs-tolerance: expected a number from 0 to 1" train heat --lbfgs-tolerance="$tolerance"
+done
 
 small=(--points 50 --layers 2 --width 6 --adam-steps 30 --lbfgs-iterations 5)
 refuses "a checkpoint in the way" "a checkpoint is there" other.safetensors \

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "support/allocation.hpp"
@@ -144,8 +145,7 @@ void require_wolfe_conditions(Minimisation<double>& run, int count) {
 }  // namespace
 
 TEST_CASE("L-BFGS minimises a quadratic of 30 dimensions in few iterations") {
-  Minimisation<double> run(quadratic,
-                           {.parameters = 30, .gradient_tolerance = 1e-11, .loss_tolerance = 0});
+  Minimisation<double> run(quadratic, {.parameters = 30, .gradient_tolerance = 1e-11});
   REQUIRE(run.minimise(100));
   REQUIRE(run.distance_to_ones() < 1e-10);
   REQUIRE(run.lbfgs.iterations() < 69);  // SciPy's L-BFGS-B takes 57, with 61 evaluations
@@ -155,8 +155,7 @@ TEST_CASE("L-BFGS minimises a quadratic of 30 dimensions in few iterations") {
 TEST_CASE("L-BFGS finds the end of Rosenbrock's valley") {
   for (const std::size_t dimensions : {std::size_t{2}, std::size_t{20}}) {
     CAPTURE(dimensions);
-    Minimisation<double> run(
-        rosenbrock, {.parameters = dimensions, .gradient_tolerance = 1e-9, .loss_tolerance = 0});
+    Minimisation<double> run(rosenbrock, {.parameters = dimensions, .gradient_tolerance = 1e-9});
     run.x[0] = dimensions == 2 ? -1.2 : 0;  // the usual start; in 20 dimensions a local minimum
     run.x[1] = dimensions == 2 ? 1 : 0;     // lies near it
     REQUIRE(run.minimise(300));
@@ -193,23 +192,88 @@ TEST_CASE("a tight curvature condition makes the line search nearly exact") {
 }
 
 TEST_CASE("L-BFGS in float reaches the rounding of a quadratic") {
-  Minimisation<float> run(quadratic, {.parameters = 300, .loss_tolerance = 0});
+  Minimisation<float> run(quadratic, {.parameters = 300});
   static_cast<void>(run.minimise(150));  // ends in rounding, one way or another
   REQUIRE(run.distance_to_ones() < 1e-6);
   REQUIRE(run.lbfgs.loss() < 1e-10);
 }
 
-TEST_CASE("loss tolerance ends the iterations as SciPy's ftol does") {
-  Minimisation<double> run(rosenbrock, {.parameters = 2, .loss_tolerance = 1e-3});
-  run.x = {-1.2, 1};
-  double before = 24.2;
-  for (int k = 0; k < 60 && !run.lbfgs.converged(); ++k) {
+namespace {
+
+/// Iterates until the change of the loss ends it; requires that it does so where `levels_off`.
+template <class LevelsOff>
+void require_end_by_change(Minimisation<double>& run, const LevelsOff& levels_off) {
+  Vector gradient(run.x.size());
+  double before = run.function(run.x, gradient);
+  for (int k = 0; k < 200 && run.lbfgs.ending() == Ending::running; ++k) {
+    CAPTURE(k);
     REQUIRE(run.iterate().ok());
-    const double decrease = (before - run.lbfgs.loss()) / std::max(before, 1.0);
-    REQUIRE(run.lbfgs.converged() == (decrease <= 1e-3));
+    REQUIRE(run.lbfgs.converged() == levels_off(before, run.lbfgs.loss()));
     before = run.lbfgs.loss();
   }
-  REQUIRE(run.lbfgs.converged());
+  REQUIRE(run.lbfgs.ending() == Ending::loss_levelled_off);
+}
+
+double small_rosenbrock(const Vector& x, Vector& gradient) {
+  const double loss = rosenbrock(x, gradient);
+  for (double& entry : gradient) entry *= 1e-9;
+  return 1e-9 * loss;
+}
+
+}  // namespace
+
+TEST_CASE("a loss tolerance is relative to the loss, however small that is") {
+  for (const Function function : {rosenbrock, small_rosenbrock}) {
+    Minimisation<double> run(function, {.parameters = 2, .loss_tolerance = 1e-2});
+    run.x = {-1.2, 1};
+    require_end_by_change(run, [](double before, double now) {
+      return (before - now) / std::max(before, now) <= 1e-2;
+    });
+    REQUIRE(run.lbfgs.iterations() > 1);
+  }
+}
+
+TEST_CASE("with a floor of 1 a loss tolerance is SciPy's ftol, absolute below it") {
+  Minimisation<double> run(rosenbrock, {.parameters = 2, .loss_tolerance = 1e-3, .loss_floor = 1});
+  run.x = {-1.2, 1};
+  require_end_by_change(run, [](double before, double now) {
+    return (before - now) / std::max({before, now, 1.0}) <= 1e-3;
+  });
+  Minimisation<double> small(
+      small_rosenbrock, {.parameters = 2, .loss_tolerance = 2.220446049250313e-9, .loss_floor = 1});
+  small.x = {-1.2, 1};
+  while (small.lbfgs.ending() == Ending::running) REQUIRE(small.iterate().ok());
+  REQUIRE(small.distance_to_ones() > 0.1);  // nowhere near its end
+}
+
+TEST_CASE("without a tolerance iterations go on until there is nothing to gain") {
+  Minimisation<double> run(small_rosenbrock, {.parameters = 2});
+  run.x = {-1.2, 1};
+  for (int k = 0; k < 500 && run.lbfgs.ending() == Ending::running; ++k) {
+    static_cast<void>(run.iterate());
+  }
+  REQUIRE(run.lbfgs.ending() != Ending::running);
+  REQUIRE(run.lbfgs.ending() != Ending::loss_levelled_off);
+  REQUIRE(run.distance_to_ones() < 1e-6);
+}
+
+TEST_CASE("each ending has words of its own") {
+  for (const Ending one : kEndings) {
+    REQUIRE(std::string(text(one)) != "unknown ending");
+    for (const Ending other : kEndings) {
+      REQUIRE((one == other) == (std::string(text(one)) == text(other)));
+    }
+  }
+}
+
+TEST_CASE("an end at a small gradient is told from one at a gradient of zero") {
+  Minimisation<double> small(quadratic, {.parameters = 5, .gradient_tolerance = 1e-3});
+  while (small.lbfgs.ending() == Ending::running) REQUIRE(small.iterate().ok());
+  REQUIRE(small.lbfgs.ending() == Ending::gradient_small);
+  Minimisation<double> zero(quadratic, {.parameters = 5, .gradient_tolerance = 1e-3});
+  zero.x.assign(5, 1);
+  REQUIRE(zero.iterate().ok());
+  REQUIRE(zero.lbfgs.ending() == Ending::gradient_zero);
 }
 
 TEST_CASE("L-BFGS stays at a stationary point") {
@@ -222,8 +286,7 @@ TEST_CASE("L-BFGS stays at a stationary point") {
 }
 
 TEST_CASE("L-BFGS backs out of a region without numbers") {
-  Minimisation<double> run(barrier,
-                           {.parameters = 3, .gradient_tolerance = 1e-9, .loss_tolerance = 0});
+  Minimisation<double> run(barrier, {.parameters = 3, .gradient_tolerance = 1e-9});
   run.x = {40, 0.3, 7};
   std::size_t outside = 0;
   for (int k = 0; k < 100 && !run.lbfgs.converged(); ++k) {
@@ -254,14 +317,17 @@ TEST_CASE("a starting point without numbers is refused") {
 
 TEST_CASE("a line search without an acceptable step leaves the best point seen") {
   Minimisation<double> down(slope, {.parameters = 4, .line_search_evaluations = 7});
-  REQUIRE(down.iterate() == Status{StatusCode::not_converged, 3});
+  REQUIRE(down.iterate() ==
+          Status{StatusCode::not_converged, static_cast<int>(Ending::evaluations_used_up)});
+  REQUIRE(down.lbfgs.ending() == Ending::evaluations_used_up);
   REQUIRE(down.lbfgs.evaluations() == 8);
   REQUIRE(down.x == Vector(4, -250000.0));  // first 1/4, and six times tenfold
   REQUIRE(down.lbfgs.loss() == -1e6);
 
-  Minimisation<double> sharp(kink, {.parameters = 1});
+  Minimisation<double> sharp(kink, {.parameters = 1, .line_search_evaluations = 100});
   sharp.x = {0.7};
   REQUIRE(sharp.iterate().code == StatusCode::not_converged);
+  REQUIRE(sharp.lbfgs.ending() == Ending::step_too_small);
   double loss = 0;
   Vector gradient(1);
   REQUIRE(sharp.evaluate(gradient, loss).ok());
@@ -301,7 +367,7 @@ TEST_CASE("a failure of the evaluation is passed on from where the line search s
 }
 
 TEMPLATE_TEST_CASE("L-BFGS goes on from a saved state to the same bits", "", float, double) {
-  const typename Lbfgs<TestType>::Config config{.parameters = 20, .pairs = 4, .loss_tolerance = 0};
+  const typename Lbfgs<TestType>::Config config{.parameters = 20, .pairs = 4};
   for (const int stop : {0, 1, 3, 9, 10}) {
     CAPTURE(stop);
     Minimisation<TestType> run(rosenbrock, config);

@@ -1,10 +1,13 @@
 #include "pinnscope/train/trainer.hpp"
 
 #include <array>
+#include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "nn/network.hpp"
+#include "pinnscope/nn/forward.hpp"
 #include "support/allocation.hpp"
 #include "support/test.hpp"
 #include "train/state.hpp"
@@ -138,6 +141,82 @@ TEMPLATE_TEST_CASE("an Adam step and an L-BFGS iteration allocate nothing", "", 
     REQUIRE(test::allocations_of([&] { status = trainer->step(); }) == 0);
     REQUIRE(status.ok());
   }
+}
+
+namespace {
+
+/// The loss of the Heat by plain numbers: derivatives of a ForwardPass instead of a tape's.
+double plain_loss(const Heat<double>& heat, const Mlp<double>& network) {
+  test::Owned<ForwardPass<double>> pass({.widths = kWidths, .derivatives = {dt, dxx}});
+  std::vector<double> values(200 * 4);
+  REQUIRE(pass->evaluate(network, heat.terms[0].points, {values.data(), 200, 4}).ok());
+  double residual = 0;
+  double data = 0;
+  for (std::size_t p = 0; p < 200; ++p) {  // u, u_t, u_x, u_xx
+    residual += std::pow(values[200 + p] - 0.1 * values[600 + p], 2) / 200;
+    if (p < 50) data += std::pow(values[p] - std::sin(heat.coordinates[p]), 2) / 50;
+  }
+  return residual + data;
+}
+
+}  // namespace
+
+TEST_CASE("the loss of the network as it stands is known behind any step") {
+  const Heat<double> heat;
+  for (const std::size_t adam : std::vector<std::size_t>{0, 1, 9}) {
+    for (const std::size_t lbfgs : std::vector<std::size_t>{0, 1, 8}) {
+      CAPTURE(adam, lbfgs);
+      auto config = heat.config();
+      config.adam_steps = adam;
+      config.lbfgs_iterations = lbfgs;
+      test::Owned<Trainer<double>> trainer(config);
+      while (!trainer->done()) REQUIRE(trainer->step().ok());
+      const double told = trainer->loss();
+      REQUIRE(trainer->evaluate_loss().ok());
+      const double expected = plain_loss(heat, trainer->network());
+      CHECK(test::relatively_close(trainer->loss(), expected, 1e-12));
+      CHECK(trainer->parts()[0] + trainer->parts()[1] == trainer->loss());
+      if (lbfgs > 0) CHECK(told == trainer->loss());
+      CHECK(trainer->ending() == Ending::steps_used_up);
+      CHECK(trainer->lbfgs_iterations() == lbfgs);
+    }
+  }
+}
+
+TEST_CASE("asking for the loss changes no later step") {
+  const Heat<float> heat;
+  const auto config = heat.config();
+  const auto undisturbed = trained<float>(config);
+  test::Owned<Trainer<float>> trainer(config);
+  while (!trainer->done()) {
+    REQUIRE(trainer->evaluate_loss().ok());
+    REQUIRE(trainer->step().ok());
+    REQUIRE((trainer->ending() == Ending::running) == !trainer->done());
+  }
+  const auto parameters = trainer->network().parameters();
+  REQUIRE(std::equal(parameters.begin(), parameters.end(), undisturbed.begin()));
+}
+
+TEST_CASE("a loss that is not finite behind the last step is told") {
+  Heat<double> heat;
+  auto config = heat.config();
+  config.adam_steps = 1;
+  config.lbfgs_iterations = 0;
+  test::Owned<Trainer<double>> trainer(config);
+  REQUIRE(trainer->step().ok());
+  heat.coordinates[7] = std::numeric_limits<double>::quiet_NaN();
+  REQUIRE(trainer->evaluate_loss() == Status{StatusCode::not_finite, 0});
+}
+
+TEST_CASE("L-BFGS ends a training where the loss levels off, and says so") {
+  const Heat<double> heat;
+  auto config = heat.config();
+  config.lbfgs_iterations = 5000;
+  config.lbfgs.loss_tolerance = 1e-2;
+  test::Owned<Trainer<double>> trainer(config);
+  while (!trainer->done()) REQUIRE(trainer->step().ok());
+  REQUIRE(trainer->ending() == Ending::loss_levelled_off);
+  REQUIRE(trainer->lbfgs_iterations() < 5000);
 }
 
 TEST_CASE("without Adam or without L-BFGS the other phase is all there is") {

@@ -11,7 +11,9 @@ namespace pinnscope {
 
 namespace {
 
-enum Failure : int { kNoDescent = 1, kBracketTooNarrow = 2, kEvaluationsUsedUp = 3 };
+constexpr Status failed(Ending ending) noexcept {
+  return {StatusCode::not_converged, static_cast<int>(ending)};
+}
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -132,7 +134,7 @@ Status Lbfgs<T>::LineSearch::move_to(double step) noexcept {
 
 template <class T>
 Status Lbfgs<T>::LineSearch::probe(double step) noexcept {
-  if (left == 0) return {StatusCode::not_converged, kEvaluationsUsedUp};
+  if (left == 0) return failed(Ending::evaluations_used_up);
   --left;
   const Status status = move_to(step);
   if (status.ok() && last.loss < best.loss) best = last;
@@ -159,7 +161,7 @@ Status Lbfgs<T>::LineSearch::zoom(Trial low, Trial high) noexcept {
   for (;;) {
     const double width_before = std::exchange(width, std::abs(high.step - low.step));
     const double rounding = std::numeric_limits<T>::epsilon() * std::max(low.step, high.step);
-    if (!(width > rounding)) return {StatusCode::not_converged, kBracketTooNarrow};
+    if (!(width > rounding)) return failed(Ending::step_too_small);
     const bool shrinks_slowly = width > 0.66 * width_before;
     const double step = step_between(low, high, shrinks_slowly);
     if (const Status status = probe(step); !status.ok()) return status;
@@ -204,27 +206,48 @@ Lbfgs<T>::Lbfgs(const Config& config, Arena& arena) noexcept : config_(config) {
 template <class T>
 Status Lbfgs<T>::iterate_once(VectorView<T> parameters, const Evaluation& evaluate) noexcept {
   assert(parameters.size() == config_.parameters);
-  state_.converged = 0;
+  const auto end = [this](Ending ending) { state_.ending = static_cast<std::uint64_t>(ending); };
+  end(Ending::running);
   if (state_.started == 0) {
     if (const Status status = start(evaluate); !status.ok()) return status;
   }
   const double before = state_.loss;
-  if (stationary()) {
-    state_.converged = 1;
-    return {};
-  }
+  end(ending_by_gradient());
+  if (ending() != Ending::running) return {};
   Status status = descend(parameters, evaluate);
   if (status.code == StatusCode::not_converged && state_.pairs > 0) {
     state_.pairs = 0;
-    status = stationary() ? Status{} : descend(parameters, evaluate);
+    const bool stays = ending_by_gradient() != Ending::running;
+    status = stays ? Status{} : descend(parameters, evaluate);
   }
+  if (status.code == StatusCode::not_converged)
+    state_.ending = static_cast<std::uint64_t>(status.info);
   if (!status.ok()) return status;
   ++state_.iterations;
-  const double size = std::max({std::abs(before), std::abs(state_.loss), 1.0});
-  const bool levels_off =
-      config_.loss_tolerance > 0 && before - state_.loss <= config_.loss_tolerance * size;
-  state_.converged = levels_off || stationary();
+  end(ending_by_gradient());
+  if (ending() == Ending::running && levels_off(before)) end(Ending::loss_levelled_off);
   return {};
+}
+
+template <class T>
+bool Lbfgs<T>::converged() const noexcept {
+  switch (ending()) {
+    case Ending::gradient_zero:
+    case Ending::gradient_small:
+    case Ending::loss_levelled_off: return true;
+    case Ending::running:
+    case Ending::steps_used_up:
+    case Ending::no_descent:
+    case Ending::step_too_small:
+    case Ending::evaluations_used_up: return false;
+  }
+  return false;
+}
+
+template <class T>
+bool Lbfgs<T>::levels_off(double before) const noexcept {
+  const double size = std::max({std::abs(before), std::abs(state_.loss), config_.loss_floor});
+  return config_.loss_tolerance > 0 && before - state_.loss <= config_.loss_tolerance * size;
 }
 
 template <class T>
@@ -245,7 +268,7 @@ template <class T>
 Status Lbfgs<T>::descend(VectorView<T> parameters, const Evaluation& evaluate) noexcept {
   set_direction();
   const double slope = dot(storage_.gradient, storage_.direction);
-  if (!(slope < 0) || !std::isfinite(slope)) return {StatusCode::not_converged, kNoDescent};
+  if (!(slope < 0) || !std::isfinite(slope)) return failed(Ending::no_descent);
   std::copy(parameters.begin(), parameters.end(), storage_.origin.begin());
 
   const T* g = storage_.gradient.data();
@@ -323,10 +346,14 @@ void Lbfgs<T>::remember_pair(VectorView<const T> parameters) noexcept {
 }
 
 template <class T>
-bool Lbfgs<T>::stationary() const noexcept {
-  return std::all_of(storage_.gradient.begin(), storage_.gradient.end(), [this](T value) noexcept {
-    return std::abs(static_cast<double>(value)) <= config_.gradient_tolerance;
-  });
+Ending Lbfgs<T>::ending_by_gradient() const noexcept {
+  double largest = 0;
+  for (const T value : storage_.gradient) {
+    const double size = std::abs(static_cast<double>(value));
+    if (!(size <= config_.gradient_tolerance)) return Ending::running;
+    largest = std::max(largest, size);
+  }
+  return largest == 0 ? Ending::gradient_zero : Ending::gradient_small;
 }
 
 template class Lbfgs<float>;

@@ -9,6 +9,7 @@
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
+#include "pinnscope/train/ending.hpp"
 
 namespace pinnscope {
 
@@ -30,8 +31,12 @@ class Lbfgs : Pinned {
     // Of the largest entry of the gradient. Its scale is the problem's: 0 stops where the gradient
     // is zero alone.
     double gradient_tolerance = 0;
-    // (f_k - f_{k+1}) / max(|f_k|, |f_{k+1}|, 1), SciPy's ftol and its default; 0 switches it off.
-    double loss_tolerance = 2.220446049250313e-9;
+    // Of (f_k - f_{k+1}) / max(|f_k|, |f_{k+1}|, loss_floor); 0 switches it off. With a floor of 0
+    // it is relative, as libLBFGS's delta, which is off too. A floor of 1 with 2.220446049250313e-9
+    // is SciPy's ftol (minimize, L-BFGS-B); like MATLAB's FunctionTolerance, of 1 + |f_k|, it is
+    // absolute where the loss is below 1, as that of a trained network is.
+    double loss_tolerance = 0;
+    double loss_floor = 0;
   };
 
   struct Storage {
@@ -69,9 +74,9 @@ class Lbfgs : Pinned {
   /// gradient is within its tolerance.
   ///
   /// not_finite: at the starting point. not_converged: no acceptable step, also not along the
-  /// steepest descent; `info` is 1 where there was no direction of descent, 2 where the bracket
-  /// shrank to a rounding, 3 where the evaluations were used up. parameters, loss() and gradient()
-  /// are then those of the lowest loss seen. Any other failure of evaluate is passed on, with the
+  /// steepest descent; `info` is the ending(): no_descent, step_too_small where the bracket shrank
+  /// to a rounding, or evaluations_used_up. parameters, loss() and gradient() are then those of the
+  /// lowest loss seen. Any other failure of evaluate is passed on, with the
   /// point that the line search started from.
   template <class Evaluate>
   Status iterate(VectorView<T> parameters, Evaluate&& evaluate) noexcept {
@@ -83,8 +88,11 @@ class Lbfgs : Pinned {
     return iterate_once(parameters, {call, target});
   }
 
-  /// Whether the last iteration met a tolerance.
-  bool converged() const noexcept { return state_.converged != 0; }
+  /// Why the last iteration was the last one, or Ending::running.
+  Ending ending() const noexcept { return static_cast<Ending>(state_.ending); }
+
+  /// Whether it met a tolerance.
+  bool converged() const noexcept;
 
   /// At the current parameters.
   double loss() const noexcept { return state_.loss; }
@@ -118,7 +126,7 @@ class Lbfgs : Pinned {
     std::uint64_t pairs = 0;      // held
     std::uint64_t next_pair = 0;  // the column that the next one takes
     std::uint64_t started = 0;
-    std::uint64_t converged = 0;
+    std::uint64_t ending = 0;
   };
   struct LineSearch;
 
@@ -127,7 +135,8 @@ class Lbfgs : Pinned {
   Status descend(VectorView<T> parameters, const Evaluation& evaluate) noexcept;
   void set_direction() noexcept;
   void remember_pair(VectorView<const T> parameters) noexcept;
-  bool stationary() const noexcept;
+  Ending ending_by_gradient() const noexcept;
+  bool levels_off(double before) const noexcept;
 
   Config config_;
   Storage storage_;

@@ -29,7 +29,7 @@ typename Objective<T>::Config objective_config(const typename Trainer<T>::Config
 template <class T>
 typename Trainer<T>::Storage Trainer<T>::layout(Layout& layout, const Config& config) {
   const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
-  return {layout.vector<T>("gradient", config.adam_steps > 0 ? parameters : 0)};
+  return {layout.vector<T>("gradient", parameters)};
 }
 
 template <class T>
@@ -66,7 +66,7 @@ void Trainer<T>::finish_phase() noexcept {
     state_.phase = static_cast<std::uint64_t>(Phase::lbfgs);
   }
   if (phase() == Phase::lbfgs &&
-      (state_.steps >= total_steps() || lbfgs_.converged() || !ending().ok())) {
+      (state_.steps >= total_steps() || lbfgs_.ending() != Ending::running)) {
     state_.phase = static_cast<std::uint64_t>(Phase::finished);
   }
 }
@@ -81,10 +81,24 @@ Status Trainer<T>::step() noexcept {
   return {};
 }
 
+/// The loss, its parts and its gradient.
 template <class T>
-Status Trainer<T>::adam_step() noexcept {
+Status Trainer<T>::evaluate() noexcept {
   const Status status = objective_.evaluate(network_, storage_.gradient, state_.loss);
   std::copy(objective_.parts().begin(), objective_.parts().end(), state_.parts.begin());
+  return status;
+}
+
+template <class T>
+Status Trainer<T>::evaluate_loss() noexcept {
+  const Status status = evaluate();
+  const bool gradient_alone = status.code == StatusCode::not_finite && status.info < 0;
+  return gradient_alone ? Status{} : status;
+}
+
+template <class T>
+Status Trainer<T>::adam_step() noexcept {
+  const Status status = evaluate();
   if (status.ok()) adam_.step(network_.parameters(), storage_.gradient);
   return status;
 }
@@ -108,10 +122,7 @@ Status Trainer<T>::lbfgs_step() noexcept {
         std::copy(objective_.parts().begin(), objective_.parts().end(), slot.parts.begin());
         return failure;
       });
-  if (status.code == StatusCode::not_converged) {
-    state_.ending_code = static_cast<std::uint64_t>(status.code);
-    state_.ending_info = status.info;
-  } else if (!status.ok()) {
+  if (!status.ok() && status.code != StatusCode::not_converged) {
     std::copy(objective_.parts().begin(), objective_.parts().end(), state_.parts.begin());
     return failure.ok() ? status : failure;
   }

@@ -12,6 +12,7 @@
 #include "pinnscope/nn/mlp.hpp"
 #include "pinnscope/tape/loss_term.hpp"
 #include "pinnscope/train/adam.hpp"
+#include "pinnscope/train/ending.hpp"
 #include "pinnscope/train/lbfgs.hpp"
 #include "pinnscope/train/objective.hpp"
 
@@ -60,6 +61,10 @@ class Trainer : Pinned {
   /// taken then. Precondition: !done().
   Status step() noexcept;
 
+  /// Computes loss() and parts() of the network as it stands, at any time; no step depends on it.
+  /// One evaluation of the loss; allocates nothing. not_finite: a part (info: its index).
+  Status evaluate_loss() noexcept;
+
   bool done() const noexcept { return phase() == Phase::finished; }
   Phase phase() const noexcept { return static_cast<Phase>(state_.phase); }
 
@@ -67,14 +72,18 @@ class Trainer : Pinned {
   std::size_t steps() const noexcept { return state_.steps; }
   std::size_t total_steps() const noexcept { return config_.adam_steps + config_.lbfgs_iterations; }
 
-  /// Why L-BFGS ended: ok where its iterations were used up or it met a tolerance, else what its
-  /// line search said (see Lbfgs).
-  Status ending() const noexcept {
-    return {static_cast<StatusCode>(state_.ending_code), static_cast<int>(state_.ending_info)};
-  }
-  bool converged() const noexcept { return lbfgs_.converged(); }
+  /// Iterations of L-BFGS that moved the network.
+  std::size_t lbfgs_iterations() const noexcept { return lbfgs_.iterations(); }
 
-  /// The loss and its terms: before the last Adam step, or after the last iteration of L-BFGS.
+  /// Why training ended, or Ending::running.
+  Ending ending() const noexcept {
+    if (!done()) return Ending::running;
+    const Ending ending = lbfgs_.ending();
+    return ending == Ending::running ? Ending::steps_used_up : ending;
+  }
+
+  /// The loss and its terms: before the last Adam step, or after the last iteration of L-BFGS; 0
+  /// where neither was taken. After evaluate_loss(), those of the network as it stands.
   double loss() const noexcept { return state_.loss; }
   VectorView<const double> parts() const noexcept { return std::span(state_.parts).first(terms_); }
   const char* part_name(std::size_t part) const noexcept { return objective_.terms()[part].name; }
@@ -97,12 +106,11 @@ class Trainer : Pinned {
   struct State {  // of eight bytes each: no gaps
     std::uint64_t phase = 0;
     std::uint64_t steps = 0;
-    std::uint64_t ending_code = 0;
-    std::int64_t ending_info = 0;
     double loss = 0;
     std::array<double, Objective<T>::kMostTerms> parts{};
   };
 
+  Status evaluate() noexcept;
   Status adam_step() noexcept;
   Status lbfgs_step() noexcept;
   void finish_phase() noexcept;
