@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "common/command_line.hpp"
 #include "common/machine.hpp"
 #include "common/network_file.hpp"
 #include "common/options.hpp"
@@ -143,7 +144,7 @@ int run_audit(int argc, char** argv) {
   CLI::App command("Recomputes every published number and judges every claim", "audit");
   AuditOptions options;
   add_options(command, options);
-  CLI11_PARSE(command, argc, argv);
+  if (const auto code = parse_command_line(command, argc, argv)) return *code;
   Audit audit(options);
   run(audit);
   if (audit.status.ok()) return 0;

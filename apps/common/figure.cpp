@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "common/command_line.hpp"
 #include "common/network_file.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/network_weights.hpp"
@@ -85,12 +86,12 @@ FileStatus polish_svg(const std::string& sheet) {
 
 }  // namespace
 
-Figure::Figure(const FigureApp& app, FigureOptions options) : options_(std::move(options)) {
+Figure::Figure(FigureOptions options) : options_(std::move(options)) {
   std::error_code error;
   std::filesystem::create_directories(options_.out, error);
   if (error) {
-    fail({StatusCode::bad_file, std::string(app.name) + ": cannot create the directory " +
-                                    options_.out + ": " + error.message()});
+    fail({StatusCode::bad_file,
+          "cannot create the directory " + options_.out + ": " + error.message()});
   }
 }
 
@@ -180,8 +181,8 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
                     "of hidden layers, where a file does not say it; the paper's are tanh")
         ->capture_default_str();
   }
-  CLI11_PARSE(command, argc, argv);
-  Figure figure(app, options);
+  if (const auto code = parse_command_line(command, argc, argv)) return *code;
+  Figure figure(options);
   if (figure.status().ok()) draw(figure);
   if (figure.status().ok()) return 0;
   std::fprintf(stderr, "%s: %s\n", app.name, figure.status().message.c_str());

@@ -38,7 +38,7 @@ struct FigureApp {
 /// down and run_figure() reports once.
 class Figure {
  public:
-  Figure(const FigureApp& app, FigureOptions options);
+  explicit Figure(FigureOptions options);
 
   const FigureOptions& options() const { return options_; }
   bool as_published() const { return options_.as_published; }

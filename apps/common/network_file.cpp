@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "common/options.hpp"
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/read_network.hpp"
 
@@ -56,7 +57,7 @@ void add_network_options(CLI::App& command, NetworkOptions& options) {
   command
       .add_option("--negative-slope", options.negative_slope,
                   "of leaky_relu, where the file does not say it (default: 0.01)")
-      ->check(CLI::Range(-1e9, 1e9));
+      ->check(real_number(-1e9, 1e9));
 }
 
 std::string activation_names() {

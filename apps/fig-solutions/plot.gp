@@ -12,14 +12,14 @@ set multiplot
 set xrange [0:1]
 set xtics 0.25
 left(k) = k == 0 ? 0.095 : 0.600
-right(k) = left(k) + 0.395
+right(k) = left(k) + 0.385
 top = 1 - 0.17 / height
 name(k) = k == 0 ? 'viscous, {/:Italic ν} = 0.01/π' : 'inviscid Riemann problem'
 
 # The solutions.
 eval legend_line(1, 0.095, top, initial_look, 'initial data')
 eval legend_line(2, as_published ? 0.26 : 0.285, top, exact_look, as_published ? 'pseudo-spectral (a), exact (b)' : 'exact')
-eval legend_line(3, as_published ? 0.62 : 0.425, top, network_look, 'network')
+eval legend_line(3, as_published ? 0.60 : 0.425, top, network_look, 'network')
 if (!as_published) eval legend_line(4, 0.600, top, reference_look, '98-mode pseudo-spectral reference')
 do for [k = 0:1] {
   eval frame(left(k), right(k), as_published ? 0.15 : 0.475, 1 - 0.56 / height)

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "commands.hpp"
+#include "common/command_line.hpp"
 #include "common/options.hpp"
 
 namespace pinnscope::apps {
@@ -38,7 +39,7 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& options) {
   command->add_flag("--derivatives", options.derivatives, "add u_x, u_t, u_xx");
   add_network_options(*command, options.network);
   command->add_option("--precision", options.precision, "float or double")
-      ->check(CLI::IsMember({"float", "double"}))
+      ->check(one_of({"float", "double"}))
       ->capture_default_str();
   return command;
 }
@@ -51,8 +52,8 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command
       ->add_option("--null", options.nulls,
                    "permutation, gaussian, fitted, or {glorot,he,lecun}_{uniform,normal}")
-      ->check(CLI::IsMember({"permutation", "gaussian", "fitted", "glorot_uniform", "glorot_normal",
-                             "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"}))
+      ->check(one_of({"permutation", "gaussian", "fitted", "glorot_uniform", "glorot_normal",
+                      "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"}))
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("--draws", options.draws, "under each null; 0 for none")
@@ -118,10 +119,10 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
       ->transform(whole_number(1, 10000))
       ->capture_default_str();
   command->add_option("--activation", options.activation)
-      ->check(CLI::IsMember(activations()))
+      ->check(one_of(activations()))
       ->capture_default_str();
   command->add_option("--precision", options.precision)
-      ->check(CLI::IsMember({"float", "double"}))
+      ->check(one_of({"float", "double"}))
       ->capture_default_str();
 }
 
@@ -130,7 +131,7 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   CLI::App* command = app.add_subcommand("train", "a network on a PDE: Adam, then L-BFGS");
   command->add_option("PROBLEM", options.problem, "viscous, inviscid or heat")
       ->required()
-      ->check(CLI::IsMember({"viscous", "inviscid", "heat"}));
+      ->check(one_of({"viscous", "inviscid", "heat"}));
   add_network_of_train(command, options);
   command->add_option("--adam-steps", options.adam_steps)->transform(count)->capture_default_str();
   command->add_option("--learning-rate", options.learning_rate, "of Adam")
@@ -187,7 +188,7 @@ int main(int argc, char** argv) {
   const CLI::App* tester =
       app.add_subcommand("selftest", "known constants and a short calibration, some ten seconds");
   add_propagate(app, propagation);
-  CLI11_PARSE(app, argc, argv);
+  if (const auto code = parse_command_line(app, argc, argv)) return *code;
   if (columns->parsed()) {
     list_columns();
     return 0;

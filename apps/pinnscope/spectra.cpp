@@ -386,7 +386,7 @@ FileStatus write_spectra(const SpectraOptions& options) {
     status = write_file(path("layers.json"), json_text(runs, results));
   }
   if (status.ok() && options.plots) {
-    Figure figure({.name = "spectra", .description = ""}, {.out = options.out});
+    Figure figure({.out = options.out});
     const std::vector<LayerReport>& layers = runs.front().layers;
     const bool bulks = std::ranges::any_of(
         layers, [](const LayerReport& layer) { return !std::isnan(layer.bulk.sigma); });

@@ -39,16 +39,17 @@ refuses() {
   fi
 }
 
-# refuses_option WORDS ARGUMENT...: the command line itself is refused.
+# refuses_option WORDS ARGUMENT...: the command line itself is refused, in one line.
 refuses_option() {
-  local words=$1
+  local words=$1 status=0
   shift
-  if "$pinnscope" "$@" >stdout.txt 2>&1; then
-    bad "$*: expected a refusal"
-  elif grep -q -- "$words" stdout.txt; then
+  "$pinnscope" "$@" >stdout.txt 2>stderr.txt || status=$?
+  if [ "$status" != 2 ]; then
+    bad "$*: expected a refusal of the command line, found exit code $status"
+  elif grep -q -- "^pinnscope: .*$words" stderr.txt && [ "$(wc -l <stderr.txt)" = 1 ]; then
     good
   else
-    bad "$*: expected \"$words\", found: $(head -c 300 stdout.txt)"
+    bad "$*: expected one line with \"$words\", found: $(head -c 300 stderr.txt)"
   fi
 }
 

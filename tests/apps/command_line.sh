@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# What every program says of itself, and of a command line that it cannot take.
+#   command_line.sh VERSION PROGRAM...
+set -uo pipefail
+version=$1
+shift
+programs=()
+for path; do programs+=("$(realpath "$path")"); done
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+cd "$directory" || exit 1
+passed=0
+failed=0
+
+good() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "command line: $*" >&2; }
+
+# refuses CODE LINE PROGRAM ARGUMENT...: nothing but this line, of the program, on stderr; no file.
+refuses() {
+  local code=$1 line=$2 name status=0
+  shift 2
+  name=$(basename "$1")
+  "$@" >stdout.txt 2>stderr.txt || status=$?
+  if [ "$status" != "$code" ]; then
+    bad "$name ${*:2}: expected exit code $code, found $status: $(head -c 300 stderr.txt)"
+  elif [ "$(cat stderr.txt)" != "$name: $line" ] || [ -s stdout.txt ]; then
+    bad "$name ${*:2}: expected \"$name: $line\", found \"$(head -c 300 stderr.txt)\""
+  elif [ "$(ls)" != "$(printf 'stderr.txt\nstdout.txt')" ]; then
+    bad "$name ${*:2}: left $(ls)"
+  else
+    good
+  fi
+}
+
+for program in "${programs[@]}"; do
+  name=$(basename "$program")
+  [ "$("$program" --version 2>&1)" = "$name $version" ] && good ||
+    bad "$name --version: $("$program" --version 2>&1)"
+  "$program" --help >stdout.txt 2>stderr.txt && [ -s stdout.txt ] && [ ! -s stderr.txt ] && good ||
+    bad "$name --help"
+  [ "$name" = pinnscope ] && { pinnscope=$program; continue; }
+  refuses 2 "no option '--ouy'; did you mean --out?" "$program" --ouy x
+  refuses 2 "no option '--colour'; see $name --help" "$program" --colour=red
+  refuses 2 "expected no more arguments, found 'extra'" "$program" extra
+  refuses 2 "--out: expected a value, found ''" "$program" --out ''
+  refuses 2 "--out: expected a value, found none" "$program" --out
+  refuses 2 "--out: expected one value, found 2" "$program" --out a --out b
+  if [ "$name" = audit ]; then
+    for seed in -1 18446744073709551616 1.5 one; do
+      refuses 2 "--seed: expected a whole number from 0 to 18446744073709551615, found '$seed'" \
+        "$program" --seed $seed
+    done
+    continue
+  fi
+  touch file
+  status=0
+  "$program" --out file/figures >stdout.txt 2>stderr.txt || status=$?
+  rm file
+  # One line, and the program's name once.
+  [ "$status" = 1 ] && [ "$(wc -l <stderr.txt)" = 1 ] && [ "$(grep -o "$name: " stderr.txt | wc -l)" = 1 ] &&
+    grep -q "file/figures" stderr.txt && good || bad "$name --out file/figures: $(cat stderr.txt)"
+done
+
+commands="info, evaluate, spectra, columns, errors, train, selftest and propagate"
+refuses 2 "no command 'trian'; did you mean train? The commands are $commands" "$pinnscope" trian heat
+refuses 2 "no command 'propogate'; did you mean propagate? The commands are $commands" \
+  "$pinnscope" propogate
+refuses 2 "no command 'plot'; the commands are $commands" "$pinnscope" plot
+refuses 2 "no command ''; the commands are $commands" "$pinnscope" ''
+refuses 2 "expected a command, found '--seed'" "$pinnscope" --seed 1 train heat
+status=0
+"$pinnscope" >stdout.txt 2>stderr.txt || status=$?
+[ "$status" = 2 ] && [ ! -s stdout.txt ] && grep -q propagate stderr.txt && good ||
+  bad "pinnscope alone: expected help on stderr"
+refuses 2 "evaluate: no option '--pionts'; did you mean --points?" \
+  "$pinnscope" evaluate net --pionts p
+refuses 2 "evaluate: expected --points, found none" "$pinnscope" evaluate net
+refuses 2 "train: expected PROBLEM, found none" "$pinnscope" train
+refuses 2 "info: expected no more arguments, found 'more'" "$pinnscope" info net more
+refuses 2 "PROBLEM: expected viscous, inviscid or heat, found 'vicsous'; did you mean viscous?" \
+  "$pinnscope" train vicsous
+refuses 2 "--precision: expected float or double, found 'half'" \
+  "$pinnscope" train heat --precision half
+refuses 2 "--dt: expected a number, found 'fast'" \
+  "$pinnscope" propagate --scheme ftcs --dt fast --out signal.csv
+refuses 2 "--resume: expected no value, found 'maybe'" "$pinnscope" train heat --resume=maybe
+refuses 2 "--resume requires --checkpoint" "$pinnscope" train heat --resume
+refuses 2 "--log: expected a value, found ''" "$pinnscope" train heat --log ''
+refuses 2 "--points: expected a value, found ''" \
+  "$pinnscope" evaluate net --points '' --out values.csv
+
+echo "cases: $passed passed, $failed failed, 0 skipped"
+[ "$failed" = 0 ]
