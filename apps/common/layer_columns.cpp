@@ -87,7 +87,8 @@ void add_spectrum(Columns& columns) {
   columns.add("poisson_distance", "the same from independent levels",
               [](Report r, Index) { return r.spacings.poisson_distance; });
   columns.add("structured_vectors",
-              "singular vectors unlike random ones at 5 %, Holm; see vectors.csv",
+              "singular vectors whose entries are unlike a random unit vector's at 5 %, Holm's "
+              "correction over the vectors of the layer; see vectors.csv",
               [](Report r, Index) { return r.structured_vectors; });
   columns.add("transient_growth", "largest |W^k| / rho^k, k up to 32: 1 for a normal layer",
               [](Report r, Index) { return r.transient_growth; });

@@ -7,7 +7,6 @@
 
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/spectra/edge_laws.hpp"
-#include "pinnscope/spectra/goodness_of_fit.hpp"
 #include "pinnscope/spectra/kernel_density.hpp"
 #include "pinnscope/spectra/non_normality.hpp"
 #include "pinnscope/spectra/random_vectors.hpp"
@@ -187,7 +186,8 @@ void report_laws(const arma::mat& weights, LayerReport& report) {
 }
 
 /// A unit vector beside a random one; NaN where one of few entries says nothing.
-VectorReport report_vector(VectorView<const double> vector) {
+VectorReport report_vector(VectorView<const double> vector, std::size_t values,
+                           DirectionTables& tables) {
   VectorReport report;
   report.participation = report.score = report.distance = report.p_value = kNone;
   const std::size_t n = vector.size();
@@ -196,21 +196,26 @@ VectorReport report_vector(VectorView<const double> vector) {
   const MeanAndVariance random = random_participation(n);
   report.participation = 1 / ratio;
   report.score = (ratio - random.mean) / std::sqrt(random.variance);
-  std::vector<double> squares;
-  for (const double entry : vector) squares.push_back(entry * entry);
-  std::sort(squares.begin(), squares.end());
-  if (kolmogorov_smirnov_distance(
-          VectorView<const double>(squares),
-          [&](double y) { return random_component_distribution(n, y); }, report.distance)
-          .ok()) {
-    report.p_value = kolmogorov_smirnov_p_value(report.distance, n);
+  DirectionFit fit;
+  if (tables.table(n, values).compare(vector, fit).ok()) {
+    report.distance = fit.distance;
+    report.p_value = fit.p_value;
   }
   return report;
 }
 
 }  // namespace
 
-void report_vectors(const arma::mat& weights, LayerReport& report,
+RandomDirection& DirectionTables::table(std::size_t entries, std::size_t values) {
+  auto& slot = tables_[{entries, values}];
+  if (slot == nullptr) {
+    slot = std::make_unique<Owned<RandomDirection>>(
+        RandomDirection::Config{.entries = entries, .draws = draws_needed(2 * values, 0.025, 1)});
+  }
+  return **slot;
+}
+
+void report_vectors(const arma::mat& weights, DirectionTables& tables, LayerReport& report,
                     std::vector<VectorReport>& vectors) {
   if (!report.failure.empty()) return;
   const arma::uvec rows = arma::find(arma::any(weights != 0, 1));
@@ -230,7 +235,8 @@ void report_vectors(const arma::mat& weights, LayerReport& report,
   for (std::size_t k = 0; k < report.numerical_rank; ++k) {
     if (!alone(k)) continue;
     for (const bool right : {false, true}) {
-      found.push_back(report_vector(right ? decomposition->right(k) : decomposition->left(k)));
+      found.push_back(report_vector(right ? decomposition->right(k) : decomposition->left(k),
+                                    s.size(), tables));
       VectorReport& vector = found.back();
       vector.run = report.run;
       vector.layer = report.layer;
@@ -358,6 +364,18 @@ void count_spikes(NullTables& tables, const arma::mat& weights, bool eigenvalues
   report.spikes = static_cast<double>(
       count_spikes_beyond(above_rounding, report.live_rows, report.live_columns, critical)
           .deflated);
+}
+
+Family correct_family(std::span<NullResult* const> family) {
+  const Family found{family.size(), family.empty() ? 0 : draws_needed(family.size())};
+  std::vector<double> p_values;
+  for (const NullResult* result : family) p_values.push_back(result->placement.p_value);
+  std::vector<double> adjusted(p_values.size());
+  adjust_by_holm(p_values, adjusted);
+  for (std::size_t k = 0; k < family.size(); ++k) {
+    family[k]->holm = family[k]->placement.draws < found.needed ? kNone : adjusted[k];
+  }
+  return found;
 }
 
 std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,

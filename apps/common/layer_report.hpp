@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "common/owned.hpp"
@@ -19,6 +20,7 @@
 #include "pinnscope/spectra/layer_null.hpp"
 #include "pinnscope/spectra/moments.hpp"
 #include "pinnscope/spectra/power_law.hpp"
+#include "pinnscope/spectra/random_direction.hpp"
 #include "pinnscope/spectra/spacing_ratios.hpp"
 #include "pinnscope/spectra/special_values.hpp"
 
@@ -76,14 +78,24 @@ struct VectorReport {
   double participation = 0;  // 1 / sum v^4
   double score = 0;          // sum v^4 in standard deviations from its mean, both exact
   double distance = 0;       // KS, of v_i^2 from Beta(1/2, (n - 1)/2)
-  double p_value = 1;        // of that
+  double p_value = 1;        // of that, among random unit vectors
   double holm = 1;           // corrected over the vectors of the layer
+};
+
+/// Distances of random unit vectors, drawn once for vectors of a length and layers of a size.
+class DirectionTables {
+ public:
+  /// With draws for the vectors of `values` singular values to hold together at 2.5 %.
+  RandomDirection& table(std::size_t entries, std::size_t values);
+
+ private:
+  std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Owned<RandomDirection>>> tables_;
 };
 
 /// The vectors of one layer, of the singular values that are neither rounding nor equal to others
 /// but for rounding, over live rows or columns; their number that differ at 5 % goes into the
 /// report. Nothing for a layer whose report failed.
-void report_vectors(const arma::mat& weights, LayerReport& report,
+void report_vectors(const arma::mat& weights, DirectionTables& tables, LayerReport& report,
                     std::vector<VectorReport>& vectors);
 
 /// Draws of the power law's bootstrap.
@@ -122,6 +134,16 @@ struct NullResult {
   NullPlacement placement;
   double holm = 1;  // the p-value corrected over the layers of its run
 };
+
+/// A family of p-values that are read together.
+struct Family {
+  std::size_t tests = 0;   // p-values in it
+  std::size_t needed = 0;  // draws from which on one of them can reach 5 % after correction
+};
+
+/// Corrects the p-values of a family by Holm: result k's `holm` becomes NaN where it has fewer
+/// draws than the family needs, which would read as support whatever the layer is.
+Family correct_family(std::span<NullResult* const> family);
 
 /// Tells the draws of a layer's permutations from those of other layers.
 constexpr std::uint64_t draw_stream(const LayerReport& layer) noexcept {
@@ -168,7 +190,8 @@ inline constexpr double kSpikeLevel = 0.05;
 void count_spikes(NullTables& tables, const arma::mat& weights, bool eigenvalues,
                   LayerReport& report);
 
-/// Places the statistics of the layers of one run, Holm's correction over its layers included.
+/// Places the statistics of the layers of one run, Holm's correction over its layers included;
+/// correct_family() makes it another family.
 std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
                                      std::span<const LayerReport> layers,
                                      std::span<const arma::mat> weights, bool eigenvalues);

@@ -68,7 +68,13 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command->add_flag("--plots", options.plots, "draw the first run, with gnuplot");
   command->add_flag("--change", options.change,
                     "look at what training changed: W less W at the start, drawn again");
-  command->footer("pinnscope columns: what the columns of layers.csv mean");
+  command->footer(
+      "nulls.csv: p_value is two-sided and stands alone; p_holm is corrected over the `tests` of "
+      "its\n"
+      "statistic (layers, nulls and runs), p_holm_all over every p-value of the file. Both are "
+      "nan\n"
+      "where there are fewer draws than draws_needed: none of the family could reach 5 %.\n"
+      "pinnscope columns: what the columns of layers.csv mean");
   return command;
 }
 

@@ -62,7 +62,8 @@ FileStatus subtract_start(const std::string& path, NetworkWeights& network) {
 }
 
 /// Describes every layer; one that cannot be described says why. Fails where none can.
-FileStatus describe(const std::string& path, std::size_t index, bool change, Run& run) {
+FileStatus describe(const std::string& path, std::size_t index, bool change,
+                    DirectionTables& directions, Run& run) {
   std::vector<double> rounding;
   for (std::size_t l = 0; l < run.network.layers.size(); ++l) {
     rounding.push_back(weight_rounding(run.network, l));
@@ -75,22 +76,31 @@ FileStatus describe(const std::string& path, std::size_t index, bool change, Run
     LayerReport& layer = run.layers.emplace_back();
     layer.run = index;
     const FileStatus status = report_layer(path, l, run.weights.back(), layer, rounding[l]);
-    report_vectors(run.weights.back(), layer, run.vectors);
+    report_vectors(run.weights.back(), directions, layer, run.vectors);
     described += status.ok() ? 1 : 0;
     if (first.ok()) first = status;
   }
   return described > 0 ? FileStatus{} : first;
 }
 
-FileStatus read_run(const std::string& path, std::size_t index, bool change, Run& run) {
+FileStatus read_run(const std::string& path, std::size_t index, bool change,
+                    DirectionTables& directions, Run& run) {
   run.path = path;
   const FileStatus status = read_network(path, run.network);
   if (!status.ok()) return status;
   for (const LeftOut& tensor : run.network.left_out) {
     std::printf("%s: left out %s: %s\n", path.c_str(), tensor.name.c_str(), tensor.reason.c_str());
   }
-  return describe(path, index, change, run);
+  return describe(path, index, change, directions, run);
 }
+
+/// A p-value within two families: those of its statistic over layers, nulls and runs, and all.
+struct PlacedResult {
+  NullResult result;  // its `holm` is that of the statistic
+  Family family;
+  double holm_all = 1;
+  Family all;
+};
 
 /// Columns that are filled row by row.
 class Table {
@@ -163,11 +173,12 @@ Table vector_table(const std::vector<Run>& runs) {
   return table;
 }
 
-std::string null_text(const std::vector<NullResult>& results) {
+std::string null_text(const std::vector<PlacedResult>& results) {
   std::string text =
       "run,layer,statistic,null,observed,percentile,p_value,p_holm,null_mean,"
-      "null_standard_deviation,draws\n";
-  for (const NullResult& result : results) {
+      "null_standard_deviation,draws,tests,draws_needed,p_holm_all,tests_all,draws_needed_all\n";
+  for (const PlacedResult& placed : results) {
+    const NullResult& result = placed.result;
     text += std::to_string(result.run) + ',' + std::to_string(result.layer) + ',' +
             pinnscope::text(static_cast<LayerStatistic>(result.statistic)).name + ',' + result.null;
     const NullPlacement& place = result.placement;
@@ -176,7 +187,12 @@ std::string null_text(const std::vector<NullResult>& results) {
       text += ',';
       append_number(text, number);
     }
-    text += ',' + std::to_string(place.draws) + '\n';
+    for (const std::size_t count : {place.draws, placed.family.tests, placed.family.needed}) {
+      text += ',' + std::to_string(count);
+    }
+    text += ',';
+    append_number(text, placed.holm_all);
+    text += ',' + std::to_string(placed.all.tests) + ',' + std::to_string(placed.all.needed) + '\n';
   }
   return text;
 }
@@ -220,7 +236,7 @@ nlohmann::ordered_json json_of(double number) {
   return std::isfinite(number) ? nlohmann::ordered_json(number) : nlohmann::ordered_json(nullptr);
 }
 
-std::string json_text(const std::vector<Run>& runs, const std::vector<NullResult>& results) {
+std::string json_text(const std::vector<Run>& runs, const std::vector<PlacedResult>& results) {
   nlohmann::ordered_json columns;
   for (const LayerColumn& column : layer_columns()) columns[column.name] = column.meaning;
   nlohmann::ordered_json root{{"columns", columns}};
@@ -243,7 +259,8 @@ std::string json_text(const std::vector<Run>& runs, const std::vector<NullResult
     root["runs"].push_back(entry);
   }
   root["nulls"] = nlohmann::ordered_json::array();
-  for (const NullResult& result : results) {
+  for (const PlacedResult& placed : results) {
+    const NullResult& result = placed.result;
     root["nulls"].push_back(
         {{"run", result.run},
          {"layer", result.layer},
@@ -252,14 +269,39 @@ std::string json_text(const std::vector<Run>& runs, const std::vector<NullResult
          {"observed", json_of(result.observed)},
          {"percentile", result.placement.percentile},
          {"p_value", result.placement.p_value},
-         {"p_holm", result.holm},
-         {"draws", result.placement.draws}});
+         {"p_holm", json_of(result.holm)},
+         {"draws", result.placement.draws},
+         {"tests", placed.family.tests},
+         {"draws_needed", placed.family.needed},
+         {"p_holm_all", json_of(placed.holm_all)},
+         {"tests_all", placed.all.tests},
+         {"draws_needed_all", placed.all.needed}});
   }
   return root.dump(1) + '\n';
 }
 
+/// Holm's correction within each statistic, then over all.
+std::vector<PlacedResult> correct(std::vector<NullResult> results) {
+  std::vector<PlacedResult> placed;
+  std::vector<NullResult*> everything;
+  for (NullResult& result : results) everything.push_back(&result);
+  const Family all = correct_family(everything);
+  for (const NullResult& result : results) placed.push_back({result, {}, result.holm, all});
+  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
+    std::vector<NullResult*> family;
+    for (PlacedResult& entry : placed) {
+      if (entry.result.statistic == k) family.push_back(&entry.result);
+    }
+    const Family found = correct_family(family);
+    for (PlacedResult& entry : placed) {
+      if (entry.result.statistic == k) entry.family = found;
+    }
+  }
+  return placed;
+}
+
 /// Counts spikes and places every statistic under the nulls asked for.
-std::vector<NullResult> place_runs(const SpectraOptions& options, std::vector<Run>& runs) {
+std::vector<PlacedResult> place_runs(const SpectraOptions& options, std::vector<Run>& runs) {
   std::vector<NullResult> results;
   NullTables tables(options.draws, options.seed, thread_count(options.threads));
   const std::string permutation = text(NullModel{.kind = NullKind::permutation});
@@ -269,7 +311,7 @@ std::vector<NullResult> place_runs(const SpectraOptions& options, std::vector<Ru
       count_spikes(tables, run.weights[l], permuted, run.layers[l]);
     }
   }
-  if (options.draws == 0) return results;
+  if (options.draws == 0) return {};
   for (const std::string& name : options.nulls) {
     NullModel model;
     if (!parse(name, model)) continue;  // the command line let only known names in
@@ -278,16 +320,19 @@ std::vector<NullResult> place_runs(const SpectraOptions& options, std::vector<Ru
       results.insert(results.end(), placed.begin(), placed.end());
     }
   }
-  return results;
+  return correct(std::move(results));
 }
 
-/// The smallest corrected p-value of a statistic of a layer, under any null; NaN without draws.
-double smallest_p_value(const std::vector<NullResult>& results, const LayerReport& layer,
-                        LayerStatistic statistic) {
-  double smallest = std::nan("");
-  for (const NullResult& result : results) {
+constexpr LayerStatistic kPrinted = LayerStatistic::largest_singular_value;
+
+/// The smallest corrected p-value of the printed statistic of a layer, under any null: the
+/// correction is over the nulls too. NaN where there is none.
+double smallest_p_value(const std::vector<PlacedResult>& results, const LayerReport& layer) {
+  double smallest = kNone;
+  for (const PlacedResult& placed : results) {
+    const NullResult& result = placed.result;
     if (result.run == layer.run && result.layer == layer.layer &&
-        result.statistic == place(statistic)) {
+        result.statistic == place(kPrinted)) {
       smallest = std::fmin(smallest, result.holm);
     }
   }
@@ -301,7 +346,7 @@ std::string survival(double share) {
   return buffer.data();
 }
 
-void print_layer(const LayerReport& layer, const std::vector<NullResult>& results, bool change) {
+void print_layer(const LayerReport& layer, const std::vector<PlacedResult>& results, bool change) {
   const std::string shape = std::to_string(layer.rows) + 'x' + std::to_string(layer.columns);
   std::printf("%5zu %-9s ", layer.layer, shape.c_str());
   if (!layer.failure.empty()) {
@@ -313,8 +358,7 @@ void print_layer(const LayerReport& layer, const std::vector<NullResult>& result
       change ? "" : text(best.initialiser) + survival(best.fit.law.surviving_share());
   std::printf("%8.4f %7.5f %5zu %10.5f %6.0f %8.3f %8.4f %7.1f%%  %s\n", layer.moments.kurtosis,
               layer.rms, layer.numerical_rank, layer.bulk.sigma, layer.spikes,
-              layer.statistics[place(LayerStatistic::largest_singular_value)],
-              smallest_p_value(results, layer, LayerStatistic::largest_singular_value),
+              layer.statistics[place(kPrinted)], smallest_p_value(results, layer),
               100 * layer.bulk.energy_outside_bulk, memory.c_str());
 }
 
@@ -328,9 +372,32 @@ void print_reasons(const std::vector<LayerReport>& layers) {
   }
 }
 
+/// What the printed p-values are corrected over, or that nothing can be read from them.
+void print_family(const SpectraOptions& options, const std::vector<PlacedResult>& results) {
+  const auto of_printed = [](const PlacedResult& placed) {
+    return placed.result.statistic == place(kPrinted);
+  };
+  const auto first = std::ranges::find_if(results, of_printed);
+  if (first == results.end()) return;
+  const Family& family = first->family;
+  std::printf(
+      "p, Holm: of s1^2/N, corrected over %zu tests: the layers under %zu null%s in %zu run%s\n",
+      family.tests, options.nulls.size(), options.nulls.size() == 1 ? "" : "s",
+      options.weights.size(), options.weights.size() == 1 ? "" : "s");
+  std::size_t fewest = first->result.placement.draws;
+  for (const PlacedResult& placed : results) {
+    if (of_printed(placed)) fewest = std::min(fewest, placed.result.placement.draws);
+  }
+  if (fewest < family.needed) {
+    std::printf("p, Holm: cannot tell with %zu draws: at least %zu needed\n", fewest,
+                family.needed);
+  }
+}
+
 /// The initialiser says nothing of a change, from which it has been taken away.
-void print_summary(const std::vector<Run>& runs, const std::vector<NullResult>& results,
-                   bool change) {
+void print_summary(const SpectraOptions& options, const std::vector<Run>& runs,
+                   const std::vector<PlacedResult>& results) {
+  const bool change = options.change;
   std::printf("%-5s %-9s %8s %7s %5s %10s %6s %8s %8s %8s  %s\n", "layer", "shape", "kurtosis",
               "rms", "rank", "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "outside",
               change ? "" : "initialiser, what survives");
@@ -344,6 +411,7 @@ void print_summary(const std::vector<Run>& runs, const std::vector<NullResult>& 
                   known->second.c_str());
     }
   }
+  print_family(options, results);
   std::printf("outside: share of the squared weights beyond a bulk at sigma_bulk\n");
 }
 
@@ -357,13 +425,14 @@ void list_columns() {
 
 FileStatus write_spectra(const SpectraOptions& options) {
   std::vector<Run> runs(options.weights.size());
+  DirectionTables directions;
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    const FileStatus status = read_run(options.weights[r], r, options.change, runs[r]);
+    const FileStatus status = read_run(options.weights[r], r, options.change, directions, runs[r]);
     if (!status.ok()) return status;
   }
   FileStatus status = check_ensemble(runs);
   if (!status.ok()) return status;
-  const std::vector<NullResult> results = place_runs(options, runs);
+  const std::vector<PlacedResult> results = place_runs(options, runs);
   std::error_code error;
   std::filesystem::create_directories(options.out, error);
   if (error) {
@@ -396,7 +465,7 @@ FileStatus write_spectra(const SpectraOptions& options) {
                 kSpectraScript);
     status = figure.status();
   }
-  if (status.ok()) print_summary(runs, results, options.change);
+  if (status.ok()) print_summary(options, runs, results);
   return status;
 }
 

@@ -74,7 +74,7 @@ grep -q '"spikes": "they are counted beyond permutations: at least 19 draws need
   bad "spikes with few draws: expected the reason"
 equal "vectors of products" "$(awk -F, '$2 == 2 { ++n } END { print n + 0 }' out/vectors.csv)" 2
 # Every number that is null has its reason, and none that is there.
-awk '/"(layers|left_out)"/ { next }
+awk '/"nulls": \[/ { exit }
      /"reasons": \{/ { inside = 1 }
      /: null,?$/ && !inside { ++missing }
      inside && /": "/ { ++reasons }
@@ -85,6 +85,64 @@ awk '/"(layers|left_out)"/ { next }
   echo "spectra: $missing nulls, $reasons reasons" >&2
   exit 1
 } && good || bad "a reason for every null"
+
+# Columns by their names, of diag(1, ..., 12): the sum of squares is 650.
+layer diagonal 0 12 12 'i == j ? i + 1 : 0'
+works "a known layer" spectra diagonal --out known --draws 0
+while read -r column value; do
+  awk -v a="$(number known 0 "$column")" -v b="$value" \
+    'BEGIN { d = a - b; if (d < 0) d = -d; exit !(a != "nan" && d <= 1e-9 * (b > 1 ? b : 1)) }' && good ||
+    bad "$column: expected $value, found $(number known 0 "$column")"
+done <<'VALUES'
+rows 12
+columns 12
+mean 0.54166666666666667
+minimum 0
+maximum 12
+rms 2.1245914639969939
+live_rows 12
+live_columns 12
+numerical_rank 12
+zero_share 0
+spectral_norm 12
+frobenius_norm 25.495097567963924
+log_norm 2.8129133566428556
+largest_singular_value 2.6584615384615385
+stable_rank 4.5138888888888889
+spacing_ratio 1
+real_eigenvalues 12
+transient_growth 1
+VALUES
+
+# Families of p-values: two runs of five square layers under two nulls. Holm's correction by awk.
+for l in 0 1 2 3 4; do layer five $l 12 12 "$([ $l = 2 ] && echo '3 * a[i] * b[j] + noise()' || echo 'noise()')"; done
+works "a family of p-values" spectra five five --out family --draws 999 --null permutation,gaussian
+says "its size" "p, Holm: of s1^2/N, corrected over 20 tests: the layers under 2 nulls in 2 runs"
+if grep -q "cannot tell" stdout.txt; then bad "a family of 20 needs 799 draws"; else good; fi
+# by NAME COLUMN_OF_HOLM COLUMN_OF_TESTS PATTERN: rows whose line matches are one family.
+by() {
+  grep -E "$4" family/nulls.csv | sort -t, -k7,7g | awk -F, -v h="$2" -v t="$3" -v total="$(grep -cE "$4" family/nulls.csv)" '
+    { scaled = (total - NR + 1) * $7
+      if ($7 == last) scaled = previous            # ties share the correction of the first
+      last = $7; previous = scaled
+      if (scaled > 1) scaled = 1
+      if (scaled > most) most = scaled
+      if ($t != total || ($h != "nan" && ($h - most > 1e-12 || most - $h > 1e-12))) { wrong = 1; print }
+      if ($h != "nan") ++seen }
+    END { exit wrong || NR != total || (seen != 0 && seen != NR) || total == 0 }' >wrong.txt && good ||
+    bad "$1: $(head -n 2 wrong.txt)"
+}
+by "Holm within a statistic" 8 12 ',largest_singular_value,'
+by "Holm within another" 8 12 ',henrici_departure,'
+by "Holm over everything" 14 15 '^[0-9]'
+equal "too few draws for everything: no number" \
+  "$(awk -F, 'NR > 1 && $14 != "nan"' family/nulls.csv | wc -l)" 0
+equal "draws that everything needs" "$(sed -n 2p family/nulls.csv | cut -d, -f16)" \
+  "$(awk 'NR > 1' family/nulls.csv | awk 'END { print 40 * NR - 1 }')"
+works "few draws" spectra five five --out family --draws 99 --null permutation,gaussian --json
+says "few draws" "p, Holm: cannot tell with 99 draws: at least 799 needed"
+equal "few draws: no number" "$(awk -F, 'NR > 1 && $8 != "nan"' family/nulls.csv | wc -l)" 0
+grep -q '"p_holm": null' family/layers.json && good || bad "few draws: expected null"
 
 layer zeros 0 3 4 '0'
 layer zeros 1 4 2 '0'
