@@ -183,9 +183,10 @@ class LayerStatistics : Pinned {
 };
 
 /// How far singular values of a bulk may lie from Marchenko and Pastur's law at its sigma, KS:
-/// 0.1 + 2.5 / M. Of M = 10 to 200 values of Gaussian, uniform and Laplace noise one in a thousand
-/// lies further off at the most, of Cauchy noise nearly all from 20 values on (0.27 to 0.28 in the
-/// median), and ten spikes of a hundred values stay below it.
+/// 0.1 + 2.5 / M. Of M = 10 to 200 values of Gaussian, uniform or Laplace noise one in a thousand
+/// lies further off at the most, and ten spikes of a hundred values stay below it. Cauchy noise
+/// lies as close in 0 of 300 layers of 64 x 64, in 3 % of 30 x 30 and 19 % of 20 x 20: a few
+/// singular values cannot tell.
 constexpr double largest_bulk_distance(std::size_t values) noexcept {
   return 0.1 + 2.5 / static_cast<double>(values);
 }
