@@ -313,6 +313,10 @@ FileStatus report_layer(const std::string& file, std::size_t layer, const arma::
   if (report.numerical_rank < 2) {
     leave_out(report, {"matrix_entropy"}, text(Absence::one_value));
   }
+  if (report.real.empty()) {
+    leave_out(report, {"expected_real_eigenvalues"},
+              text(statistics->absence(LayerStatistic::spectral_radius)));
+  }
   report_bulk(*statistics, report);
   report_growth(weights, *statistics, report);
   report_tail(*statistics, report);

@@ -356,7 +356,7 @@ void print_layer(const LayerReport& layer, const std::vector<PlacedResult>& resu
   const InitialiserEvidence& best = layer.initialisers.front();
   const std::string memory =
       change ? "" : text(best.initialiser) + survival(best.fit.law.surviving_share());
-  std::printf("%8.4f %7.5f %5zu %10.5f %6.0f %8.3f %8.4f %7.1f%%  %s\n", layer.moments.kurtosis,
+  std::printf("%8.4g %7.5g %5zu %10.5g %6.0f %8.4g %8.4f %7.1f%%  %s\n", layer.moments.kurtosis,
               layer.rms, layer.numerical_rank, layer.bulk.sigma, layer.spikes,
               layer.statistics[place(kPrinted)], smallest_p_value(results, layer),
               100 * layer.bulk.energy_outside_bulk, memory.c_str());

@@ -53,7 +53,7 @@ layer net 5 30 1 'noise()'
 layer net 6 1 1 '-0.7'
 works "layers without a spectrum" spectra net --out out --draws 19 --json
 says "a layer of zeros" "1 20x20 .*every weight is zero"
-says "a product" "layer 2 has no sigma_bulk: singular values are zero but for rounding"
+says "a product" "layer 2 has no sigma_bulk: some singular values are zero but for rounding"
 says "a column" "layer 5 has no sigma_bulk: one singular value"
 equal "rows of layers.csv" "$(wc -l <out/layers.csv)" 8
 for l in 0,20,20,20,0 2,20,20,1,0.95 3,20,15,15,0.25 4,20,30,1,0.95 5,30,1,1,0 6,1,1,1,0; do

@@ -277,6 +277,19 @@ TEST_CASE("singular values that are all equal have neither spacings, tail nor bu
   }
 }
 
+TEST_CASE("singular values that are equal in part have no ratios of spacings") {
+  Layer clusters(30, 30);  // diag(1, ..., 1, 0.001, ..., 0.001): two ratios are not 0 / 0, but 0
+  for (std::size_t i = 0; i < 30; ++i) clusters(i, i) = i < 15 ? 1 : 1e-3;
+  Layer skew = gaussian(30, 30, 10);  // singular values in pairs
+  for (std::size_t j = 0; j < 30; ++j) {
+    for (std::size_t i = 0; i <= j; ++i) skew(i, j) = i == j ? 0 : -skew(j, i);
+  }
+  for (Layer* layer : {&clusters, &skew}) {
+    REQUIRE(layer->compute().ok());
+    REQUIRE(layer->absence(LayerStatistic::spacing_ratio) == Absence::equal_values);
+  }
+}
+
 TEST_CASE("Cauchy entries have no bulk, those of other laws have one") {
   constexpr std::size_t kSide = 64;
   for (std::uint64_t stream = 0; stream < 20; ++stream) {

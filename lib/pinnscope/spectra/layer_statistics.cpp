@@ -86,7 +86,7 @@ const char* text(Absence absence) noexcept {
     case Absence::one_value: return "one singular value is the norm of the layer and no spectrum";
     case Absence::few_values: return "fewer than ten singular values above rounding";
     case Absence::rank_deficient:
-      return "singular values are zero but for rounding: independent entries have full rank";
+      return "some singular values are zero but for rounding: Marchenko and Pastur's law has none";
     case Absence::no_bulk: return "no bulk: the singular values are not Marchenko and Pastur's";
     case Absence::equal_values: return "singular values are equal but for rounding";
     case Absence::not_square: return "the layer is not square";
@@ -167,15 +167,21 @@ Status LayerStatistics::compare_singular_values() noexcept {
   set(LayerStatistic::effective_rank, entropy.effective_rank);
   set(LayerStatistic::stable_rank, entropy.stable_rank);
   compare_bulk();
-  SpacingRatio spacing;
-  if (spacing_ratio(s.first(rank_), spacing, kTrimmedRanks, tolerance_).ok()) {
-    set(LayerStatistic::spacing_ratio, spacing.mean);
-  } else {
-    leave_out(LayerStatistic::spacing_ratio, LayerStatistic::spacing_ratio,
-              rank_ < 3 ? Absence::few_values : Absence::equal_values);
-  }
+  compare_spacings();
   compare_tail();
   return {};
+}
+
+void LayerStatistics::compare_spacings() noexcept {
+  const VectorView<const double> s = singular_values().first(rank_);
+  const auto equal = [&](double above, double below) { return above - below <= tolerance_; };
+  SpacingRatio spacing;
+  if (std::adjacent_find(s.begin(), s.end(), equal) == s.end() && spacing_ratio(s, spacing).ok()) {
+    set(LayerStatistic::spacing_ratio, spacing.mean);
+    return;
+  }
+  leave_out(LayerStatistic::spacing_ratio, LayerStatistic::spacing_ratio,
+            rank_ < 3 ? Absence::few_values : Absence::equal_values);
 }
 
 void LayerStatistics::compare_bulk() noexcept {

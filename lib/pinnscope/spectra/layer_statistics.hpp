@@ -158,6 +158,7 @@ class LayerStatistics : Pinned {
 
   Status compare_singular_values() noexcept;
   void compare_bulk() noexcept;
+  void compare_spacings() noexcept;
   void compare_tail() noexcept;
   Status compare_eigenvalues(MatrixView<const double> w) noexcept;
   void compare_spacings_of_eigenvalues() noexcept;

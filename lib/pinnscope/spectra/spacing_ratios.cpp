@@ -36,8 +36,7 @@ Status check_finite(VectorView<const T> values) noexcept {
 }
 
 template <class T>
-Status spacing_ratio_as(VectorView<const T> values, SpacingRatio& result, double trimmed,
-                        double resolution) noexcept {
+Status spacing_ratio_as(VectorView<const T> values, SpacingRatio& result, double trimmed) noexcept {
   if (!valid_share(trimmed)) return {StatusCode::out_of_range};
   const Status status = check_finite(values);
   if (!status.ok()) return status;
@@ -49,7 +48,7 @@ Status spacing_ratio_as(VectorView<const T> values, SpacingRatio& result, double
     const double first = static_cast<double>(middle[k]) - static_cast<double>(middle[k + 1]);
     const double second = static_cast<double>(middle[k + 1]) - static_cast<double>(middle[k + 2]);
     const double larger = std::max(first, second);
-    if (larger <= resolution) {
+    if (larger == 0) {
       ++found.tied;
     } else {
       sum.add(std::min(first, second) / larger);
@@ -130,13 +129,13 @@ Status complex_spacing_ratio_as(VectorView<const T> real, VectorView<const T> im
 
 }  // namespace
 
-Status spacing_ratio(VectorView<const float> values, SpacingRatio& result, double trimmed,
-                     double resolution) noexcept {
-  return spacing_ratio_as(values, result, trimmed, resolution);
+Status spacing_ratio(VectorView<const float> values, SpacingRatio& result,
+                     double trimmed) noexcept {
+  return spacing_ratio_as(values, result, trimmed);
 }
-Status spacing_ratio(VectorView<const double> values, SpacingRatio& result, double trimmed,
-                     double resolution) noexcept {
-  return spacing_ratio_as(values, result, trimmed, resolution);
+Status spacing_ratio(VectorView<const double> values, SpacingRatio& result,
+                     double trimmed) noexcept {
+  return spacing_ratio_as(values, result, trimmed);
 }
 
 UnfoldedSpacings::UnfoldedSpacings(const Config& config, Arena& arena) noexcept

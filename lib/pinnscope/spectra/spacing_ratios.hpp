@@ -21,18 +21,17 @@ inline constexpr double kTrimmedRanks = 0.1;
 struct SpacingRatio {
   double mean = 0;        // of min(d_i, d_(i+1)) / max(d_i, d_(i+1)), d_i = s_i - s_(i+1)
   std::size_t count = 0;  // ratios in it
-  std::size_t tied = 0;   // ratios 0 / 0 of three values equal but for rounding, left out
+  std::size_t tied = 0;   // ratios 0 / 0 of three equal values, left out
 };
 
 /// The mean ratio of consecutive spacings of M values in descending order, floor(trimmed M) of them
-/// left out at each end. Needs no unfolding. Values within `resolution` of each other are equal: of
-/// singular values rank_tolerance(). O(M), allocates nothing. empty_input; out_of_range unless
-/// 0 <= trimmed < 1/2; not_finite with the index; degenerate where no ratio is left. `result` is
-/// then untouched.
+/// left out at each end. Needs no unfolding. O(M), allocates nothing. empty_input; out_of_range
+/// unless 0 <= trimmed < 1/2; not_finite with the index; degenerate where no ratio is left.
+/// `result` is then untouched.
 Status spacing_ratio(VectorView<const float> values, SpacingRatio& result,
-                     double trimmed = kTrimmedRanks, double resolution = 0) noexcept;
+                     double trimmed = kTrimmedRanks) noexcept;
 Status spacing_ratio(VectorView<const double> values, SpacingRatio& result,
-                     double trimmed = kTrimmedRanks, double resolution = 0) noexcept;
+                     double trimmed = kTrimmedRanks) noexcept;
 
 /// Spacings between consecutive e_i = M F(s_i^2 / N), F being the law of Marchenko and Pastur,
 /// whose mean is 1 where the law holds. No tabulated KS law applies to the distances: spacings are
