@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -79,6 +81,14 @@ class Figure {
 
 /// Parses the command line, draws, prints one line about a failure. Returns the exit code.
 int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&));
+
+/// What printf would print; at most 1023 letters.
+template <class... Numbers>
+std::string formatted(const char* format, Numbers... numbers) {
+  std::array<char, 1024> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), format, numbers...);
+  return buffer.data();
+}
 
 /// A gnuplot assignment, `name = 'text'` or `name = number`.
 std::string assignment(std::string_view name, std::string_view text);

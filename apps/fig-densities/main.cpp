@@ -51,12 +51,19 @@ constexpr const char* kPublishedCaption =
     "Gaussian "
     "of the best whole beta; theta is half the bandwidth used, and p tests a law on the sample "
     "that "
-    "it was fitted to, which makes it too large. For the published networks the laws are those "
-    "printed: in (e) and (f) another beta is better, 2 and 5, where the fit had stopped early. "
-    "Laws "
-    "of other networks are fitted as those were, with the density floored at 1e-12. How these "
-    "panels were arranged, their bins and axes are not on record: they are drawn as in the other "
-    "figure.";
+    "it was fitted to, which makes it too large. ";
+constexpr const char* kPrintedLaws =
+    "The laws are those printed: in (e) and (f) another beta is better, 2 and 5, where the fit had "
+    "stopped early. ";
+constexpr const char* kFittedLaws =
+    "These are not the published layers: their laws are fitted as those were, with the density "
+    "floored at 1e-12. ";
+constexpr const char* kSomePrintedLaws =
+    "The laws of the published layers are those printed, others are fitted as those were, with the "
+    "density floored at 1e-12. ";
+constexpr const char* kNotOnRecord =
+    "How these panels were arranged, their bins and axes are not on record: they are drawn as in "
+    "the other figure.";
 
 /// The weights of a layer in the order of the files: row after row. Folds are contiguous in it.
 std::vector<double> flatten(const arma::mat& weights) {
@@ -109,17 +116,11 @@ struct DrawnFit {
   std::string note;
 };
 
-std::string print(const char* format, auto... numbers) {
-  std::array<char, 96> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), format, numbers...);
-  return buffer.data();
-}
-
 DrawnFit best_fit(Figure& figure, const GeneralizedGaussianFitter& fitter,
                   const std::string& what) {
   GeneralizedGaussianFit found;
   figure.fail(fitter.fit(found), what);
-  return {found.law, print("{/:Italic β} = %.2f", found.law.beta)};
+  return {found.law, formatted("{/:Italic β} = %.2f", found.law.beta)};
 }
 
 /// The best of the fits at beta = 1, ..., 8 with the density floored.
@@ -156,12 +157,14 @@ DrawnFit published_fit(Figure& figure, const GeneralizedGaussianFitter& fitter,
   const double p = kolmogorov_smirnov_p_value(fit.distance, sample.size());
   figure.report("densities: " + what + ", theta as published", 0.5 * bandwidth);
   figure.report("densities: " + what + ", p as published", p);
-  return {fit.law, print("{/:Italic β} = %.0f, {/:Italic p} %s, {/:Italic θ} = %.4f", fit.law.beta,
-                         p < 1e-4 ? "< 0.0001" : print("= %.2g", p).c_str(), 0.5 * bandwidth)};
+  return {fit.law,
+          formatted("{/:Italic β} = %.0f, {/:Italic p} %s, {/:Italic θ} = %.4f", fit.law.beta,
+                    p < 1e-4 ? "< 0.0001" : formatted("= %.2g", p).c_str(), 0.5 * bandwidth)};
 }
 
 struct Sheet {
   std::vector<std::string> notes;
+  std::size_t published = 0;  // layers that are
   std::array<double, 2> heights{};
 };
 
@@ -190,6 +193,7 @@ void draw_layer(Figure& figure, std::size_t network, std::size_t column,
                {{"x", x}, {"kernel_density", kernel}, {"generalized_gaussian", gaussian}});
 
   sheet.notes.push_back(fit.note);
+  if (is_published(sample, network, column)) ++sheet.published;
   for (const std::vector<double>* curve :
        std::initializer_list<const std::vector<double>*>{&kernel, &gaussian, &bars.density}) {
     sheet.heights[network] =
@@ -201,8 +205,7 @@ void draw_layer(Figure& figure, std::size_t network, std::size_t column,
                 static_cast<double>(bars.beyond));
 }
 
-/// Beside the published number where the network may be the published one: a file that says how it
-/// was trained is of another run.
+/// Beside the published number where the network is the published one.
 void show_kurtosis(Figure& figure, std::size_t network, std::size_t kind, std::size_t column,
                    const std::vector<double>& sample, bool published) {
   const std::string name = std::string("densities: kurtosis of ") +
@@ -229,7 +232,10 @@ void draw(Figure& figure) {
           {StatusCode::shape_mismatch,
            path + ": expected at least 8 layers, found " + std::to_string(weights.layers.size())});
     }
-    const bool published = !weights.metadata.contains("seed");
+    bool published = false;
+    for (std::size_t column = 0; column < kLayers.size(); ++column) {
+      published |= is_published(flatten(weights.layers[kLayers[column]].weights), network, column);
+    }
     for (std::size_t column = 0; column < kLayers.size(); ++column) {
       const LayerWeights& layer = weights.layers[kLayers[column]];
       const std::vector<double> sample = flatten(layer.weights);
@@ -239,14 +245,19 @@ void draw(Figure& figure) {
                     std::vector<double>(layer.biases.begin(), layer.biases.end()), published);
     }
   }
-  figure.draw("fig-densities",
-              assignment("as_published", figure.as_published() ? 1 : 0) +
-                  assignment("reach", kReach) + assignment("networks", "viscous inviscid") +
-                  word_list("notes", sheet.notes) +
-                  assignment("heights",
-                             print("%.2f %.2f", 1.06 * sheet.heights[0], 1.06 * sheet.heights[1])),
-              kPlotScript);
-  figure.caption("fig-densities", figure.as_published() ? kPublishedCaption : kCaption);
+  figure.draw(
+      "fig-densities",
+      assignment("as_published", figure.as_published() ? 1 : 0) + assignment("reach", kReach) +
+          assignment("networks", "viscous inviscid") + word_list("notes", sheet.notes) +
+          assignment("heights",
+                     formatted("%.2f %.2f", 1.06 * sheet.heights[0], 1.06 * sheet.heights[1])),
+      kPlotScript);
+  const char* laws = sheet.published == 0                    ? kFittedLaws
+                     : sheet.published == sheet.notes.size() ? kPrintedLaws
+                                                             : kSomePrintedLaws;
+  figure.caption("fig-densities", figure.as_published()
+                                      ? std::string(kPublishedCaption) + laws + kNotOnRecord
+                                      : kCaption);
 }
 
 }  // namespace

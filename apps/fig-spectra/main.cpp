@@ -125,12 +125,6 @@ void append_published_histogram(std::vector<Column>& columns, const std::string&
   columns.push_back({name, densities(values, edges, values.size())});
 }
 
-std::string print(const char* format, auto... numbers) {
-  std::array<char, 1024> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), format, numbers...);
-  return buffer.data();
-}
-
 /// The columns of a sheet, filled layer by layer.
 struct Sheet {
   std::string network;
@@ -159,7 +153,7 @@ void add_layer(Figure& figure, Sheet& sheet, std::size_t layer, const Spectra& s
         {name, densities(squares(spectra.singular), edges, spectra.singular.size())});
   }
   sheet.reach = std::max(sheet.reach, spectra.circular.radius);
-  sheet.largest.push_back(print("%.1f", spectra.marchenko_pastur.largest));
+  sheet.largest.push_back(formatted("%.1f", spectra.marchenko_pastur.largest));
   const std::string label = "spectra: " + sheet.network + " " + name;
   figure.report(label + ", share inside the unit disc", spectra.circular.share_inside);
   figure.report(label + ", distance to the circular law", spectra.circular.distance);
@@ -179,19 +173,33 @@ std::string largest_note(const std::vector<std::string>& largest, bool as_publis
   return note;
 }
 
+/// The layers of a sheet: those drawn, and as published all hidden ones.
+std::vector<std::size_t> drawn_layers(bool as_published) {
+  if (as_published) return {kPublishedLayers.begin(), kPublishedLayers.end()};
+  return {kLayers.begin(), kLayers.end()};
+}
+
+/// Reads a network whose drawn layers are square, or fails.
+NetworkWeights read_square(Figure& figure, const std::string& path) {
+  NetworkWeights weights = figure.read(path);
+  if (!figure.status().ok()) return weights;
+  for (const std::size_t layer : drawn_layers(figure.as_published())) {
+    if (layer >= weights.layers.size() || !weights.layers[layer].weights.is_square()) {
+      figure.fail({StatusCode::shape_mismatch,
+                   path + ", layer " + std::to_string(layer) + ": expected a square hidden layer"});
+      break;
+    }
+  }
+  return weights;
+}
+
 void draw_network(Figure& figure, const std::string& network, const std::string& path,
-                  const Spectra& random) {
-  const NetworkWeights weights = figure.read(path);
-  if (!figure.status().ok()) return;
+                  const NetworkWeights& weights, const Spectra& random) {
   const std::string stem = "fig-spectra-" + network;
   const bool published = figure.as_published();
   Sheet sheet{.network = network};
-  for (const std::size_t layer : kPublishedLayers) {
-    if (!published && std::find(kLayers.begin(), kLayers.end(), layer) == kLayers.end()) continue;
+  for (const std::size_t layer : drawn_layers(published)) {
     const std::string what = path + ", layer " + std::to_string(layer);
-    if (layer >= weights.layers.size() || !weights.layers[layer].weights.is_square()) {
-      return figure.fail({StatusCode::shape_mismatch, what + ": expected a square hidden layer"});
-    }
     const Spectra spectra = analyse(figure, weights.layers[layer].weights, what);
     if (!figure.status().ok()) return;
     add_layer(figure, sheet, layer, spectra);
@@ -210,7 +218,7 @@ void draw_network(Figure& figure, const std::string& network, const std::string&
           assignment("eigenvalue_reach",
                      published ? 1.5 : std::max(sheet.reach, random.circular.radius) + 0.15),
       kPlotScript);
-  figure.caption(stem, print(published ? kPublishedCaption : kCaption, network.c_str()));
+  figure.caption(stem, formatted(published ? kPublishedCaption : kCaption, network.c_str()));
 }
 
 /// Of the published panel, the law starts at the cut.
@@ -228,6 +236,11 @@ void write_law(Figure& figure) {
 }
 
 void draw(Figure& figure) {
+  const std::string& viscous = figure.options().weights_viscous;
+  const std::string& inviscid = figure.options().weights_inviscid;
+  const NetworkWeights first = read_square(figure, viscous);
+  const NetworkWeights second = read_square(figure, inviscid);
+  if (!figure.status().ok()) return;
   const Spectra random = analyse(figure, gaussian_matrix(kGaussianOrder), "a Gaussian matrix");
   figure.write("fig-spectra-eigenvalues",
                {{"random_real", random.real}, {"random_imaginary", random.imaginary}});
@@ -242,8 +255,8 @@ void draw(Figure& figure) {
     figure.write("fig-spectra-histogram", bars);
   }
   write_law(figure);
-  draw_network(figure, "viscous", figure.options().weights_viscous, random);
-  draw_network(figure, "inviscid", figure.options().weights_inviscid, random);
+  draw_network(figure, "viscous", viscous, first, random);
+  draw_network(figure, "inviscid", inviscid, second, random);
 }
 
 }  // namespace

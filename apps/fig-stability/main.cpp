@@ -49,13 +49,6 @@ std::string note(Scheme scheme) {
   return label.data();
 }
 
-/// A gnuplot array of words, each in quotes.
-std::string words(std::string_view name, const std::vector<std::string>& entries) {
-  std::string list;
-  for (const std::string& entry : entries) list += "\"" + entry + "\" ";
-  return assignment(name, list);
-}
-
 void draw(Figure& figure) {
   const bool published = figure.as_published();
   const Scheme implicit = published ? Scheme::crank_nicolson_as_published : Scheme::crank_nicolson;
@@ -79,13 +72,13 @@ void draw(Figure& figure) {
   const std::string linear = published ? "" : ", linearised";
   figure.draw("fig-stability",
               assignment("as_published", published ? 1 : 0) +
-                  words("names", {"tanh chain", "FTCS", implicit_name, "RK4", "RK4 not normalised",
-                                  "norms, not normalised"}) +
-                  words("notes", {note(Scheme::ftcs) + linear, note(Scheme::ftcs), note(implicit),
-                                  note(Scheme::rk4), note(Scheme::rk4), ""}) +
-                  words("files", {"fig-stability-tanh-chain.csv", "fig-stability-ftcs.csv",
-                                  "fig-stability-crank-nicolson.csv", "fig-stability-rk4.csv",
-                                  "fig-stability-rk4-raw.csv", "fig-stability-norms.csv"}),
+                  word_list("names", {"tanh chain", "FTCS", implicit_name, "RK4",
+                                      "RK4 not normalised", "norms, not normalised"}) +
+                  word_list("notes", {note(Scheme::ftcs) + linear, note(Scheme::ftcs),
+                                      note(implicit), note(Scheme::rk4), note(Scheme::rk4), ""}) +
+                  word_list("files", {"fig-stability-tanh-chain.csv", "fig-stability-ftcs.csv",
+                                      "fig-stability-crank-nicolson.csv", "fig-stability-rk4.csv",
+                                      "fig-stability-rk4-raw.csv", "fig-stability-norms.csv"}),
               kPlotScript);
   figure.caption(
       "fig-stability",

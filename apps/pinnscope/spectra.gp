@@ -35,16 +35,16 @@ eval frame(0.400, 0.640, low, high)
 eval panel('b', 'singular values')
 eval x_name('index')
 eval y_name('{/:Italic s} / rms', 0.40)
-set xrange [0:*]; set xtics auto; set logscale y; set yrange [0.01:*]; set ytics 10; set format y '10^{%T}'
+set xrange [0:*]; set offsets 0, graph 0.03, 0, 0; set xtics auto; set logscale y; set yrange [0.01:*]; set ytics 10; set format y '10^{%T}'
 plot 'singular_values.csv' using (column('run') == 0 ? column('index') : NaN):'value':'layer' with points pointtype 7 pointsize 0.25 linecolor palette title 'layers, dark to light'
-unset logscale y; set format y '%g'
+unset logscale y; set format y '%g'; unset offsets
 
 eval frame(0.735, 0.975, low, high)
 eval panel('c', 'learned and kept')
 eval x_name('layer')
 eval y_name('share', 0.40)
 set xrange [-0.5:layers - 0.5]; spacing = layers > 12 ? 5 : layers > 4 ? 2 : 1
-set xtics spacing; set yrange [0:1.05]; set ytics 0.5
+set xtics spacing; set yrange [-0.03:1.05]; set ytics 0.5
 plot 'layers.csv' using 'layer':(column('run') == 0 ? column(bulks ? 'energy_outside_bulk' : 'zero_share') : NaN) with linespoints pointtype 7 pointsize 0.4 linewidth 1.3 linecolor rgb vermilion title outside, \
      'layers.csv' using 'layer':(column('run') == 0 ? column('surviving_share') : NaN) with linespoints pointtype 4 pointsize 0.4 linewidth 1.3 linecolor rgb blue title 'variance of the start'
 unset multiplot

@@ -84,6 +84,7 @@ draw own fig-solutions --weights-viscous "$source/datasets/viscous-1.safetensors
   --weights-inviscid "$source/datasets/inviscid-1.safetensors"
 draw own fig-stability
 draw own fig-densities --weights-viscous filled --weights-inviscid filled
+cp own.txt own-densities.txt
 draw own fig-spectra --weights-viscous diagonal --weights-inviscid diagonal
 mkdir published
 for name in fig-solutions fig-stability; do
@@ -169,6 +170,8 @@ agrees "spectra, published Gaussian" '
   { mass += $3 * ($2 - $1) }
   END { if (NR != 31 || mass - 1 > 1e-9 || 1 - mass > 1e-9) print NR " lines, mass " mass }' \
   published/fig-spectra-histogram.csv
+equal "another network is not judged by published numbers" \
+  "$(grep -c 'kurtosis.*\(ok\|differs\)$' own-densities.txt)" 0
 equal "theta is half the bandwidth" \
   "$(number densities.txt "densities: viscous-layer1, theta as published")" \
   "$(awk -v h="$(number densities.txt "densities: viscous-layer1, bandwidth")" \
@@ -177,6 +180,7 @@ equal "theta is half the bandwidth" \
 if [ -d "$reference/paper" ]; then
   draw paper fig-densities --as-published --weights-viscous "$reference/paper/weights_sine" \
     --weights-inviscid "$reference/paper/weights_riemann"
+  equal "kurtoses as printed" "$(grep -c 'kurtosis.*ok$' paper.txt)" 12
   # The printed winners of the scan, half of the printed bandwidths, and p of the printed distances
   # (scipy.stats.kstwobign with 10,000 entries).
   while read -r name beta theta p; do
