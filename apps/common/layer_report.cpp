@@ -280,6 +280,7 @@ FileStatus report_layer(const std::string& file, std::size_t layer, const arma::
   const auto failed = [&](const Status& status) {
     report.failure = status.code == StatusCode::degenerate      ? "every weight is zero"
                      : status.code == StatusCode::not_converged ? "LAPACK did not converge"
+                     : status.code == StatusCode::not_finite    ? "a weight is not finite"
                                                                 : status.text();
     return file_failure(status.code, file,
                         "layer " + std::to_string(layer) + ": " + report.failure);

@@ -86,7 +86,7 @@ FileStatus describe(const std::string& path, std::size_t index, bool change,
 FileStatus read_run(const std::string& path, std::size_t index, bool change,
                     DirectionTables& directions, Run& run) {
   run.path = path;
-  const FileStatus status = read_network(path, run.network);
+  const FileStatus status = read_network(path, run.network, Numbers::any);
   if (!status.ok()) return status;
   for (const LeftOut& tensor : run.network.left_out) {
     std::printf("%s: left out %s: %s\n", path.c_str(), tensor.name.c_str(), tensor.reason.c_str());

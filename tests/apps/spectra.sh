@@ -33,7 +33,7 @@ layer() {
     BEGIN { srand(seed + 1); print "# W"
       for (i = 0; i < m; ++i) a[i] = noise()
       for (j = 0; j < n; ++j) b[j] = noise()
-      for (i = 0; i < m; ++i) for (j = 0; j < n; ++j) printf "%.17g%s", '"$5"', j + 1 < n ? " " : "\n" }' \
+      for (i = 0; i < m; ++i) for (j = 0; j < n; ++j) { w = '"$5"'; printf "%s%s", w ~ /[nf]$/ ? w : sprintf("%.17g", w), j + 1 < n ? " " : "\n" } }' \
     >"$1/weights_burgers_layer$2.txt"
   awk -v n="$4" 'BEGIN { print "# b"; for (j = 0; j < n; ++j) print 0 }' >"$1/biases_burgers_layer$2.txt"
 }
@@ -51,11 +51,15 @@ layer net 3 20 20 'j < 5 ? 0 : noise()'
 layer net 4 20 30 '2.5'
 layer net 5 30 1 'noise()'
 layer net 6 1 1 '-0.7'
+layer net 7 1 20 'j == 3 ? "nan" : j'
+layer net 8 20 2 'i == 3 ? "-inf" : 1'
 works "layers without a spectrum" spectra net --out out --draws 19 --json
 says "a layer of zeros" "1 20x20 .*every weight is zero"
+says "a layer with a NaN" "7 1x20 .*a weight is not finite"
+says "a layer with an infinity" "8 20x2 .*a weight is not finite"
 says "a product" "layer 2 has no sigma_bulk: some singular values are zero but for rounding"
 says "a column" "layer 5 has no sigma_bulk: one singular value"
-equal "rows of layers.csv" "$(wc -l <out/layers.csv)" 8
+equal "rows of layers.csv" "$(wc -l <out/layers.csv)" 10
 for l in 0,20,20,20,0 2,20,20,1,0.95 3,20,15,15,0.25 4,20,30,1,0.95 5,30,1,1,0 6,1,1,1,0; do
   IFS=, read -r layer rows columns rank share <<<"$l"
   equal "layer $layer: live block, rank, atom" \

@@ -127,7 +127,8 @@ const char* harmless(const std::string& path) {
 /// Reads one file.
 class KerasReader {
  public:
-  KerasReader(const std::string& path, hid_t file) : path_(path), file_(file) {}
+  KerasReader(const std::string& path, hid_t file, Numbers numbers)
+      : path_(path), file_(file), numbers_(numbers) {}
 
   FileStatus read(NetworkWeights& network) {
     if (H5Lvisit(file_, H5_INDEX_NAME, H5_ITER_INC, note_link, &contents_) < 0) {
@@ -143,7 +144,7 @@ class KerasReader {
     }
     leave_out_others();
     if (status.ok()) status = apply_config();
-    if (status.ok()) status = check_network(network_, path_);
+    if (status.ok()) status = check_network(network_, path_, numbers_);
     if (status.ok()) network = std::move(network_);
     // What keeps the network from being computed says more than what does not fit in a chain.
     return status.ok() || config_.obstacle.empty()
@@ -476,6 +477,7 @@ class KerasReader {
 
   const std::string& path_;
   hid_t file_;
+  Numbers numbers_;
   bool has_config_ = false;
   KerasConfig config_;
   std::vector<Weightless> weightless_;
@@ -484,7 +486,7 @@ class KerasReader {
   NetworkWeights network_;
 };
 
-FileStatus read_keras(const std::string& path, NetworkWeights& network) {
+FileStatus read_keras(const std::string& path, NetworkWeights& network, Numbers numbers) {
   const Silence silence;
   if (H5Fis_hdf5(path.c_str()) <= 0) {
     return file_failure(StatusCode::bad_file, path, "expected an HDF5 file, found another or none");
@@ -493,13 +495,13 @@ FileStatus read_keras(const std::string& path, NetworkWeights& network) {
   if (!file.open()) {
     return file_failure(StatusCode::bad_file, path, "expected a sound HDF5 file, cannot open it");
   }
-  return KerasReader(path, file.id()).read(network);
+  return KerasReader(path, file.id(), numbers).read(network);
 }
 
 }  // namespace
 
-FileStatus read_keras_h5(const std::string& path, NetworkWeights& network) {
-  return guarded(path, [&] { return read_keras(path, network); });
+FileStatus read_keras_h5(const std::string& path, NetworkWeights& network, Numbers numbers) {
+  return guarded(path, [&] { return read_keras(path, network, numbers); });
 }
 
 }  // namespace pinnscope

@@ -26,6 +26,7 @@ namespace pinnscope {
 /// (optimizer, random generators) is listed in left_out; any other dataset, as of a normalisation
 /// or convolution, is refused: without it the network is another one. Files are not followed into
 /// other files. `network` is unchanged on failure; unsupported in a build without HDF5.
-FileStatus read_keras_h5(const std::string& path, NetworkWeights& network);
+FileStatus read_keras_h5(const std::string& path, NetworkWeights& network,
+                         Numbers numbers = Numbers::finite);
 
 }  // namespace pinnscope

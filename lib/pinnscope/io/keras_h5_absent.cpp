@@ -2,7 +2,7 @@
 
 namespace pinnscope {
 
-FileStatus read_keras_h5(const std::string& path, NetworkWeights&) {
+FileStatus read_keras_h5(const std::string& path, NetworkWeights&, Numbers) {
   return file_failure(StatusCode::unsupported, path,
                       "this build reads no HDF5 files: configure it with -Dhdf5=enabled");
 }

@@ -20,8 +20,8 @@ std::string text_of(VectorView<const std::size_t> widths) {
   return text.empty() ? "no layers" : text;
 }
 
-FileStatus check_layer(const LayerWeights& layer, const std::string& name,
-                       const std::string& place) {
+FileStatus check_layer(const LayerWeights& layer, const std::string& name, const std::string& place,
+                       Numbers numbers) {
   if (layer.weights.is_empty()) {
     return file_failure(StatusCode::empty_input, name,
                         place + "expected weights, found " + shape(layer.weights));
@@ -43,6 +43,7 @@ FileStatus check_layer(const LayerWeights& layer, const std::string& name,
                             " inputs or " + std::to_string(layer.weights.n_cols) +
                             " outputs, found another number of scales or offsets");
   }
+  if (numbers == Numbers::any) return {};
   if (!layer.weights.is_finite()) {
     const arma::uvec where = arma::find_nonfinite(layer.weights);
     return file_failure(StatusCode::not_finite, name,
@@ -135,14 +136,14 @@ std::vector<std::size_t> NetworkWeights::widths() const {
   return widths;
 }
 
-FileStatus check_network(const NetworkWeights& network, const std::string& name) {
+FileStatus check_network(const NetworkWeights& network, const std::string& name, Numbers numbers) {
   if (network.layers.empty()) {
     return file_failure(StatusCode::empty_input, name, "expected at least one layer, found none");
   }
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
     const LayerWeights& layer = network.layers[l];
     const std::string place = "layer " + std::to_string(l) + ": ";
-    FileStatus status = check_layer(layer, name, place);
+    FileStatus status = check_layer(layer, name, place, numbers);
     if (!status.ok()) return status;
     if (l > 0 && layer.weights.n_rows != network.layers[l - 1].weights.n_cols) {
       const arma::mat& before = network.layers[l - 1].weights;

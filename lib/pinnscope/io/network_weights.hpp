@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/nn/activation.hpp"
 #include "pinnscope/nn/mlp.hpp"
 
@@ -59,8 +60,10 @@ struct NetworkWeights {
 };
 
 /// Checks that there is a layer, that none is empty, that biases and maps fit their weights and
-/// layers each other, and that every number is finite. The message starts with `name`.
-FileStatus check_network(const NetworkWeights& network, const std::string& name);
+/// layers each other, and that every number is finite, where not asked for otherwise. The message
+/// starts with `name`.
+FileStatus check_network(const NetworkWeights& network, const std::string& name,
+                         Numbers numbers = Numbers::finite);
 
 /// Checks that every number stays finite when it is rounded to `precision`.
 FileStatus check_precision(const NetworkWeights& network, Precision precision,

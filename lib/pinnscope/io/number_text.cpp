@@ -117,7 +117,8 @@ bool rounds_from_float(double value, double half_unit) {
 /// The numbers of a text, row after row, as they are found.
 class TableReader {
  public:
-  TableReader(const std::string& path, NameLine name_line) : path_(path), name_line_(name_line) {}
+  TableReader(const std::string& path, NameLine name_line, Numbers numbers)
+      : path_(path), name_line_(name_line), allowed_(numbers) {}
 
   FileStatus read(std::string_view text) {
     if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);  // byte order mark of UTF-8
@@ -243,19 +244,21 @@ class TableReader {
       return failure(StatusCode::out_of_range, column,
                      "expected a number within the range of a double, found " + in_quotes(cell));
     }
-    if (!std::isfinite(value)) {
+    if (!std::isfinite(value) && allowed_ == Numbers::finite) {
       return failure(StatusCode::not_finite, column,
                      "expected a finite number, found " + in_quotes(cell));
     }
+    numbers_.push_back(value);
+    if (!std::isfinite(value)) return {};
     const Written form = written(cell);
     found_.digits = std::max(found_.digits, form.digits);
     found_.float32 = found_.float32 && rounds_from_float(value, form.half_unit);
-    numbers_.push_back(value);
     return {};
   }
 
   const std::string& path_;
   NameLine name_line_;
+  Numbers allowed_;
   std::size_t line_ = 0;
   std::size_t rows_ = 0;
   std::size_t columns_ = 0;
@@ -287,12 +290,13 @@ void append_scientific(std::string& text, double number, int digits) {
   text.append(letters.data(), end);
 }
 
-FileStatus read_number_table(const std::string& path, NameLine name_line, NumberTable& table) {
+FileStatus read_number_table(const std::string& path, NameLine name_line, NumberTable& table,
+                             Numbers numbers) {
   return guarded(path, [&] {
     std::string text;
     FileStatus status = read_file(path, text);
     if (!status.ok()) return status;
-    TableReader reader(path, name_line);
+    TableReader reader(path, name_line, numbers);
     status = reader.read(text);
     if (status.ok()) table = std::move(reader).table();
     return status;

@@ -31,13 +31,17 @@ struct NumberTable {
 
 enum class NameLine : bool { refused, allowed };
 
-/// Reads rows of finite numbers; lines end in LF, CR or both. What follows a # is a comment; lines
-/// without more are skipped. A row is separated by blanks and tabs, or else by single commas, and
-/// decimals have a point: a line that mixes the two, a semicolon, or a number such as 05 behind a
-/// comma is refused as a decimal comma, and so are weights (NameLine::refused) of lines like "1,5"
-/// alone, which may be one number or two. The first line may hold names where allowed: it does
-/// where none of its words is a number and each could be a name. Failures name line and column;
-/// `table` is unchanged then.
-FileStatus read_number_table(const std::string& path, NameLine name_line, NumberTable& table);
+/// Whether NaN and infinities are among the numbers.
+enum class Numbers : bool { finite, any };
+
+/// Reads rows of numbers, finite unless asked for otherwise; lines end in LF, CR or both. What
+/// follows a # is a comment; lines without more are skipped. A row is separated by blanks and tabs,
+/// or else by single commas, and decimals have a point: a line that mixes the two, a semicolon, or
+/// a number such as 05 behind a comma is refused as a decimal comma, and so are weights
+/// (NameLine::refused) of lines like "1,5" alone, which may be one number or two. The first line
+/// may hold names where allowed: it does where none of its words is a number and each could be a
+/// name. Failures name line and column; `table` is unchanged then.
+FileStatus read_number_table(const std::string& path, NameLine name_line, NumberTable& table,
+                             Numbers numbers = Numbers::finite);
 
 }  // namespace pinnscope

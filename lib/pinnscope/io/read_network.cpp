@@ -20,16 +20,16 @@ std::string ending(const std::string& path) {
   return text;
 }
 
-FileStatus read(const std::string& path, NetworkWeights& network) {
+FileStatus read(const std::string& path, NetworkWeights& network, Numbers numbers) {
   std::error_code error;
   const std::filesystem::file_status file = std::filesystem::status(path, error);
-  if (std::filesystem::is_directory(file)) return read_text_weights(path, network);
+  if (std::filesystem::is_directory(file)) return read_text_weights(path, network, numbers);
   if (!std::filesystem::exists(file)) {
     return file_failure(StatusCode::bad_file, path, "expected a file or directory, found none");
   }
   const std::string kind = ending(path);
-  if (kind == ".h5" || kind == ".hdf5") return read_keras_h5(path, network);
-  if (kind == ".safetensors") return read_safetensors(path, network);
+  if (kind == ".h5" || kind == ".hdf5") return read_keras_h5(path, network, numbers);
+  if (kind == ".safetensors") return read_safetensors(path, network, numbers);
   return file_failure(StatusCode::unsupported, path,
                       "expected a directory of text files, .h5, .hdf5 or .safetensors, found " +
                           (kind.empty() ? "no ending" : in_quotes(kind)));
@@ -37,8 +37,8 @@ FileStatus read(const std::string& path, NetworkWeights& network) {
 
 }  // namespace
 
-FileStatus read_network(const std::string& path, NetworkWeights& network) {
-  return guarded(path, [&] { return read(path, network); });
+FileStatus read_network(const std::string& path, NetworkWeights& network, Numbers numbers) {
+  return guarded(path, [&] { return read(path, network, numbers); });
 }
 
 }  // namespace pinnscope

@@ -110,7 +110,8 @@ nlohmann::json parse_json(std::string_view text, std::string& duplicate) {
 /// Reads one file; each step leaves what the next ones need.
 class Reader {
  public:
-  Reader(const std::string& path, std::string_view bytes) : path_(path), bytes_(bytes) {}
+  Reader(const std::string& path, std::string_view bytes, Numbers numbers)
+      : path_(path), bytes_(bytes), allowed_(numbers) {}
 
   FileStatus read(NetworkWeights& network) {
     using Step = FileStatus (Reader::*)();
@@ -317,7 +318,7 @@ class Reader {
       }
       network_.left_out.push_back({name, "it is not a weight or bias of a layer"});
     }
-    return check_network(network_, path_);
+    return check_network(network_, path_, allowed_);
   }
 
   FileStatus read_layer(const Tensor& weight, const Tensor& bias) {
@@ -372,6 +373,7 @@ class Reader {
 
   const std::string& path_;
   std::string_view bytes_;
+  Numbers allowed_;
   std::string_view numbers_;
   nlohmann::json header_;
   std::string widths_;
@@ -443,11 +445,11 @@ FileStatus write_tensors(const std::string& path, const NetworkWeights& network,
 
 }  // namespace
 
-FileStatus read_safetensors(const std::string& path, NetworkWeights& network) {
+FileStatus read_safetensors(const std::string& path, NetworkWeights& network, Numbers numbers) {
   return guarded(path, [&] {
     std::string bytes;
     FileStatus status = read_file(path, bytes);
-    return status.ok() ? Reader(path, bytes).read(network) : status;
+    return status.ok() ? Reader(path, bytes, numbers).read(network) : status;
   });
 }
 

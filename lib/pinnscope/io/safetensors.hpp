@@ -20,7 +20,8 @@ namespace pinnscope {
 /// the same names for transposed weights. Tensors of other names are listed in left_out. `network`
 /// is unchanged on failure. Source of the format: https://github.com/huggingface/safetensors,
 /// README, section Format.
-FileStatus read_safetensors(const std::string& path, NetworkWeights& network);
+FileStatus read_safetensors(const std::string& path, NetworkWeights& network,
+                            Numbers numbers = Numbers::finite);
 
 /// Writes a network so, whole or not at all, its numbers rounded to `precision`. The same network
 /// gives the same bytes. Metadata must be UTF-8 and must not use the five names above.

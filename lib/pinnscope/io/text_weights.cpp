@@ -87,14 +87,15 @@ FileStatus check_complete(const std::string& directory, const LayerFiles& weight
 
 /// The numbers of the directory and what its digits say about their precision.
 struct Reading {
-  NetworkWeights network;
+  Numbers numbers = Numbers::finite;
+  NetworkWeights network{};
   int digits = 0;
   bool float32 = true;
 };
 
 FileStatus read_file_of(const std::string& path, Reading& reading, arma::mat& numbers) {
   NumberTable table;
-  FileStatus status = read_number_table(path, NameLine::refused, table);
+  FileStatus status = read_number_table(path, NameLine::refused, table, reading.numbers);
   if (!status.ok()) return status;
   reading.digits = std::max(reading.digits, table.digits);
   reading.float32 = reading.float32 && table.float32;
@@ -131,16 +132,16 @@ void round_to_float(NetworkWeights& network) {
   }
 }
 
-FileStatus read_files(const std::string& directory, NetworkWeights& network) {
+FileStatus read_files(const std::string& directory, NetworkWeights& network, Numbers numbers) {
   LayerFiles weights;
   LayerFiles biases;
   FileStatus status = list(directory, weights, biases);
   if (status.ok()) status = check_complete(directory, weights, biases);
-  Reading reading;
+  Reading reading{.numbers = numbers};
   for (std::size_t l = 0; status.ok() && l < weights.size(); ++l) {
     status = read_layer(weights[l], biases[l], reading);
   }
-  if (status.ok()) status = check_network(reading.network, directory);
+  if (status.ok()) status = check_network(reading.network, directory, numbers);
   if (!status.ok()) return status;
   if (reading.float32 && reading.digits >= kFloatDigits) {
     round_to_float(reading.network);
@@ -213,8 +214,9 @@ FileStatus write_files(const std::string& directory, const NetworkWeights& netwo
 
 }  // namespace
 
-FileStatus read_text_weights(const std::string& directory, NetworkWeights& network) {
-  return guarded(directory, [&] { return read_files(directory, network); });
+FileStatus read_text_weights(const std::string& directory, NetworkWeights& network,
+                             Numbers numbers) {
+  return guarded(directory, [&] { return read_files(directory, network, numbers); });
 }
 
 FileStatus write_text_weights(const std::string& directory, const NetworkWeights& network,

@@ -18,7 +18,8 @@ namespace pinnscope {
 /// Decimals that were printed from floats are floats again: where every number of the directory is
 /// a float as far as its digits go, and some has at least 9 significant digits (which tell floats
 /// apart), the numbers are rounded to float and the precision is float32.
-FileStatus read_text_weights(const std::string& directory, NetworkWeights& network);
+FileStatus read_text_weights(const std::string& directory, NetworkWeights& network,
+                             Numbers numbers = Numbers::finite);
 
 /// Writes weights_layerL.txt and biases_layerL.txt into a directory, made where there is none, each
 /// file whole or not at all: 17 significant digits, or 9 of the numbers rounded to float, so that
