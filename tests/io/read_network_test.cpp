@@ -39,28 +39,48 @@ TEST_CASE("a path of no known kind is refused with the kinds that are known") {
   REQUIRE(network.layers.size() == 2);
 }
 
-TEST_CASE("Keras models of others have the values that Keras gave them") {
+TEST_CASE("networks of Keras and PyTorch have the values that these gave them") {
   const std::string reference = test::reference_directory();
   if (reference.empty()) return;
   struct Case {
     const char* name;
-    std::array<double, 3> values;  // at (0.1, 0.2), (0.5, 0.5), (0.9, 0.3), in float32 by Keras
+    std::array<double, 3> values;  // at (0.1, 0.2), (0.5, 0.5), (0.9, 0.3), in float32
   };
   for (const Case& one :
-       {Case{"act_relu", {-0.007673855870962143, -0.03671886771917343, -0.19105874001979828}},
-        Case{"rescale", {-0.963179349899292, 0, 1.0524306297302246}}}) {
+       {Case{"keras/act_relu.h5",
+             {-0.007673855870962143, -0.03671886771917343, -0.19105874001979828}},
+        Case{"keras/rescale.h5", {-0.963179349899292, 0, 1.0524306297302246}},
+        Case{"torch/sequential.safetensors",
+             {-0.21327723562717438, -0.2549707889556885, -0.2930673658847809}},
+        Case{"torch/module-list-no-bias.safetensors",
+             {-0.09632916748523712, -0.07970453798770905, -0.12055815756320953}}}) {
     CAPTURE(one.name);
     NetworkWeights network;
-    const FileStatus status =
-        read_network(reference + "/faults/keras/" + one.name + ".h5", network);
+    const FileStatus status = read_network(reference + "/faults/" + one.name, network);
     INFO(status.message);
-    if (contains(status.message, "this build reads no HDF5")) return test::skip("no HDF5");
+    if (contains(status.message, "this build reads no HDF5")) continue;
     REQUIRE(status.ok());
+    const bool is_keras = std::string(one.name).starts_with("keras");
+    REQUIRE(network.hidden.has_value() == is_keras);
+    if (!is_keras) network.hidden = Activation::tanh;
     constexpr double kPoints[3][2] = {{0.1, 0.2}, {0.5, 0.5}, {0.9, 0.3}};
     for (std::size_t i = 0; i < 3; ++i) {
       const double u = test::value_at(network, kPoints[i][0], kPoints[i][1]);
       REQUIRE(std::fabs(u - one.values[i]) <= 2e-7);
     }
+  }
+}
+
+TEST_CASE("networks whose tensors do not tell what they are, are refused") {
+  const std::string reference = test::reference_directory();
+  if (reference.empty()) return;
+  for (const std::string name : {"all-square", "sequential-bf16"}) {
+    CAPTURE(name);
+    NetworkWeights network;
+    const FileStatus status =
+        read_network(reference + "/faults/torch/" + name + ".safetensors", network);
+    INFO(status.message);
+    REQUIRE(status.code == StatusCode::unsupported);
   }
 }
 

@@ -75,6 +75,109 @@ TEST_CASE("tensors of other names are left out by name") {
   REQUIRE(network.left_out[0].name == "x");
 }
 
+namespace {
+
+struct TorchTensor {
+  std::string name;
+  std::vector<std::size_t> shape;
+  std::vector<float> numbers{};  // none: 1, 2, 3, ...
+  std::string type = "F32";
+};
+
+/// A state_dict as safetensors.torch.save_file writes it.
+std::string torch_file(const std::vector<TorchTensor>& tensors, const std::string& metadata = "") {
+  std::string header = "{" + metadata;
+  std::string numbers;
+  for (const TorchTensor& tensor : tensors) {
+    std::size_t count = 1;
+    std::string shape;
+    for (const std::size_t size : tensor.shape) {
+      count *= size;
+      shape += (shape.empty() ? "" : ",") + std::to_string(size);
+    }
+    const std::size_t begin = numbers.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      const float number = tensor.numbers.empty() ? static_cast<float>(i + 1) : tensor.numbers[i];
+      char bytes[4];
+      std::memcpy(bytes, &number, 4);
+      numbers.append(bytes, tensor.type == "F32" ? 4 : 2);
+    }
+    header += (header.size() > 1 && header.back() != ',' ? "," : "");
+    header += "\"" + tensor.name + R"(":{"dtype":")" + tensor.type + R"(","shape":[)" + shape +
+              R"(],"data_offsets":[)" + std::to_string(begin) + "," +
+              std::to_string(numbers.size()) + "]}";
+  }
+  return file_of(header + "}", numbers);
+}
+
+}  // namespace
+
+TEST_CASE("linear layers of PyTorch are read in the order of their numbers, turned round") {
+  const test::TemporaryDirectory directory;
+  std::vector<TorchTensor> tensors;
+  for (const int l : {0, 10, 12, 2, 4, 6, 8}) {  // as names are sorted
+    const std::string module = "net." + std::to_string(l);
+    const std::size_t inputs = l == 0 ? 2 : 3;
+    const std::size_t outputs = l == 12 ? 1 : 3;
+    if (l != 4) tensors.push_back({module + ".bias", {outputs}});
+    tensors.push_back({module + ".weight", {outputs, inputs}});
+    tensors.back().numbers.assign(inputs * outputs, static_cast<float>(l));
+  }
+  tensors[1].numbers = {1, 2, 3, 4, 5, 6};
+  NetworkWeights network;
+  const FileStatus status = read_safetensors(directory.write("n", torch_file(tensors)), network);
+  INFO(status.message);
+  REQUIRE(status.ok());
+  REQUIRE(network.widths() == std::vector<std::size_t>{2, 3, 3, 3, 3, 3, 3, 1});
+  REQUIRE(test::same_bits(network.layers[0].weights, arma::mat{{1, 3, 5}, {2, 4, 6}}));
+  REQUIRE(test::same_bits(network.layers[0].biases, arma::vec{1, 2, 3}));
+  REQUIRE(test::same_bits(network.layers[2].biases, arma::vec(3)));
+  for (std::size_t l = 1; l < 7; ++l) {
+    REQUIRE(network.layers[l].weights(0, 0) == 2 * static_cast<double>(l));
+  }
+  REQUIRE_FALSE(network.hidden.has_value());
+  REQUIRE(network.precision == Precision::float32);
+}
+
+TEST_CASE("what a state_dict of PyTorch does not tell is refused") {
+  struct Case {
+    std::vector<TorchTensor> tensors;
+    const char* message;
+    std::string metadata = "";
+  };
+  const std::string pt = R"("__metadata__":{"format":"pt"},)";
+  const std::vector<TorchTensor> square{
+      {"0.bias", {2}}, {"0.weight", {2, 2}}, {"2.weight", {2, 2}}};
+  const std::vector<TorchTensor> own{{"layers.0.bias", {3}}, {"layers.0.weight", {2, 3}}};
+  for (const Case& one : std::vector<Case>{
+           {square, "the shapes do not tell"},
+           {{{"0.weight", {3, 2}}}, "the shapes do not tell"},
+           {own, "fan_out x fan_in", pt},
+           {own, "fan_out x fan_in"},
+           {{{"fc1.weight", {3, 2}}, {"out.weight", {1, 3}}}, "order is unknown", pt},
+           {{{"0.weight", {3, 2}}, {"1.weight", {3}}}, "tensor '1.weight'", pt},
+           {{{"0.weight", {3, 2}}, {"1.running_mean", {3}}}, "tensor '1.running_mean'", pt},
+           {{{"0.weight", {3, 2, 1}}}, "tensor '0.weight'", pt},
+           {{{"0.weight", {3, 2}}, {"2.bias", {1}}}, "a weight of the same layer", pt},
+           {{{"0.weight", {3, 2}}, {"2.weight", {1, 4}}}, "fan_out x fan_in", pt},
+           {{{"0.weight", {3, 2}, {}, "BF16"}}, "'BF16'", pt}}) {
+    CAPTURE(one.message);
+    const test::TemporaryDirectory directory;
+    NetworkWeights network;
+    const FileStatus status =
+        read_safetensors(directory.write("n", torch_file(one.tensors, one.metadata)), network);
+    INFO(status.message);
+    CHECK_FALSE(status.ok());
+    CHECK(contains(status.message, one.message));
+    CHECK(test::one_line(status.message));
+    CHECK(network.layers.empty());
+  }
+  const test::TemporaryDirectory directory;
+  NetworkWeights network;
+  REQUIRE(read_safetensors(directory.write("n", torch_file(square, pt)), network).ok());
+  REQUIRE(test::same_bits(network.layers[1].weights, arma::mat{{1, 3}, {2, 4}}));
+}
+
 TEST_CASE("broken safetensors are refused with file and place and leave the target") {
   const std::string weight = kWeight + R"("data_offsets":[0,8]},)";
   const std::string bias = kBias + R"("data_offsets":[8,16]}})";
@@ -104,7 +207,9 @@ TEST_CASE("broken safetensors are refused with file and place and leave the targ
            {file_of("[1]", ""), bad, "byte 8"},
            {file_of(sound.substr(1), kNumbers), bad, "byte 8"},
            {file_of("{}", ""), unsupported, "__metadata__"},
-           {file_of(R"({"__metadata__":{"format":"pt"}})", ""), unsupported, "'pt'"},
+           {file_of(R"({"__metadata__":{"format":"pt"}})", ""), unsupported, "layers of PyTorch"},
+           {file_of(R"({"__metadata__":{"format":"flax"}})", ""), unsupported, "'flax'"},
+           {file_of(R"({"__metadata__":[1]})", ""), bad, "__metadata__"},
            {file_of(R"({"__metadata__":{"format":3}})", ""), bad, "'format'"},
            {file_of(R"({"__metadata__":{"format":"pinnscope"}})", ""), StatusCode::empty_input,
             "at least one layer"},

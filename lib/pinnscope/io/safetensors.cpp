@@ -24,6 +24,7 @@ constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kLongestHeader = 100'000'000;  // as the reference implementation has it
 constexpr const char* kMetadata = "__metadata__";
 constexpr const char* kFormat = "pinnscope";
+constexpr const char* kPyTorch = "pt";
 constexpr std::array kReserved{"format", "widths", "activation", "output_activation",
                                "negative_slope"};
 
@@ -107,6 +108,54 @@ nlohmann::json parse_json(std::string_view text, std::string& duplicate) {
   return nlohmann::json::parse(text, watch, false);
 }
 
+// PyTorch names the parameters of a linear layer MODULE.weight and MODULE.bias.
+
+/// A name in pieces, those of digits alone as numbers: "net.10" is {"net.", ""} and {10}.
+struct NumberedName {
+  std::vector<std::string> texts;
+  std::vector<std::size_t> numbers;
+};
+
+NumberedName numbered_name(const std::string& name) {
+  NumberedName result{{""}, {}};
+  for (std::size_t at = 0; at < name.size();) {
+    const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+    if (!is_digit(name[at])) {
+      result.texts.back() += name[at++];
+      continue;
+    }
+    std::size_t number = 0;
+    const char* const first = name.data() + at;
+    const auto [end, error] = std::from_chars(first, name.data() + name.size(), number);
+    if (error != std::errc{}) number = std::numeric_limits<std::size_t>::max();
+    at += static_cast<std::size_t>(end - first);
+    result.numbers.push_back(number);
+    result.texts.emplace_back();
+  }
+  return result;
+}
+
+/// A linear layer of PyTorch, whose weight is fan_out x fan_in.
+struct Linear {
+  std::string module;
+  const Tensor* weight = nullptr;
+  const Tensor* bias = nullptr;  // nullptr: it has none
+};
+
+/// Whether weights of these shapes are a chain as fan_out x fan_in (PyTorch), or else as fan_in x
+/// fan_out.
+bool is_chain(const std::vector<Linear>& layers, bool outputs_first) {
+  std::size_t before = 0;
+  for (const Linear& layer : layers) {
+    const std::size_t inputs = layer.weight->shape[outputs_first ? 1 : 0];
+    const std::size_t outputs = layer.weight->shape[outputs_first ? 0 : 1];
+    if (before != 0 && inputs != before) return false;
+    if (layer.bias != nullptr && layer.bias->shape[0] != outputs) return false;
+    before = outputs;
+  }
+  return true;
+}
+
 /// Reads one file; each step leaves what the next ones need.
 class Reader {
  public:
@@ -159,9 +208,12 @@ class Reader {
 
   FileStatus read_metadata() {
     const auto found = header_.find(kMetadata);
-    if (found == header_.end() || !found->is_object()) {
-      return failure("header: expected __metadata__ with format 'pinnscope', found none",
-                     StatusCode::unsupported);
+    if (found == header_.end()) {
+      origin_ = Origin::unknown;
+      return {};
+    }
+    if (!found->is_object()) {
+      return failure("header: expected an object as __metadata__, found something else");
     }
     for (const auto& [key, value] : found->items()) {
       if (!value.is_string()) {
@@ -170,10 +222,16 @@ class Reader {
       }
       network_.metadata[key] = value.get<std::string>();
     }
+    const bool says_format = network_.metadata.contains("format");
     const std::string format = take("format");
     if (format != kFormat) {
-      return failure("__metadata__: expected format 'pinnscope', found " + in_quotes(format),
-                     StatusCode::unsupported);
+      if (says_format && format != kPyTorch) {
+        return failure(
+            "__metadata__: expected format 'pinnscope' or 'pt', found " + in_quotes(format),
+            StatusCode::unsupported);
+      }
+      origin_ = says_format ? Origin::pytorch : Origin::unknown;
+      return {};
     }
     widths_ = take("widths");
     FileStatus status = take_activation("activation", network_.hidden);
@@ -294,11 +352,92 @@ class Reader {
                    std::to_string(numbers_.size()));
   }
 
-  /// "layers.L.weight" and "layers.L.bias" in order; all other tensors are left out.
   FileStatus read_layers() {
+    network_.precision = Precision::float32;
+    return origin_ == Origin::pinnscope ? read_own_layers() : read_linear_layers();
+  }
+
+  /// MODULE.weight and MODULE.bias in the order of their numbers, and nothing else.
+  FileStatus read_linear_layers() {
+    std::vector<Linear> layers;
+    FileStatus status = find_linear_layers(layers);
+    if (status.ok()) status = order_linear_layers(layers);
+    if (!status.ok()) return status;
+    if (!is_chain(layers, true)) {
+      return failure(
+          "expected layers MODULE.weight, fan_out x fan_in as PyTorch has them, that "
+          "follow each other, found other shapes",
+          StatusCode::shape_mismatch);
+    }
+    if (origin_ == Origin::unknown && is_chain(layers, false)) {
+      return failure(
+          "expected __metadata__ with a format, found none, and the shapes do not tell "
+          "whether weights are fan_in x fan_out or, as of PyTorch (format 'pt'), "
+          "fan_out x fan_in",
+          StatusCode::unsupported);
+    }
+    for (const Linear& linear : layers) {
+      LayerWeights layer;
+      const auto& shape = linear.weight->shape;
+      status = read_matrix(*linear.weight, shape[0], shape[1], layer.weights);
+      if (!status.ok()) return status;
+      arma::inplace_trans(layer.weights);
+      arma::mat biases(layer.weights.n_cols, 1);
+      if (linear.bias != nullptr) status = read_matrix(*linear.bias, shape[0], 1, biases);
+      if (!status.ok()) return status;
+      layer.biases = arma::vectorise(biases);
+      network_.layers.push_back(std::move(layer));
+    }
+    return check_network(network_, path_);
+  }
+
+  FileStatus find_linear_layers(std::vector<Linear>& layers) const {
+    std::map<std::string, Linear> modules;
+    for (const Tensor& tensor : tensors_) {
+      const std::size_t dot = tensor.name.rfind('.');
+      const std::string module = dot == std::string::npos ? "" : tensor.name.substr(0, dot);
+      const std::string kind = tensor.name.substr(dot + 1);  // npos + 1 is 0
+      const bool is_weight = kind == "weight" && tensor.shape.size() == 2;
+      if (!is_weight && (kind != "bias" || tensor.shape.size() != 1)) {
+        return failure(tensor,
+                       "expected weights (two dimensions) and biases (one) of linear layers alone, "
+                       "found something else that may act on the network",
+                       StatusCode::unsupported);
+      }
+      (is_weight ? modules[module].weight : modules[module].bias) = &tensor;
+    }
+    for (auto& [module, layer] : modules) {
+      if (layer.weight == nullptr) {
+        return failure(*layer.bias, "expected a weight of the same layer, found none");
+      }
+      layer.module = module;
+      layers.push_back(layer);
+    }
+    if (!layers.empty()) return {};
+    return failure(
+        "expected __metadata__ with format 'pinnscope', or layers of PyTorch, found none",
+        StatusCode::unsupported);
+  }
+
+  /// The order is in the numbers of their names, which differ in nothing else.
+  FileStatus order_linear_layers(std::vector<Linear>& layers) const {
+    const std::vector<std::string> texts = numbered_name(layers.front().module).texts;
+    for (const Linear& layer : layers) {
+      if (numbered_name(layer.module).texts == texts) continue;
+      return failure("expected layers of one name with numbers, found " +
+                         in_quotes(layers.front().module) + " and " + in_quotes(layer.module) +
+                         ", whose order is unknown",
+                     StatusCode::unsupported);
+    }
+    std::ranges::sort(layers, {},
+                      [](const Linear& layer) { return numbered_name(layer.module).numbers; });
+    return {};
+  }
+
+  /// "layers.L.weight" and "layers.L.bias" in order; all other tensors are left out.
+  FileStatus read_own_layers() {
     std::map<std::string, const Tensor*> named;
     for (const Tensor& tensor : tensors_) named.emplace(tensor.name, &tensor);
-    network_.precision = Precision::float32;
     for (std::size_t l = 0;; ++l) {
       const std::string layer = "layers." + std::to_string(l);
       const auto weight = named.extract(layer + ".weight");
@@ -371,7 +510,10 @@ class Reader {
                    StatusCode::shape_mismatch);
   }
 
+  enum class Origin : std::uint8_t { pinnscope, pytorch, unknown };
+
   const std::string& path_;
+  Origin origin_ = Origin::pinnscope;
   std::string_view bytes_;
   Numbers allowed_;
   std::string_view numbers_;
