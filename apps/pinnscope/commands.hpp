@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,7 +61,7 @@ struct PropagateOptions {
   double theta = 0.5;
   std::string boundary = "periodic";
   std::string normalise = "none";
-  std::string initial;  // a file of numbers; empty: 2 rand - 1 from `seed`
+  std::optional<std::string> initial;  // a file of numbers; none: 2 rand - 1 from `seed`
   std::uint32_t seed = 25;
   std::string out;
 };

@@ -6,8 +6,8 @@
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/points.hpp"
-#include "pinnscope/step/stability.hpp"
 #include "pinnscope/step/stepper.hpp"
+#include "stability_table.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -54,39 +54,25 @@ FileStatus configure(const PropagateOptions& options, Stepper<double>::Config& c
 }
 
 FileStatus initial_signal(const PropagateOptions& options, std::vector<double>& z) {
-  if (options.initial.empty()) {
+  if (!options.initial) {
     NumpyRand draw(options.seed);
     for (double& cell : z) cell = 2 * draw() - 1;
     return {};
   }
+  if (options.initial->empty()) {
+    return {StatusCode::empty_input, "--initial: expected the name of a file, found none"};
+  }
   Points file;
-  const FileStatus status = read_points(options.initial, 0, file);
+  const FileStatus status = read_points(*options.initial, 0, file);
   if (!status.ok()) return status;
   if (file.values.n_elem != z.size()) {
-    return file_failure(StatusCode::shape_mismatch, options.initial,
+    return file_failure(StatusCode::shape_mismatch, *options.initial,
                         "expected " + std::to_string(z.size()) + " numbers, found " +
                             std::to_string(file.values.n_elem));
   }
   const arma::mat rows = file.values.t();  // in the order of the file
   z.assign(rows.begin(), rows.end());
   return {};
-}
-
-void print_stability(const Stepper<double>::Config& config) {
-  const StepNumbers numbers =
-      step_numbers(config.velocity, config.diffusivity, config.dt, config.dx);
-  std::printf("c = U dt/dx = %.6g, r = D dt/dx^2 = %.6g, %zu periodic cells\n\n", numbers.c,
-              numbers.r, config.cells);
-  std::printf("  %-28s %12s  %-8s  %s\n", "scheme", "largest |G|", "", "largest stable dt");
-  for (const Scheme scheme : kSchemes) {
-    std::printf(
-        "%c %-28s %12.6g  %-8s  %.6g\n", scheme == config.scheme ? '>' : ' ', text(scheme),
-        largest_amplification_on_grid(scheme, numbers, config.cells, config.theta),
-        !has_amplification_factor(scheme)          ? "no |G|"
-        : is_stable(scheme, numbers, config.theta) ? "stable"
-                                                   : "unstable",
-        largest_stable_dt(scheme, config.velocity, config.diffusivity, config.dx, config.theta));
-  }
 }
 
 }  // namespace
@@ -109,7 +95,7 @@ FileStatus propagate(const PropagateOptions& options) {
   const Status normalised = normalise(config.normalise, VectorView<double>(z), log_norm);
   if (!normalised.ok())
     return {normalised.code, std::string("initial signal: ") + normalised.text()};
-  print_stability(config);
+  print_stability(config, options.steps);
 
   std::vector<Column> table{{"step", {}}};
   for (std::size_t cell = 0; cell < z.size(); ++cell) {

@@ -145,6 +145,35 @@ works propagate propagate --scheme ftcs --cells 4 --steps 2 --dt 0.1 --out signa
 equal "propagate: heading" "$(head -n 1 signal.csv)" "step,z_0,z_1,z_2,z_3"
 equal "propagate: rows" "$(wc -l <signal.csv)" 4
 
+# verdict ARGUMENT...: of the scheme that is run.
+verdict() { "$pinnscope" propagate "$@" --out signal.csv | awk '/^>/ { print $4 }'; }
+works "propagate with hyphens" propagate --scheme crank-nicolson --out signal.csv
+grep -q '^> crank_nicolson ' stdout.txt && good || bad "propagate: expected crank_nicolson"
+advected=(--scheme ftcs --cells 20 --dt 0.5 --diffusivity 0.2)
+equal "propagate: a circle amplifies" "$(verdict "${advected[@]}")" unstable
+equal "propagate: held ends do not" "$(verdict "${advected[@]}" --boundary dirichlet)" stable
+equal "propagate: an open end does not" "$(verdict "${advected[@]}" --boundary outflow)" stable
+equal "propagate: more cells than are judged" \
+  "$(verdict --scheme ftcs --cells 600 --steps 1 --dt 0.5 --boundary outflow)" cannot
+for boundary in periodic dirichlet outflow; do
+  for velocity in 1 0.7 -3; do
+    grid=(--cells 3 --boundary "$boundary" --velocity "$velocity" --diffusivity 0.3 --dx 0.7)
+    "$pinnscope" propagate --scheme ftcs "${grid[@]}" --out signal.csv | sed 's/^>/ /' |
+      awk 'NF == 5 && $3 ~ /stable/ && $5 + 0 > 0 { print $1, $5 }' >stable.txt
+    [ "$(wc -l <stable.txt)" -ge 6 ] && good || bad "propagate: expected steps that are stable"
+    while read -r scheme dt; do
+      equal "propagate: $scheme at its largest stable dt $dt, $boundary, U = $velocity" \
+        "$(verdict --scheme "$scheme" --dt "$dt" "${grid[@]}")" stable
+    done < <(grep -v inf stable.txt)
+  done
+done
+: >empty.txt
+refuses "no initial signal" "initial" v.csv propagate --scheme ftcs --initial "" --out v.csv
+refuses "an empty initial signal" "empty.txt" v.csv \
+  propagate --scheme ftcs --initial empty.txt --out v.csv
+refuses "an unknown scheme with a hyphen" "crank-nicholson" v.csv \
+  propagate --scheme crank-nicholson --out v.csv
+
 works train train heat --points 50 --layers 2 --width 6 --adam-steps 30 --lbfgs-iterations 5 \
   --threads 1 --out trained.safetensors --log trained.csv --checkpoint state
 works "info of a trained network" info trained.safetensors

@@ -21,6 +21,11 @@ TEST_CASE("schemes, boundaries and normalisations parse their own names and no o
     CHECK(found == normalisation);
   }
   Scheme scheme = Scheme::rk3;
+  CHECK(parse("crank-nicolson", scheme));
+  CHECK(scheme == Scheme::crank_nicolson);
+  CHECK(parse("crank-nicolson_as-published", scheme));
+  CHECK(scheme == Scheme::crank_nicolson_as_published);
+  scheme = Scheme::rk3;
   CHECK_FALSE(parse("rk5", scheme));
   CHECK(scheme == Scheme::rk3);
   Boundary boundary = Boundary::outflow;

@@ -179,3 +179,125 @@ TEST_CASE("a step is stable just below the largest stable dt and unstable just a
     }
   }
 }
+
+TEST_CASE("the largest stable dt is stable for every scheme and every size of its numbers") {
+  for (const Scheme scheme : kSchemes) {
+    if (!has_amplification_factor(scheme)) continue;
+    const bool is_slow = rational_form(scheme, {}).degree > 1;
+    int finite = 0;
+    for (std::uint64_t trial = 0; trial < (is_slow ? 300 : 4000); ++trial) {
+      const Philox random(31, trial);
+      const double velocity =
+          trial % 7 == 0 ? 0 : std::pow(10, 8 * random.uniform(0) - 4) * (trial % 2 == 0 ? 1 : -1);
+      const double diffusivity = trial % 7 == 1 ? 0 : std::pow(10, 8 * random.uniform(1) - 4);
+      const double dx = std::pow(10, 4 * random.uniform(2) - 3);
+      const double theta = random.uniform(3);
+      const double dt = largest_stable_dt(scheme, velocity, diffusivity, dx, theta);
+      CAPTURE(text(scheme), velocity, diffusivity, dx, theta, dt);
+      if (std::isinf(dt) || dt == 0) continue;
+      ++finite;
+      REQUIRE(is_stable(scheme, step_numbers(velocity, diffusivity, dt, dx), theta));
+      REQUIRE(is_stable(scheme, step_numbers(velocity, diffusivity, 0.7 * dt, dx), theta));
+      REQUIRE_FALSE(
+          is_stable(scheme, step_numbers(velocity, diffusivity, (1 + 1e-6) * dt, dx), theta));
+      const auto found = step_stability(scheme, step_numbers(velocity, diffusivity, dt, dx),
+                                        Boundary::periodic, 8 + trial % 9, theta);
+      REQUIRE(found.verdict == Stability::stable);
+      REQUIRE(found.spectral_radius < 1 + 1e-12);
+    }
+    INFO(text(scheme));
+    CHECK(finite >
+          (is_propagator(scheme) || rational_form(scheme, {}).implicitness != 0 ? -1 : 200));
+  }
+}
+
+TEST_CASE("the slack of a verdict is some roundings and not more") {
+  const double above = 1 + 1e-14;
+  CHECK(is_stable(Scheme::ftcs, {0, 0.5 * (1 + 1e-15)}));
+  CHECK_FALSE(is_stable(Scheme::ftcs, {0, 0.5 * above}));
+  CHECK_FALSE(is_stable(Scheme::ftcs, {above, 0.5}));
+  CHECK_FALSE(is_stable(Scheme::upwind, {above, 0}));
+  CHECK_FALSE(is_stable(Scheme::lax_wendroff, {above, 0}));
+  CHECK_FALSE(is_stable(Scheme::theta, {0, above}, 0.25));
+  // Growth far below a rounding of |G|.
+  CHECK_FALSE(is_stable(Scheme::ftcs, {1e-9, 0}));
+  CHECK_FALSE(is_stable(Scheme::rk2, {1e-5, 0}));
+  const auto judge = [](Scheme scheme, StepNumbers numbers, Boundary boundary) {
+    return step_stability(scheme, numbers, boundary, 9).verdict;
+  };
+  CHECK(judge(Scheme::ftcs, {1e-9, 0}, Boundary::periodic) == Stability::unstable);
+  CHECK(judge(Scheme::ftcs, {1e-9, 0}, Boundary::dirichlet) == Stability::unstable);
+  CHECK(judge(Scheme::rk2, {1e-5, 0}, Boundary::neumann) == Stability::unstable);
+  CHECK(judge(Scheme::crank_nicolson, {1e9, 0}, Boundary::periodic) == Stability::stable);
+  CHECK(judge(Scheme::rk4, {1e-5, 0}, Boundary::neumann) == Stability::stable);
+}
+
+// L z = lambda z row by row, for vectors of which the closed forms are the eigenvalues.
+TEST_CASE("ends make steps stable that a periodic grid amplifies, and the other way round") {
+  // c^2 > 2r: modes on a circle grow; between held ends they leave before.
+  CHECK_FALSE(is_stable(Scheme::ftcs, {0.5, 0.1}));
+  CHECK(step_stability(Scheme::ftcs, {0.5, 0.1}, Boundary::dirichlet, 20).verdict ==
+        Stability::stable);
+  CHECK(step_stability(Scheme::ftcs, {0.5, 0.1}, Boundary::periodic, 20).verdict ==
+        Stability::unstable);
+  // An odd grid has no mode at pi, the one of held ends has.
+  const StepNumbers numbers{0, 0.505};
+  CHECK(step_stability(Scheme::ftcs, numbers, Boundary::periodic, 5).verdict == Stability::stable);
+  CHECK(step_stability(Scheme::ftcs, numbers, Boundary::dirichlet, 5).verdict ==
+        Stability::unstable);
+  CHECK(step_stability(Scheme::ftcs, numbers, Boundary::neumann, 5).verdict == Stability::stable);
+}
+
+TEST_CASE("eigenvalues that share an eigenvector are found where the spectral radius is 1") {
+  // Advection between zero-gradient ends with an even number of cells: two eigenvalues 0 of L, one
+  // eigenvector. The signal grows in proportion to the steps.
+  for (const Boundary boundary : {Boundary::dirichlet, Boundary::neumann}) {
+    const auto even = step_stability(Scheme::crank_nicolson, {1, 0}, boundary, 8);
+    CHECK(even.is_defective);
+    CHECK(even.verdict == Stability::unstable);
+    CHECK(std::abs(even.spectral_radius - 1) < 1e-15);
+    const auto odd = step_stability(Scheme::crank_nicolson, {1, 0}, boundary, 7);
+    CHECK_FALSE(odd.is_defective);
+    CHECK(odd.verdict == Stability::stable);
+    auto config = test::unit_grid<double>(Scheme::crank_nicolson, 8, 1, 0);
+    config.boundary = boundary;
+    test::BuiltStepper<double> stepper(config);
+    std::vector<double> z = test::random_signal<double>(8, 1);
+    double largest = 0;
+    for (int k = 0; k < 10000; ++k) REQUIRE(stepper->step(z).ok());
+    for (const double value : z) largest = std::max(largest, std::abs(value));
+    CHECK(largest > 100);
+  }
+  // All eigenvalues but one in one block: twice the step that moves a signal by a cell.
+  CHECK(step_stability(Scheme::upwind, {2, 0}, Boundary::neumann, 9).is_defective);
+  CHECK(step_stability(Scheme::upwind, {1.9, 0}, Boundary::neumann, 9).verdict ==
+        Stability::stable);
+}
+
+TEST_CASE("what has no closed form is unknown and not stable") {
+  CHECK(step_stability(Scheme::rk4, {0.1, 0.1}, Boundary::outflow, 9).verdict ==
+        Stability::unknown);
+  CHECK(
+      step_stability(Scheme::crank_nicolson_as_published, {1, 1}, Boundary::periodic, 8).verdict ==
+      Stability::unknown);
+  CHECK(step_stability(Scheme::exact, {1, 1}, Boundary::dirichlet, 8).verdict ==
+        Stability::unknown);
+  CHECK(step_stability(Scheme::ftcs, {0, 0.1}, Boundary::periodic, 0).verdict ==
+        Stability::unknown);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(step_stability(Scheme::ftcs, {nan, 0.1}, Boundary::periodic, 8).verdict ==
+        Stability::unknown);
+}
+
+TEST_CASE("a scheme that nobody gave a form is refused, and never stable") {
+  const auto unknown = static_cast<Scheme>(250);
+  CHECK(std::isnan(rational_form(unknown, {0.1, 0.1}).centre));
+  CHECK_FALSE(is_stable(unknown, {0.1, 0.1}));
+  CHECK(std::isnan(largest_stable_dt(unknown, 1, 1, 1)));
+  CHECK(std::isnan(amplification_factor(unknown, {0.1, 0.1}, 0.3).real()));
+  for (const Boundary boundary : kBoundaries) {
+    CHECK(step_stability(unknown, {0.1, 0.1}, boundary, 8).verdict == Stability::unknown);
+  }
+  test::BuiltStepper<double> stepper(test::unit_grid<double>(unknown, 8, 0.1, 0.1));
+  CHECK(stepper->status().code == StatusCode::unsupported);
+}

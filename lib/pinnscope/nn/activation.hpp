@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "pinnscope/core/names.hpp"
 #include "pinnscope/nn/activation_values.hpp"
 #include "pinnscope/nn/gelu.hpp"
 #include "pinnscope/nn/logistic.hpp"
@@ -55,13 +56,7 @@ constexpr const char* text(Activation activation) noexcept {
 
 /// Finds the activation called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, Activation& found) noexcept {
-  for (const Activation activation : kActivations) {
-    if (name == text(activation)) {
-      found = activation;
-      return true;
-    }
-  }
-  return false;
+  return parse_name(kActivations, name, found);
 }
 
 /// f''(z) and f'''(z).

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "pinnscope/core/names.hpp"
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/mlp.hpp"
@@ -52,13 +53,7 @@ constexpr const char* text(Initialiser initialiser) noexcept {
 
 /// Finds the initialiser called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, Initialiser& found) noexcept {
-  for (const Initialiser initialiser : kEveryInitialiser) {
-    if (name == text(initialiser)) {
-      found = initialiser;
-      return true;
-    }
-  }
-  return false;
+  return parse_name(kEveryInitialiser, name, found);
 }
 
 /// Of one weight, for either law.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/names.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/tape/loss_term.hpp"
@@ -38,13 +39,7 @@ constexpr const char* text(ProblemKind kind) noexcept {
 
 /// Finds the problem called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, ProblemKind& found) noexcept {
-  for (const ProblemKind kind : kProblemKinds) {
-    if (name == text(kind)) {
-      found = kind;
-      return true;
-    }
-  }
-  return false;
+  return parse_name(kProblemKinds, name, found);
 }
 
 /// u(x, t) as it should be: Cole and Hopf's solution, the entropy solution of the step, the first

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "pinnscope/core/names.hpp"
+
 namespace pinnscope {
 
 /// What stands beyond the ends of the grid. The grid is cell-centred: z_i is the value at
@@ -36,13 +38,7 @@ constexpr const char* text(Boundary boundary) noexcept {
 
 /// Finds the boundary called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, Boundary& found) noexcept {
-  for (const Boundary boundary : kBoundaries) {
-    if (name == text(boundary)) {
-      found = boundary;
-      return true;
-    }
-  }
-  return false;
+  return parse_name(kBoundaries, name, found);
 }
 
 /// A ghost value as offset + edge * (outermost value) + inner * (the one inside of it).

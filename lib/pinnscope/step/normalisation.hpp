@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "pinnscope/core/names.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 
@@ -26,13 +27,7 @@ constexpr const char* text(Normalisation normalisation) noexcept {
 /// Finds the normalisation called `name`. Returns whether there is one; `found` is unchanged if
 /// not.
 constexpr bool parse(std::string_view name, Normalisation& found) noexcept {
-  for (const Normalisation normalisation : kNormalisations) {
-    if (name == text(normalisation)) {
-      found = normalisation;
-      return true;
-    }
-  }
-  return false;
+  return parse_name(kNormalisations, name, found);
 }
 
 /// Divides z by what `normalisation` says and adds the logarithm of the divisor to `log_norm`.

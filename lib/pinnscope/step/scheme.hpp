@@ -6,6 +6,8 @@
 #include <limits>
 #include <string_view>
 
+#include "pinnscope/core/names.hpp"
+
 namespace pinnscope {
 
 /// One time step of z_t + U z_x = D z_xx on a uniform grid, in the numbers c = U dt/dx and
@@ -81,13 +83,7 @@ constexpr const char* text(Scheme scheme) noexcept {
 
 /// Finds the scheme called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, Scheme& found) noexcept {
-  for (const Scheme scheme : kSchemes) {
-    if (name == text(scheme)) {
-      found = scheme;
-      return true;
-    }
-  }
-  return false;
+  return parse_name(kSchemes, name, found);
 }
 
 /// exact and spectral: a full circulant matrix rather than a band.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -13,6 +14,9 @@ namespace {
 using Complex = std::complex<double>;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+/// What c and r, and dt from them, are known to.
+constexpr double kSlack = 16 * kEpsilon;
 
 /// x = lower exp(-i angle) + centre + upper exp(i angle), its real part without cancellation where
 /// centre = -(lower + upper).
@@ -30,9 +34,18 @@ Complex rational_factor(const RationalForm& form, Complex x) noexcept {
   return numerator / (1.0 - form.implicitness * x);
 }
 
+/// |G|^2 - 1 of an eigenvalue x of L, and what of it `slack` explains.
+struct Growth {
+  double value = 0;
+  double allowance = 0;
+  bool is_amplified() const noexcept { return !(value <= allowance); }
+  bool is_damped() const noexcept { return value < -allowance; }
+};
+
 /// |G|^2 - 1 = (|P|^2 - |Q|^2) / |Q|^2 by powers of x and its conjugate: the terms of total degree
-/// 1 and 2 are formed so that what cancels for Runge-Kutta methods cancels exactly.
-double growth(const RationalForm& form, Complex x) noexcept {
+/// 1 and 2 are formed so that what cancels for Runge-Kutta methods cancels exactly. What is left to
+/// rounding is Re x, and |x|^2, or |x|^4 where those of degree 2 and 3 vanish with Re x.
+Growth growth(const RationalForm& form, Complex x, double slack) noexcept {
   const auto& p = form.polynomial;
   const double re = x.real();
   const double im = x.imag();
@@ -57,7 +70,18 @@ double growth(const RationalForm& form, Complex x) noexcept {
   }
   const double q = form.implicitness;
   const double denominator = q * (q * square - 2 * re);
-  return (sum - denominator) / (1 + denominator);
+  const double terms = std::abs(re) + (form.degree > 1 ? square * square : square);
+  return {(sum - denominator) / (1 + denominator), slack * terms / (1 + denominator)};
+}
+
+/// |dG/dx|.
+double slope(const RationalForm& form, Complex x) noexcept {
+  Complex derivative = 0;
+  for (int k = form.degree; k > 0; --k) {
+    derivative = derivative * x + k * form.polynomial[static_cast<std::size_t>(k)];
+  }
+  const Complex q = form.implicitness;
+  return std::abs((derivative + q * rational_factor(form, x)) / (1.0 - q * x));
 }
 
 /// The largest value(angle) for low <= angle <= high, where it has one maximum: golden sections.
@@ -109,15 +133,12 @@ double largest_over_angles(Value&& value) noexcept {
   return largest;
 }
 
-/// Runge-Kutta: |G|^2 - 1 <= 0 for all angles, up to the rounding of its terms of degree 4 in x
-/// (those of lower degree cancel exactly or vanish with Re x).
-bool is_runge_kutta_stable(Scheme scheme, StepNumbers numbers) noexcept {
+/// Runge-Kutta: |G|^2 - 1 <= 0 for all angles, up to `slack`.
+bool is_runge_kutta_stable(Scheme scheme, StepNumbers numbers, double slack) noexcept {
   const RationalForm form = rational_form(scheme, numbers);
-  constexpr double kRounding = 16 * std::numeric_limits<double>::epsilon();
   return largest_over_angles([&](double angle) {
-           const Complex x = symbol(form, angle);
-           const double square = std::norm(x);
-           return growth(form, x) - kRounding * (std::abs(x.real()) + square * square);
+           const Growth of_mode = growth(form, symbol(form, angle), slack);
+           return of_mode.value - of_mode.allowance;
          }) <= 0;
 }
 
@@ -131,7 +152,9 @@ double bisected_dt(Scheme scheme, StepNumbers rate) noexcept {
   for (int iteration = 0; iteration < 200; ++iteration) {
     const double middle = low + (high - low) / 2;
     if (middle <= low || middle >= high) break;
-    const bool stable = is_runge_kutta_stable(scheme, {rate.c * middle, rate.r * middle});
+    // Half of the slack is left for the rounding of c and r.
+    const bool stable =
+        is_runge_kutta_stable(scheme, {rate.c * middle, rate.r * middle}, kSlack / 2);
     (stable ? low : high) = middle;
   }
   return low;
@@ -143,6 +166,85 @@ double central_dt(StepNumbers rate, double explicitness) noexcept {
   const double diffusive = rate.r == 0 ? kInfinity : 1 / (2 * rate.r * explicitness);
   const double advective = rate.c == 0 ? kInfinity : 2 * rate.r / (rate.c * rate.c * explicitness);
   return std::min(diffusive, advective);
+}
+
+/// Collects the eigenvalues of a step, one after the other.
+class Judgement {
+ public:
+  Judgement(const RationalForm& form, double error) noexcept : form_(form), error_(error) {
+    found_ = {Stability::stable, 0};
+  }
+
+  void add(Complex x) noexcept {
+    const Complex factor = rational_factor(form_, x);
+    found_.spectral_radius = std::max(found_.spectral_radius, std::abs(factor));
+    Growth of_mode = growth(form_, x, kSlack);
+    if (error_ > 0) of_mode.allowance += 2 * std::abs(factor) * slope(form_, x) * error_;
+    if (of_mode.is_amplified()) found_.verdict = Stability::unstable;
+  }
+
+  /// An eigenvalue of L more than once, with one eigenvector.
+  void add_defective(Complex x) noexcept {
+    add(x);
+    const Growth of_mode = growth(form_, x, kSlack);
+    if (of_mode.is_damped() || of_mode.is_amplified()) return;
+    found_.is_defective = true;
+    found_.verdict = Stability::unstable;
+  }
+
+  const StepStability& found() const noexcept { return found_; }
+
+ private:
+  RationalForm form_;
+  double error_;
+  StepStability found_;
+};
+
+/// Precondition: has_amplification_factor(scheme).
+StepStability periodic_stability(Scheme scheme, StepNumbers numbers, std::size_t cells,
+                                 double theta) noexcept {
+  if (is_propagator(scheme)) {
+    const bool decays = numbers.r >= 0;
+    return {decays ? Stability::stable : Stability::unstable,
+            largest_amplification_on_grid(scheme, numbers, cells, theta)};
+  }
+  const RationalForm form = rational_form(scheme, numbers, theta);
+  Judgement judgement(form, 0);
+  const double unit = 2 * std::numbers::pi / static_cast<double>(cells);
+  for (std::size_t k = 0; k <= cells / 2; ++k) {
+    Complex x = symbol(form, unit * static_cast<double>(k));
+    if (2 * k == cells) x = x.real();
+    judgement.add(x);
+  }
+  return judgement.found();
+}
+
+/// Ends that are held or have zero gradient, the outermost eigenvalue aside: see the header. A
+/// tridiagonal matrix with no zero beside its diagonal has one eigenvector an eigenvalue, so that
+/// eigenvalues that coincide are defective.
+StepStability closed_stability(const RationalForm& form, Boundary boundary,
+                               std::size_t cells) noexcept {
+  Judgement judgement(form, 0);
+  const double root = std::sqrt(std::abs(form.lower)) * std::sqrt(std::abs(form.upper));
+  const bool is_real = (form.lower < 0) == (form.upper < 0);
+  const Complex own = boundary == Boundary::dirichlet ? 2 * form.centre : 0;
+  const bool is_coupled = form.lower != 0 || form.upper != 0;
+  judgement.add(own);
+  if (root == 0 && is_coupled && cells > 2) {
+    judgement.add_defective(form.centre);
+    return judgement.found();
+  }
+  for (std::size_t k = 1; k < cells; ++k) {
+    const double angle = std::numbers::pi * (static_cast<double>(k) / static_cast<double>(cells));
+    const double offset = 2 * k == cells ? 0 : 2 * root * std::cos(angle);
+    const Complex x = form.centre + (is_real ? Complex(offset, 0) : Complex(0, offset));
+    if (is_coupled && x == own) {
+      judgement.add_defective(x);
+    } else {
+      judgement.add(x);
+    }
+  }
+  return judgement.found();
 }
 
 }  // namespace
@@ -185,17 +287,19 @@ bool is_stable(Scheme scheme, StepNumbers numbers, double theta) noexcept {
   const double c = numbers.c;
   const double r = numbers.r;
   if (!(r >= 0) || !std::isfinite(c) || !std::isfinite(r)) return false;
+  constexpr double kOne = 1 + kSlack;
+  const auto central = [=](double explicitness) {
+    return explicitness <= 0 ||
+           (explicitness * c * c <= 2 * r * kOne && 2 * r * explicitness <= kOne);
+  };
   switch (scheme) {
-    case Scheme::ftcs: return c * c <= 2 * r && 2 * r <= 1;
-    case Scheme::upwind: return std::abs(c) + 2 * r <= 1;
-    case Scheme::lax_wendroff: return c * c + 2 * r <= 1;
-    case Scheme::theta: {
-      const double explicitness = 1 - 2 * theta;
-      return explicitness <= 0 || (explicitness * c * c <= 2 * r && 2 * r * explicitness <= 1);
-    }
+    case Scheme::ftcs: return central(1);
+    case Scheme::theta: return central(1 - 2 * theta);
+    case Scheme::upwind: return std::abs(c) + 2 * r <= kOne;
+    case Scheme::lax_wendroff: return c * c + 2 * r <= kOne;
     case Scheme::rk2:
     case Scheme::rk3:
-    case Scheme::rk4: return is_runge_kutta_stable(scheme, numbers);
+    case Scheme::rk4: return is_runge_kutta_stable(scheme, numbers, kSlack);
     case Scheme::backward_euler:
     case Scheme::crank_nicolson:
     case Scheme::exact:
@@ -229,6 +333,40 @@ double largest_stable_dt(Scheme scheme, double velocity, double diffusivity, dou
     case Scheme::crank_nicolson_as_published: break;
   }
   return kNaN;
+}
+
+StepStability step_stability(Scheme scheme, StepNumbers numbers, Boundary boundary,
+                             std::size_t cells, double theta) noexcept {
+  if (cells < least_cells(scheme) || !has_amplification_factor(scheme) ||
+      !std::isfinite(numbers.c) || !std::isfinite(numbers.r)) {
+    return {};
+  }
+  const RationalForm form = rational_form(scheme, numbers, theta);
+  if (!is_propagator(scheme) && std::isnan(form.centre)) return {};
+  if (boundary == Boundary::periodic) return periodic_stability(scheme, numbers, cells, theta);
+  if (is_periodic_only(scheme)) return {};
+  switch (boundary) {
+    case Boundary::periodic: break;
+    case Boundary::dirichlet:
+    case Boundary::neumann: return closed_stability(form, boundary, cells);
+    case Boundary::outflow:
+      if (numbers.c == 0) return closed_stability(form, Boundary::neumann, cells);
+      if (cells > 1) break;
+      // The ghost of the held end is minus the cell, that of the other one the cell.
+      Judgement judgement(form, 0);
+      judgement.add(-2 * (numbers.c > 0 ? form.lower : form.upper));
+      return judgement.found();
+  }
+  return {};
+}
+
+StepStability step_stability_of(Scheme scheme, VectorView<const double> real,
+                                VectorView<const double> imaginary, double error,
+                                double theta) noexcept {
+  assert(real.size() == imaginary.size());
+  Judgement judgement(rational_form(scheme, {}, theta), error);
+  for (std::size_t k = 0; k < real.size(); ++k) judgement.add({real[k], imaginary[k]});
+  return judgement.found();
 }
 
 }  // namespace pinnscope

@@ -2,7 +2,11 @@
 
 #include <complex>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/step/boundary.hpp"
 #include "pinnscope/step/scheme.hpp"
 
 namespace pinnscope {
@@ -31,8 +35,10 @@ double largest_amplification(Scheme scheme, StepNumbers numbers, double theta = 
 /// Whether |G| <= 1 for every angle, by closed forms (for ftcs: Hindmarsh, Gresho and
 /// Griffiths, Int. J. Numer. Meth. Fluids 4, 853, 1984): ftcs c^2 <= 2r <= 1, upwind |c| + 2r <= 1,
 /// lax_wendroff c^2 + 2r <= 1, theta < 1/2 (1 - 2 theta) c^2 <= 2r <= 1/(1 - 2 theta), implicit
-/// otherwise always. rk2, rk3, rk4 by the largest |G|^2 - 1, computed without cancellation. false
-/// for r < 0.
+/// otherwise always. rk2, rk3, rk4 by the largest |G|^2 - 1, computed without cancellation. Each
+/// with a slack of 16 roundings (2^-52 of what is compared), which is what c and r are known to:
+/// is_stable(scheme, step_numbers(U, D, dt, dx)) holds for dt = largest_stable_dt(). false for
+/// r < 0.
 bool is_stable(Scheme scheme, StepNumbers numbers, double theta = 0.5) noexcept;
 
 /// The largest dt up to which every step is stable on a grid with spacing dx, for all angles:
@@ -42,5 +48,47 @@ bool is_stable(Scheme scheme, StepNumbers numbers, double theta = 0.5) noexcept;
 /// argument is not finite.
 double largest_stable_dt(Scheme scheme, double velocity, double diffusivity, double dx,
                          double theta = 0.5) noexcept;
+
+/// Whether the powers of a matrix stay bounded.
+enum class Stability : std::uint8_t { stable, unstable, unknown };
+
+constexpr const char* text(Stability stability) noexcept {
+  switch (stability) {
+    case Stability::stable: return "stable";
+    case Stability::unstable: return "unstable";
+    case Stability::unknown: return "cannot tell";
+  }
+  return "unknown stability";
+}
+
+/// What the matrix of one step, boundaries included, does to a signal in the end. Before, a matrix
+/// that is not normal can let it grow by any factor.
+struct StepStability {
+  Stability verdict = Stability::unknown;
+  double spectral_radius = std::numeric_limits<double>::quiet_NaN();
+  /// Two eigenvalues of modulus 1 share an eigenvector: signals grow by powers of the number of
+  /// steps although the spectral radius is 1.
+  bool is_defective = false;
+};
+
+/// Stability on a grid of `cells` cells. The matrix is G(L) with G(x) = P(x) / (1 - theta x), so
+/// its eigenvalues are G of those of L, closures included, which with a = lower, b = upper are
+///
+///   periodic    the symbol at the angles 2 pi k / cells
+///   dirichlet   -(a + b) + 2 sqrt(a b) cos(pi k / cells), k = 1..cells - 1, and -2 (a + b)
+///   neumann     the same, and 0
+///
+/// (sums, differences of neighbours bring L to the Toeplitz matrix with zeros beyond its ends).
+/// O(cells), allocates nothing; slack as of is_stable(). unknown, with NaN, for what has no closed
+/// form: an outflow end (but for U = 0 or a single cell), crank_nicolson_as_published, and what no
+/// Stepper steps. spectra's StepSpectrum computes these.
+StepStability step_stability(Scheme scheme, StepNumbers numbers, Boundary boundary,
+                             std::size_t cells, double theta = 0.5) noexcept;
+
+/// The same from the eigenvalues of L, each known to `error`, an absolute one: unstable where |G|
+/// exceeds 1 by more than that explains. Precondition: the scheme has a rational form.
+StepStability step_stability_of(Scheme scheme, VectorView<const double> real,
+                                VectorView<const double> imaginary, double error,
+                                double theta = 0.5) noexcept;
 
 }  // namespace pinnscope
