@@ -95,8 +95,14 @@ struct Twin {
         const Vector k4 = rate(plus(z, 1, k3));
         return plus(plus(plus(plus(z, 1.0 / 6, k1), 1.0 / 3, k2), 1.0 / 3, k3), 1.0 / 6, k4);
       }
-      default: return plus(z, 1, k1);
+      case Scheme::ftcs:
+      case Scheme::upwind:
+      case Scheme::lax_wendroff: return plus(z, 1, k1);
+      case Scheme::crank_nicolson_as_published:
+      case Scheme::exact:
+      case Scheme::spectral: break;
     }
+    return {};
   }
 };
 
@@ -280,6 +286,23 @@ TEST_CASE("the published Crank-Nicolson needs three cells and a periodic grid") 
   auto config = test::unit_grid<double>(scheme, 8, 1, 1);
   config.boundary = Boundary::neumann;
   CHECK(test::BuiltStepper<double>(config)->status().code == StatusCode::unsupported);
+}
+
+TEST_CASE("ends that nobody gave a closure are refused, and not taken for others") {
+  for (const Scheme scheme : test::kBandSchemes) {
+    auto config = test::unit_grid<double>(scheme, 8, 0.1, 0.1);
+    config.boundary = static_cast<Boundary>(250);
+    test::BuiltStepper<double> stepper(config);
+    CHECK(stepper->status().code == StatusCode::unsupported);
+    Vector z(8, 1);
+    CHECK(stepper->step(z).code == StatusCode::unsupported);
+    CHECK(z == Vector(8, 1));
+  }
+  double log_norm = 0;
+  Vector z(8, 1);
+  CHECK(normalise(static_cast<Normalisation>(250), VectorView<double>(z), log_norm).code ==
+        StatusCode::unsupported);
+  CHECK(z == Vector(8, 1));
 }
 
 TEST_CASE("every scheme conserves the sum on a periodic grid") {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "pinnscope/core/names.hpp"
@@ -49,15 +50,20 @@ struct Closure {
 };
 
 /// The closure at one end of a grid of `cells` values; `outward` is U seen from inside (-U on the
-/// left), `value` the one given there. Precondition: not periodic. A single cell extrapolates by
-/// its own value.
+/// left), `value` the one given there. A single cell extrapolates by its own value. NaN for a grid
+/// without ends.
 constexpr Closure closure(Boundary boundary, double outward, double value,
                           std::size_t cells) noexcept {
-  const bool held =
-      boundary == Boundary::dirichlet || (boundary == Boundary::outflow && outward < 0);
-  if (held) return {2 * value, -1, 0};
-  const bool open = boundary == Boundary::outflow && outward > 0 && cells > 1;
-  return open ? Closure{0, 2, -1} : Closure{0, 1, 0};
+  constexpr double kNoClosure = std::numeric_limits<double>::quiet_NaN();
+  switch (boundary) {
+    case Boundary::dirichlet: return {2 * value, -1, 0};
+    case Boundary::neumann: return {0, 1, 0};
+    case Boundary::outflow:
+      if (outward < 0) return {2 * value, -1, 0};
+      return outward > 0 && cells > 1 ? Closure{0, 2, -1} : Closure{0, 1, 0};
+    case Boundary::periodic: break;
+  }
+  return {kNoClosure, kNoClosure, kNoClosure};
 }
 
 }  // namespace pinnscope

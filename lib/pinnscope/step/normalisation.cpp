@@ -32,10 +32,7 @@ bool all_finite(VectorView<T> z) noexcept {
 }
 
 template <class T>
-Status normalise_any(Normalisation normalisation, VectorView<T> z, double& log_norm) noexcept {
-  if (normalisation == Normalisation::none) {
-    return all_finite(z) ? Status{} : not_finite_at(z);
-  }
+Status divide_by_l1_norm(VectorView<T> z, double& log_norm) noexcept {
   double norm = 0;
   for (const T value : z) norm += std::abs(static_cast<double>(value));
   if (!std::isfinite(norm)) return not_finite_at(z);
@@ -43,6 +40,15 @@ Status normalise_any(Normalisation normalisation, VectorView<T> z, double& log_n
   for (T& value : z) value = static_cast<T>(value / norm);
   log_norm += std::log(norm);
   return {};
+}
+
+template <class T>
+Status normalise_any(Normalisation normalisation, VectorView<T> z, double& log_norm) noexcept {
+  switch (normalisation) {
+    case Normalisation::none: return all_finite(z) ? Status{} : not_finite_at(z);
+    case Normalisation::l1: return divide_by_l1_norm(z, log_norm);
+  }
+  return {StatusCode::unsupported};
 }
 
 }  // namespace

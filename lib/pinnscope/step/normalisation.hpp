@@ -32,7 +32,8 @@ constexpr bool parse(std::string_view name, Normalisation& found) noexcept {
 
 /// Divides z by what `normalisation` says and adds the logarithm of the divisor to `log_norm`.
 /// not_finite where an entry (its index in `info`) or the norm is not finite, degenerate where the
-/// norm is 0; z and log_norm are unchanged then. Checks the entries also where nothing is divided.
+/// norm is 0, unsupported for what is none of these; z and log_norm are unchanged then. Checks the
+/// entries also where nothing is divided.
 Status normalise(Normalisation normalisation, VectorView<double> z, double& log_norm) noexcept;
 Status normalise(Normalisation normalisation, VectorView<float> z, double& log_norm) noexcept;
 

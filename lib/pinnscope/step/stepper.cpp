@@ -58,7 +58,9 @@ Status Stepper<T>::check() const noexcept {
   if (!in_range) return {StatusCode::out_of_range};
   const bool has_form =
       is_propagator(c.scheme) || !std::isnan(rational_form(c.scheme, {}, c.theta).polynomial[0]);
-  const bool has_ends = !is_periodic_only(c.scheme) || c.boundary == Boundary::periodic;
+  const bool has_ends = c.boundary == Boundary::periodic ||
+                        (!is_periodic_only(c.scheme) &&
+                         !std::isnan(closure(c.boundary, c.velocity, 0, c.cells).edge));
   if (!has_form || !has_ends || c.cells < least_cells(c.scheme)) return {StatusCode::unsupported};
   return {};
 }

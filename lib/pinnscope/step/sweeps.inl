@@ -138,7 +138,7 @@ void stencil(const PeriodicStencil<T>& s) noexcept {
     case 1: return step_periodic<1>(s);
     case 2: return step_periodic<2>(s);
     case 3: return step_periodic<3>(s);
-    default: return step_periodic<4>(s);
+    case 4: return step_periodic<4>(s);
   }
 }
 
