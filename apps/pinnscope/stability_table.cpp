@@ -17,10 +17,8 @@ namespace {
 
 using Config = Stepper<double>::Config;
 
-constexpr int kDigits = 6;  // of what is printed
-/// Eigenvalues take a second or two: for the scheme that is run, for each of the others.
-constexpr std::size_t kMostCellsOfRun = 512;
-constexpr std::size_t kMostCells = 256;
+constexpr int kDigits = 6;               // of what is printed
+constexpr std::size_t kMostCells = 256;  // whose eigenvalues take a fifth of a second
 constexpr std::size_t kMostCellsOfGrowth = 128;
 constexpr double kRounding = 1e-12;  // of a 2-norm
 
@@ -29,8 +27,8 @@ struct Judged {
   StepStability stability;
 };
 
-Judged judge(const Config& config, std::size_t most_cells) {
-  if (StepSpectrum::is_dense(config) && config.cells > most_cells) return {};
+Judged judge(const Config& config) {
+  if (StepSpectrum::is_dense(config) && config.cells > kMostCells) return {};
   Owned<StepSpectrum> spectrum(config);
   Judged judged;
   judged.status = spectrum->compute(judged.stability);
@@ -39,10 +37,10 @@ Judged judge(const Config& config, std::size_t most_cells) {
 
 /// The largest dt of all angles of a periodic grid, or what is stable of it where the ends ask for
 /// less.
-double largest_dt(Config config, std::size_t most_cells) {
+double largest_dt(Config config) {
   const auto is_unstable = [&](double dt) {
     config.dt = dt;
-    return judge(config, most_cells).stability.verdict == Stability::unstable;
+    return judge(config).stability.verdict == Stability::unstable;
   };
   const double periodic = largest_stable_dt(config.scheme, config.velocity, config.diffusivity,
                                             config.dx, config.theta);
@@ -59,28 +57,25 @@ double largest_dt(Config config, std::size_t most_cells) {
 }
 
 void print_row(const Config& config, bool is_run) {
-  const std::size_t most_cells = is_run ? kMostCellsOfRun : kMostCells;
   const StepNumbers numbers =
       step_numbers(config.velocity, config.diffusivity, config.dt, config.dx);
-  const auto [status, stability] = judge(config, most_cells);
+  const auto [status, stability] = judge(config);
   std::printf("%c %-28s %15.*g  %-13s %12.*g  %.*g\n", is_run ? '>' : ' ', text(config.scheme),
               kDigits, stability.spectral_radius,
               status.ok() ? text(stability.verdict) : status.text(), kDigits,
               largest_amplification_on_grid(config.scheme, numbers, config.cells, config.theta),
-              kDigits, status.ok() ? largest_dt(config, most_cells) : std::nan(""));
+              kDigits, status.ok() ? largest_dt(config) : std::nan(""));
 }
 
 /// The largest |W^k|_2 for k up to `steps`, W the matrix of a step.
 void print_growth(const Config& config, long long steps) {
   const std::size_t n = config.cells;
   if (n > kMostCellsOfGrowth) {
-    std::printf(
-        "\nHow far signals grow at first is not computed beyond "
-        "%zu cells.\n",
-        kMostCellsOfGrowth);
+    std::printf("\nHow far signals grow at first is not computed beyond %zu cells.\n",
+                kMostCellsOfGrowth);
     return;
   }
-  const double most = 1e9 / (6 * static_cast<double>(n * n * n));
+  const double most = std::min(1000.0, 1e9 / (6 * static_cast<double>(n * n * n)));
   const auto powers =
       static_cast<std::size_t>(std::clamp(static_cast<double>(steps), 1.0, std::floor(most)));
   Owned<Stepper<double>> stepper(config);
@@ -102,7 +97,7 @@ void print_growth(const Config& config, long long steps) {
 }
 
 void print_reason(const Config& config) {
-  const Judged judged = judge(config, kMostCellsOfRun);
+  const Judged judged = judge(config);
   if (judged.stability.is_defective) {
     std::printf(
         "\nEigenvalues of modulus 1 share an eigenvector: signals grow by a power of the "
@@ -114,12 +109,12 @@ void print_reason(const Config& config) {
     return;
   }
   Config smaller = config;
-  smaller.cells = kMostCellsOfRun;
-  const StepStability found = judge(smaller, kMostCellsOfRun).stability;
+  smaller.cells = kMostCells;
+  const StepStability found = judge(smaller).stability;
   std::printf(
       "\nCannot tell: these ends take the eigenvalues of a matrix, computed up to %zu "
       "cells. Of so many the step is %s, the spectral radius %.6g.\n",
-      kMostCellsOfRun, text(found.verdict), found.spectral_radius);
+      kMostCells, text(found.verdict), found.spectral_radius);
 }
 
 }  // namespace
