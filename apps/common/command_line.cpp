@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "pinnscope/core/names.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "version.hpp"
 
@@ -141,7 +142,8 @@ std::string list_of(const std::vector<std::string>& words, const char* conjuncti
 CLI::Validator one_of(std::vector<std::string> words) {
   return CLI::Validator(
       [words = std::move(words)](std::string& text) {
-        if (std::ranges::find(words, text) != words.end()) return std::string();
+        const auto is_meant = [&](const std::string& word) { return is_name_of(text, word); };
+        if (std::ranges::any_of(words, is_meant)) return std::string();
         return "expected " + list_of(words, "or") + ", found " + in_quotes(text) +
                suggestion(text, words);
       },

@@ -16,7 +16,7 @@ inline constexpr int kWrongCommandLine = 2;  // exit code; 1 is for what fails l
 /// may be empty. A program of commands that is given nothing prints its help to stderr.
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
 
-/// For CLI::Option::check: one of these words.
+/// For CLI::Option::check: one of these words, a hyphen for an underscore.
 CLI::Validator one_of(std::vector<std::string> words);
 
 /// "a, b or c".

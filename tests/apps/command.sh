@@ -149,6 +149,9 @@ equal "propagate: rows" "$(wc -l <signal.csv)" 4
 verdict() { "$pinnscope" propagate "$@" --out signal.csv | awk '/^>/ { print $4 }'; }
 works "propagate with hyphens" propagate --scheme crank-nicolson --out signal.csv
 grep -q '^> crank_nicolson ' stdout.txt && good || bad "propagate: expected crank_nicolson"
+works "nulls with hyphens" spectra net --out hyphens --draws 20 --null glorot-uniform,he-normal
+works "activations with hyphens" train heat --points 20 --layers 1 --width 4 --adam-steps 2 \
+  --lbfgs-iterations 0 --threads 1 --activation leaky-relu --out leaky.safetensors
 advected=(--scheme ftcs --cells 20 --dt 0.5 --diffusivity 0.2)
 equal "propagate: a circle amplifies" "$(verdict "${advected[@]}")" unstable
 equal "propagate: held ends do not" "$(verdict "${advected[@]}" --boundary dirichlet)" stable
