@@ -66,6 +66,9 @@ struct PropagateOptions {
   std::string out;
 };
 
+/// "viscous, inviscid or heat".
+std::string problem_names();
+
 /// Prints the errors of a network against the exact solution of a problem, on 101 x 101 points of
 /// the unit square.
 FileStatus show_errors(const std::string& problem, const std::string& weights,

@@ -53,12 +53,21 @@ Status print_norms(const char* where, VectorView<const double> u, VectorView<con
 
 }  // namespace
 
+std::string problem_names() {
+  std::string names;
+  for (std::size_t k = 0; k < kProblemKinds.size(); ++k) {
+    if (k > 0) names += k + 1 < kProblemKinds.size() ? ", " : " or ";
+    names += text(kProblemKinds[k]);
+  }
+  return names;
+}
+
 FileStatus show_errors(const std::string& problem, const std::string& path,
                        const NetworkOptions& options) {
   ProblemKind kind{};
   if (!parse(problem, kind)) {
     return {StatusCode::out_of_range,
-            "expected the problem viscous, inviscid or heat, found " + in_quotes(problem)};
+            "expected the problem " + problem_names() + ", found " + in_quotes(problem)};
   }
   NetworkWeights weights;
   FileStatus status = read_network(path, options, weights);

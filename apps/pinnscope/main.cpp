@@ -22,7 +22,7 @@ CLI::App* add_info(CLI::App& app, std::string& weights) {
 CLI::App* add_errors(CLI::App& app, std::string& problem, std::string& weights,
                      NetworkOptions& options) {
   CLI::App* command = app.add_subcommand("errors", "of a network against the exact solution");
-  command->add_option("PROBLEM", problem, "viscous, inviscid or heat")->required();
+  command->add_option("PROBLEM", problem, problem_names())->required();
   command->add_option("WEIGHTS", weights, kNetwork)->required();
   add_network_options(*command, options);
   return command;
@@ -134,10 +134,12 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
 
 CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   const CLI::Validator count = whole_number(0, 1000000000);
+  std::vector<std::string> problems;
+  for (const ProblemKind kind : kProblemKinds) problems.emplace_back(text(kind));
   CLI::App* command = app.add_subcommand("train", "a network on a PDE: Adam, then L-BFGS");
-  command->add_option("PROBLEM", options.problem, "viscous, inviscid or heat")
+  command->add_option("PROBLEM", options.problem, problem_names())
       ->required()
-      ->check(one_of({"viscous", "inviscid", "heat"}));
+      ->check(one_of(problems));
   add_network_of_train(command, options);
   command->add_option("--adam-steps", options.adam_steps)->transform(count)->capture_default_str();
   command->add_option("--learning-rate", options.learning_rate, "of Adam")

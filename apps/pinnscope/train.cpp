@@ -334,7 +334,7 @@ FileStatus train(const TrainOptions& given, int& signal) {
   Activation activation{};
   if (!parse(options.problem, kind)) {
     return {StatusCode::out_of_range,
-            "expected the problem viscous, inviscid or heat, found " + in_quotes(options.problem)};
+            "expected the problem " + problem_names() + ", found " + in_quotes(options.problem)};
   }
   if (!parse(options.activation, activation)) {
     return {StatusCode::out_of_range, "--activation: expected " + activation_names() + ", found " +

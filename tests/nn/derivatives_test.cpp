@@ -37,6 +37,34 @@ TEST_CASE("naming a derivative twice changes nothing") {
   REQUIRE(Derivatives{dx, dxx, dx, dxx, value}.count() == 3);
 }
 
+TEST_CASE("a set says what it cannot hold, and leaves it out") {
+  const Derivatives beyond{dx, Derivative{3, 0, 0}, Derivative{9, 1, 1}, dt};
+  REQUIRE(beyond.status() == Status{StatusCode::derivative_order, 3});
+  REQUIRE(beyond.count() == 3);
+  REQUIRE(beyond.contains(dt));
+  Derivatives many;
+  for (std::size_t i = 0; i < 40; ++i) {
+    REQUIRE(many.status().ok() == (i < Derivatives::kCapacity));
+    many.add(first(i));
+  }
+  REQUIRE(many.status() == Status{StatusCode::too_many_derivatives, 28});
+  REQUIRE(many.count() == Derivatives::kCapacity);
+  REQUIRE(Derivatives{dx, dxx}.status().ok());
+}
+
+TEST_CASE("a derivative is one however it is written") {
+  REQUIRE(Derivatives{Derivative{2, 1, 0}, Derivative{1, 0, 7}}.count() == 4);
+  REQUIRE(Derivatives{Derivative{2, 1, 0}}.contains(dxt));
+  REQUIRE(first(65536).i == 65535);
+  REQUIRE(second(70000, 1) == Derivative{2, 1, 65535});
+}
+
+TEST_CASE("a status names a derivative by its digits") {
+  REQUIRE(derivative_info(dt) == 1001000);
+  REQUIRE(derivative_info(dxt) == 2000001);
+  REQUIRE(derivative_info(first(5000)) == 1999000);
+}
+
 TEST_CASE("a set knows how many inputs its derivatives need") {
   REQUIRE(Derivatives{}.inputs_needed() == 0);
   REQUIRE(Derivatives{dx}.inputs_needed() == 1);

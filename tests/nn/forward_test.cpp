@@ -305,6 +305,20 @@ TEST_CASE("a derivative along an input that the network lacks is refused") {
           StatusCode::shape_mismatch);
 }
 
+TEST_CASE("a pass for derivatives beyond the second order is refused with the order") {
+  const std::array<std::size_t, 3> widths{2, 3, 1};
+  const Derivatives derivatives{dx, Derivative{3, 0, 0}};
+  test::Owned<Mlp<double>> network({.widths = widths});
+  test::Owned<ForwardPass<double>> pass({.widths = widths, .derivatives = derivatives});
+  test::Owned<PointPass<double>> point_pass({.widths = widths, .derivatives = derivatives});
+  const std::array<double, 2> point{};
+  std::array<double, 2> values{};
+  const Status refused{StatusCode::derivative_order, 3};
+  REQUIRE(pass->evaluate_point(*network, point, values) == refused);
+  REQUIRE(pass->evaluate(*network, {point.data(), 1, 2}, {values.data(), 1, 2}) == refused);
+  REQUIRE(point_pass->load(*network) == refused);
+}
+
 TEST_CASE("a NaN stays with its own point") {
   const std::array<std::size_t, 3> widths{1, 4, 1};
   test::Owned<Mlp<double>> network({.widths = widths});

@@ -89,6 +89,25 @@ TEST_CASE("a problem refuses a network of other shape, and too few points") {
           StatusCode::out_of_range);
 }
 
+TEST_CASE("a problem that is none is trained on nothing, and has no solution") {
+  const auto none = static_cast<ProblemKind>(200);
+  const Owned owned({.kind = none, .widths = kWidths, .points = 10});
+  REQUIRE(owned.problem.status() == Status{StatusCode::no_loss});
+  REQUIRE(std::isnan(initial_value(none, 0.5)));
+  double u = 5;
+  REQUIRE(exact_solution(none, 0.5, 0.5, u).code == StatusCode::unsupported);
+  REQUIRE(u == 5);
+}
+
+TEST_CASE("a problem of no widths is refused") {
+  const std::vector<std::size_t> none;
+  const std::vector<std::size_t> inputs{2};
+  const std::vector<std::size_t> hole{2, 0, 1};
+  REQUIRE_FALSE(Owned({.widths = none, .points = 10}).problem.status().ok());
+  REQUIRE_FALSE(Owned({.widths = inputs, .points = 10}).problem.status().ok());
+  REQUIRE(Owned({.widths = hole, .points = 10}).problem.status() == Status{StatusCode::bad_widths});
+}
+
 TEST_CASE("exact solutions satisfy their equations, initial and boundary data") {
   for (const ProblemKind kind : {ProblemKind::viscous, ProblemKind::heat}) {
     const auto u = [&](double x, double t) {

@@ -19,4 +19,13 @@ absent '-f(fast-math|unsafe-math|associative-math)|-Ofast' 'it changes the numbe
   lib apps tests meson.build
 absent '^ *# *(if|ifdef|ifndef|define)\b' 'the library has one shape: no preprocessor' lib
 absent '< *iostream *>' 'the library does not print' lib
+# A switch over an enumeration has a case for each value, so that the compiler finds a new one. These
+# files switch over a number and over a letter.
+others=$(grep -rnE --include='*.[hc]pp' --include='*.inl' -e '^ *(case .*)?default *:' lib apps |
+  grep -vE '^(lib/pinnscope/step/sweeps\.inl|apps/audit/report\.cpp):' || true)
+if [ -n "$others" ]; then
+  echo "$others"
+  echo 'a switch over an enumeration names every value'
+  failed=1
+fi
 [ "$failed" = 0 ] && echo "the sources are clean"

@@ -92,9 +92,8 @@ TEMPLATE_TEST_CASE("a full tape says so and writes nothing past its end", "", fl
     const auto r = u[dt] + u * u[dx] - 0.01 * u[dxx];
     const auto once_more = u[dt];
     (void)once_more;
-    const Status expected = capacity < kNeeded
-                                ? Status{StatusCode::out_of_memory, static_cast<int>(capacity)}
-                                : Status{};
+    const Status expected =
+        capacity < kNeeded ? Status{StatusCode::tape_full, static_cast<int>(capacity)} : Status{};
     REQUIRE(tape.status() == expected);
     REQUIRE(tape.nodes().size() == capacity);
     const auto* behind = reinterpret_cast<const std::byte*>(tape.nodes().data() + capacity);
@@ -150,20 +149,141 @@ TEST_CASE("a tape without memory is a failed one, whose expressions do no harm")
   REQUIRE(tape.nodes().empty());
 }
 
-TEST_CASE("what is not there is out of range") {
-  const auto code = [](const auto& record) { return status_after(record).code; };
-  REQUIRE(code([](auto&, auto& u) { (void)(u[dx] + u(0, dt)); }) == StatusCode::ok);
-  REQUIRE(code([](auto&, auto& u) { (void)u[dxx]; }) == StatusCode::out_of_range);
-  REQUIRE(status_after([](auto&, auto& u) { (void)u(1); }) == Status{StatusCode::out_of_range, 1});
-  REQUIRE(code([](auto& tape, auto&) { (void)tape.point(1); }) == StatusCode::ok);
-  REQUIRE(status_after([](auto& tape, auto&) { (void)tape.point(2); }) ==
-          Status{StatusCode::out_of_range, 2});
-  REQUIRE(code([](auto& tape, auto&) { (void)tape.network({second(0, 2)}); }) ==
-          StatusCode::out_of_range);
-  REQUIRE(code([](auto& tape, auto&) { (void)tape.network({}, 1); }) == StatusCode::out_of_range);
-  REQUIRE(code([](auto& tape, auto&) {
+TEST_CASE("what is not there is refused, each thing in words of its own") {
+  const auto after = [](const auto& record) { return status_after(record); };
+  REQUIRE(after([](auto&, auto& u) { (void)(u[dx] + u(0, dt)); }).ok());
+  REQUIRE(after([](auto&, auto& u) { (void)u[dxx]; }) ==
+          Status{StatusCode::derivative_missing, 2000000});
+  REQUIRE(after([](auto&, auto& u) { (void)u[dxt]; }) ==
+          Status{StatusCode::derivative_missing, 2000001});
+  REQUIRE(after([](auto&, auto& u) { (void)u[first(2)]; }) ==
+          Status{StatusCode::derivative_missing, 1002000});
+  REQUIRE(after([](auto&, auto& u) { (void)u(1); }) == Status{StatusCode::no_such_output, 1});
+  REQUIRE(after([](auto&, auto& u) { (void)u(70000); }) ==
+          Status{StatusCode::no_such_output, 70000});
+  REQUIRE(after([](auto& tape, auto&) { (void)tape.point(1); }).ok());
+  REQUIRE(after([](auto& tape, auto&) { (void)tape.point(2); }) ==
+          Status{StatusCode::no_such_column, 2});
+  REQUIRE(after([](auto& tape, auto&) { (void)tape.network({second(0, 2)}); }) ==
+          Status{StatusCode::no_such_input, 2});
+  REQUIRE(after([](auto& tape, auto&) { (void)tape.network({first(65536)}); }) ==
+          Status{StatusCode::no_such_input, 65535});
+  REQUIRE(after([](auto& tape, auto&) { (void)tape.network({}, 1); }) ==
+          Status{StatusCode::no_such_column, 2});
+  REQUIRE(after([](auto& tape, auto&) {
             (void)tape.network({}, std::numeric_limits<std::size_t>::max());
-          }) == StatusCode::out_of_range);
+          }).code == StatusCode::no_such_column);
+}
+
+TEST_CASE("a derivative beyond the second order is refused with its order") {
+  for (const std::uint16_t order : {std::uint16_t{3}, std::uint16_t{4}, std::uint16_t{65535}}) {
+    CAPTURE(order);
+    const Derivative derivative{order, 0, 0};
+    REQUIRE(status_after([&](auto& tape, auto&) { (void)tape.network({derivative}); }) ==
+            Status{StatusCode::derivative_order, order});
+    REQUIRE(status_after([&](auto&, auto& u) { (void)u[derivative]; }) ==
+            Status{StatusCode::derivative_order, order});
+    REQUIRE(status_after([&](auto& tape, auto&) {
+              (void)tape.network({dx, derivative, dt})[dt];
+            }) == Status{StatusCode::derivative_order, order});
+  }
+}
+
+TEST_CASE("more derivatives than a network carries are refused") {
+  const std::vector<std::size_t> widths{7, 3, 1};  // 1 + 7 + 28 streams up to the second order
+  Derivatives all;
+  for (std::size_t i = 0; i < 7; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) all.add(second(i, j));
+  }
+  test::Owned<Tape<double>> tape({.widths = widths});
+  (void)tape->network(all);
+  REQUIRE(tape->status() == Status{StatusCode::too_many_derivatives, 28});
+}
+
+TEST_CASE("a tape is refused a network without a layer and more operations than it can number") {
+  const auto status_of = [](const std::vector<std::size_t>& widths, std::size_t nodes = 4) {
+    test::Owned<Tape<double>> tape({.widths = widths, .nodes = nodes});
+    const Status status = tape->status();
+    REQUIRE((tape->point(0) + tape->network()).node() == 0);
+    REQUIRE(tape->minimise(mean_square(tape->network())) == status);
+    return status;
+  };
+  for (const auto& widths :
+       std::vector<std::vector<std::size_t>>{{}, {2}, {0, 1}, {2, 0, 1}, {2, 3, 0}, {0}}) {
+    REQUIRE(status_of(widths) == Status{StatusCode::bad_widths});
+  }
+  const std::size_t most = Tape<double>::kMostNodes;
+  REQUIRE(status_of({2, 1}, most + 1) ==
+          Status{StatusCode::tape_too_large, static_cast<int>(most)});
+  test::Owned<Tape<double>> largest({.widths = kWidths, .nodes = most});
+  REQUIRE(largest->status().ok());
+}
+
+TEST_CASE("an expression of another tape, or of none, is refused wherever it is used") {
+  test::Owned<Tape<float>> other({.widths = kWidths});
+  const auto v = other->network({dx});
+  const Expression<float> none;
+  const Status foreign{StatusCode::foreign_expression};
+  REQUIRE(status_after([&](auto&, auto& u) { (void)(u + v); }) == foreign);
+  REQUIRE(status_after([&](auto&, auto& u) { (void)(u[dx] * v[dx]); }) == foreign);
+  REQUIRE(status_after([&](auto&, auto& u) { (void)(u - none); }) == foreign);
+  REQUIRE(status_after([&](auto&, auto& u) { (void)(none * u); }) == foreign);
+  REQUIRE(status_after([&](auto& tape, auto&) { (void)tape.minimise(mean_square(v)); }) == foreign);
+  REQUIRE(status_after([&](auto& tape, auto& u) { (void)tape.minimise(mean_square(u, v[dx])); }) ==
+          foreign);
+  REQUIRE(status_after([&](auto& tape, auto& u) {
+            (void)tape.minimise(mean_square(u) + mean_square(none));
+          }) == foreign);
+  REQUIRE(status_after([&](auto& tape, auto&) { (void)(Expression<float>(tape, 60000) + 1.0); }) ==
+          foreign);
+  REQUIRE(other->status().ok());
+  REQUIRE((none + none).tape() == nullptr);
+  REQUIRE(square(exp(-none) / 2.0).tape() == nullptr);
+}
+
+TEST_CASE("a tape is closed once: what comes after minimise() is refused") {
+  for (int what = 0; what < 6; ++what) {
+    CAPTURE(what);
+    test::Owned<Tape<double>> tape({.widths = kWidths});
+    const auto u = tape->network({dx});
+    REQUIRE(tape->minimise(mean_square(u)).ok());
+    const std::size_t nodes = tape->nodes().size();
+    if (what == 0) (void)tape->minimise(mean_square(u));
+    if (what == 1) (void)(u + 1.0);
+    if (what == 2) (void)u[dx];
+    if (what == 3) (void)tape->point(0);
+    if (what == 4) (void)tape->network();
+    if (what == 5) (void)tape->constant(1);
+    REQUIRE(tape->status() == Status{StatusCode::tape_closed});
+    REQUIRE(tape->nodes().size() == nodes);
+    REQUIRE(tape->networks().size() == 1);
+  }
+}
+
+TEST_CASE("a loss without terms, with too many, or without a network is refused") {
+  const auto minimised = [](const auto& loss_of) {
+    return status_after([&](auto& tape, auto& u) { (void)tape.minimise(loss_of(tape, u)); });
+  };
+  REQUIRE(minimised([](auto&, auto&) { return Loss<float>{}; }) == Status{StatusCode::no_loss});
+  for (const std::size_t count : {8u, 9u, 17u}) {
+    const Status status = minimised([&](auto&, auto& u) {
+      Loss<float> loss;
+      for (std::size_t k = 0; k < count; ++k) loss = loss + mean_square(u);
+      return loss;
+    });
+    REQUIRE(status == (count == 8 ? Status{} : Status{StatusCode::too_many_terms, 8}));
+  }
+  REQUIRE(minimised([](auto& tape, auto&) { return mean_square(tape.point(0) + 1.0); }) ==
+          Status{StatusCode::loss_without_network});
+  REQUIRE(minimised([](auto& tape, auto& u) {
+            return mean_square(tape.constant(2)) + 0.0 * mean_square(u);
+          }) == Status{StatusCode::loss_without_network});
+  REQUIRE(
+      minimised([](auto& tape, auto& u) { return mean_square(tape.point(0), square(u)); }).ok());
+  REQUIRE(minimised([](auto&, auto& u) { return std::nan("") * mean_square(u); }) ==
+          Status{StatusCode::not_finite});
+  REQUIRE(minimised([](auto&, auto& u) { return 1e39 * mean_square(u); }) ==
+          Status{StatusCode::not_finite});
 }
 
 TEST_CASE("a tape has room for four networks") {
@@ -173,7 +293,7 @@ TEST_CASE("a tape has room for four networks") {
     });
   };
   REQUIRE(networks(3).ok());
-  REQUIRE(networks(4) == Status{StatusCode::out_of_memory, 4});
+  REQUIRE(networks(4) == Status{StatusCode::too_many_networks, 4});
 }
 
 TEST_CASE("numbers must be finite in the numbers of the tape") {
@@ -198,7 +318,7 @@ TEST_CASE("the first failure of a tape stays") {
             (void)tape.point(7);
             (void)(kInfinity * u);
             (void)u(3);
-          }) == Status{StatusCode::out_of_range, 7});
+          }) == Status{StatusCode::no_such_column, 7});
   REQUIRE(status_after([](auto& tape, auto& u) {
             (void)(u + kInfinity);
             (void)tape.point(7);

@@ -131,16 +131,6 @@ TEST_CASE("a loss that is not finite is told with the part that broke") {
   REQUIRE(status.code != StatusCode::ok);
 }
 
-TEST_CASE("a term without points is told") {
-  Setting<double> setting(40, 9);
-  setting.terms[1].points.rows = 0;
-  test::Owned<Mlp<double>> network({.widths = kWidths});
-  test::Owned<Objective<double>> objective({.widths = kWidths, .terms = setting.terms});
-  std::vector<double> gradient(network->parameters().size());
-  double loss = 0;
-  REQUIRE(objective->evaluate(*network, gradient, loss) == Status{StatusCode::empty_input, 1});
-}
-
 TEST_CASE("memory does not grow with the number of points") {
   const Setting<float> few(10, 5);
   const Setting<float> many(5000, 500);

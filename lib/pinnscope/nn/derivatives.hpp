@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
@@ -7,6 +8,8 @@
 #include <initializer_list>
 #include <span>
 #include <utility>
+
+#include "pinnscope/core/status.hpp"
 
 namespace pinnscope {
 
@@ -24,10 +27,13 @@ struct Derivative {
 /// They stand in a namespace of their own because dx and dt are everybody's step sizes too.
 namespace partial {
 
-constexpr Derivative first(std::size_t i) noexcept { return {1, static_cast<std::uint16_t>(i), 0}; }
+/// An input beyond the 65,535th counts as that one.
+constexpr std::uint16_t input_index(std::size_t i) noexcept {
+  return static_cast<std::uint16_t>(std::min<std::size_t>(i, 0xffff));
+}
+constexpr Derivative first(std::size_t i) noexcept { return {1, input_index(i), 0}; }
 constexpr Derivative second(std::size_t i, std::size_t j) noexcept {
-  if (j < i) std::swap(i, j);
-  return {2, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j)};
+  return {2, input_index(std::min(i, j)), input_index(std::max(i, j))};
 }
 
 inline constexpr Derivative value{};
@@ -39,12 +45,21 @@ inline constexpr Derivative dtt = second(1, 1);
 
 }  // namespace partial
 
+/// A derivative as the info of a Status: order 1,000,000 + i 1,000 + j, of inputs up to the 999th,
+/// so that 2000001 is d2/dx_0 dx_1.
+constexpr int derivative_info(Derivative derivative) noexcept {
+  const auto digits = [](std::uint16_t part) { return std::min<int>(part, 999); };
+  return digits(derivative.order) * 1000000 + digits(derivative.i) * 1000 + digits(derivative.j);
+}
+
 /// The streams that a pass carries through a network: the value, which is always stream 0, and the
 /// derivatives asked for, in the order given. The set is closed: a second derivative brings the
 /// first ones that its chain rule needs, in front of it. Naming one twice changes nothing.
 ///
 ///     Derivatives{dx, dt, dxx}    streams u, u_x, u_t, u_xx
 ///     Derivatives{dxx}            streams u, u_x, u_xx
+///
+/// What it cannot hold is left out, and status() says so.
 class Derivatives {
  public:
   /// Streams a set can hold: everything up to second order for six inputs.
@@ -56,12 +71,17 @@ class Derivatives {
   }
 
   constexpr void add(Derivative derivative) noexcept {
-    if (derivative.order == 2) {
-      append(partial::first(derivative.i));
-      append(partial::first(derivative.j));
-    }
-    append(derivative);
+    if (derivative.order > 2) return fail({StatusCode::derivative_order, derivative.order});
+    if (derivative.order == 0) return;
+    append(partial::first(derivative.i));
+    if (derivative.order == 1) return;
+    append(partial::first(derivative.j));
+    append(partial::second(derivative.i, derivative.j));
   }
+
+  /// derivative_order: one beyond the second was asked for. too_many_derivatives: there was no
+  /// room. The first of them stays. A pass or a tape made for such a set returns it.
+  constexpr Status status() const noexcept { return status_; }
 
   /// Streams, the value included.
   constexpr std::size_t count() const noexcept { return count_; }
@@ -104,7 +124,9 @@ class Derivatives {
  private:
   constexpr void append(Derivative derivative) noexcept {
     if (contains(derivative)) return;
-    assert(count_ < kCapacity);
+    if (count_ == kCapacity) {
+      return fail({StatusCode::too_many_derivatives, static_cast<int>(kCapacity)});
+    }
     if (derivative.order == 2) {
       factors_[count_] = {static_cast<std::uint8_t>(index_of(partial::first(derivative.i))),
                           static_cast<std::uint8_t>(index_of(partial::first(derivative.j)))};
@@ -112,9 +134,14 @@ class Derivatives {
     streams_[count_++] = derivative;
   }
 
+  constexpr void fail(Status failure) noexcept {
+    if (status_.ok()) status_ = failure;
+  }
+
   std::array<Derivative, kCapacity> streams_{};  // streams_[0] is the value
   std::array<Factors, kCapacity> factors_{};
   std::size_t count_ = 1;
+  Status status_;
 };
 
 }  // namespace pinnscope

@@ -6,6 +6,14 @@
 #include "pinnscope/nn/panels.hpp"
 
 namespace pinnscope {
+namespace {
+
+/// Of a network that a pass does not serve: a set of derivatives that cannot be gives it no room.
+Status refusal(const Derivatives& derivatives) noexcept {
+  return derivatives.status().ok() ? Status{StatusCode::shape_mismatch} : derivatives.status();
+}
+
+}  // namespace
 
 template <class T>
 ForwardPass<T>::ForwardPass(const Config& config, Arena& arena) noexcept
@@ -14,6 +22,7 @@ ForwardPass<T>::ForwardPass(const Config& config, Arena& arena) noexcept
       kernels_(kernels<T>()),
       tile_(config.tile) {
   assert(config.tile > 0);
+  if (!derivatives_.status().ok()) return;
   Layout carver(arena);
   storage_ = layout(carver, config);
 }
@@ -34,7 +43,7 @@ Status ForwardPass<T>::evaluate(const Mlp<T>& network, MatrixView<const T> point
                                 MatrixView<T> values) noexcept {
   if (!serves(network) || points.columns != network.inputs() || values.rows != points.rows ||
       values.columns != value_columns(network)) {
-    return {StatusCode::shape_mismatch};
+    return refusal(derivatives_);
   }
   for (std::size_t start = 0; start < points.rows; start += tile_) {
     const std::size_t rows = std::min(tile_, points.rows - start);
@@ -87,7 +96,7 @@ Status ForwardPass<T>::evaluate_point(const Mlp<T>& network, VectorView<const T>
                                       VectorView<T> values) noexcept {
   if (!serves(network) || point.size() != network.inputs() ||
       values.size() != value_columns(network)) {
-    return {StatusCode::shape_mismatch};
+    return refusal(derivatives_);
   }
   pass_point(network, kernels_, derivatives_, plan_, point, storage_.input.data,
              storage_.output.data, values,

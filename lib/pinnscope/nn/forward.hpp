@@ -61,7 +61,8 @@ class ForwardPass : Pinned {
   /// `values` P x value_columns(network): with one output and Derivatives{dx, dt, dxx} its columns
   /// are u, u_x, u_t, u_xx. About 2 P streams parameters flops; allocates nothing. shape_mismatch,
   /// `values` unchanged, where shapes differ, the network is wider than the pass was made for, or
-  /// a derivative names an input that it does not have. A point with NaN gives NaN.
+  /// a derivative names an input that it does not have; what derivatives().status() says where that
+  /// is not ok. A point with NaN gives NaN.
   Status evaluate(const Mlp<T>& network, MatrixView<const T> points, MatrixView<T> values) noexcept;
 
   /// The same for one point with less delay: `point` has `inputs` entries, `values` has

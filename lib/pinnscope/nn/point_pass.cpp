@@ -12,12 +12,14 @@ PointPass<T>::PointPass(const Config& config, Arena& arena) noexcept
       plan_(plan_of<T>(config.derivatives)),
       kernels_(kernels<T>()) {
   assert(config.widths.size() >= 2);
+  if (!derivatives_.status().ok()) return;
   Layout carver(arena);
   storage_ = layout(carver, config);
 }
 
 template <class T>
 Status PointPass<T>::load(const Mlp<T>& network) noexcept {
+  if (!derivatives_.status().ok()) return derivatives_.status();
   const std::size_t widest = kPanelRows<T> * panel_count<T>(network.largest_width());
   if (packed_size(network.widths()) > storage_.weights.size() ||
       widest * derivatives_.count() > storage_.input.size() ||

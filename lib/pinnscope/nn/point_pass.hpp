@@ -56,7 +56,8 @@ class PointPass : Pinned {
 
   /// Copies the parameters; the network gives its shape to evaluate() and must outlive the pass.
   /// Allocates nothing. shape_mismatch, and what was loaded before stays, where the network needs
-  /// more room than the config's widths or lacks an input that a derivative names.
+  /// more room than the config's widths or lacks an input that a derivative names; what the status
+  /// of the config's derivatives says where that is not ok.
   Status load(const Mlp<T>& network) noexcept;
 
   /// `point` has `inputs` entries, `values` outputs times streams, stream after stream. About 2

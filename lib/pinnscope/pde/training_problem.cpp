@@ -1,6 +1,7 @@
 #include "pinnscope/pde/training_problem.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "pinnscope/core/random.hpp"
@@ -11,10 +12,42 @@ namespace pinnscope {
 namespace {
 
 using std::numbers::pi;
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// i of `count` numbers evenly on [0, 1], both ends exactly.
 double evenly(std::size_t i, std::size_t count) noexcept {
   return static_cast<double>(i) / static_cast<double>(count - 1);
+}
+
+/// u at x = 0 and at x = 1.
+std::array<double, 2> boundary_values(ProblemKind kind) noexcept {
+  switch (kind) {
+    case ProblemKind::viscous: return {0, 0};
+    case ProblemKind::inviscid: return {1, 0};
+    case ProblemKind::heat: return {0, 0};
+  }
+  return {kNan, kNan};
+}
+
+/// The mean square of the equation's residual, recorded on a tape.
+template <class T>
+Loss<T> residual(ProblemKind kind, Tape<T>& tape) noexcept {
+  using namespace partial;
+  switch (kind) {
+    case ProblemKind::viscous: {
+      const auto u = tape.network({dt, dxx});
+      return mean_square(u[dt] + u * u[dx] - kBurgersViscosity * u[dxx]);
+    }
+    case ProblemKind::inviscid: {
+      const auto u = tape.network({dt, dx});
+      return mean_square(u[dt] + u * u[dx]);
+    }
+    case ProblemKind::heat: {
+      const auto u = tape.network({dt, dxx});
+      return mean_square(u[dt] - kHeatDiffusivity * u[dxx]);
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -25,7 +58,7 @@ double initial_value(ProblemKind kind, double x) noexcept {
     case ProblemKind::inviscid: return x < 0.5 ? 1 : 0;
     case ProblemKind::heat: return std::sin(pi * x);
   }
-  return 0;
+  return kNan;
 }
 
 Status exact_solution(ProblemKind kind, double x, double t, double& u) noexcept {
@@ -60,8 +93,8 @@ TrainingProblem<T>::TrainingProblem(const Config& config, Arena& arena) noexcept
       right_({.widths = config.widths, .columns = 2}, arena) {
   if (!arena.status().ok()) {
     status_ = arena.status();
-  } else if (config.widths.front() != 2 || config.widths.back() != 1 || config.points == 0 ||
-             config.initial_points < 2 || config.boundary_points < 2) {
+  } else if (config.widths.size() < 2 || config.widths.front() != 2 || config.widths.back() != 1 ||
+             config.points == 0 || config.initial_points < 2 || config.boundary_points < 2) {
     status_ = {StatusCode::out_of_range};
   } else {
     place_points(config);
@@ -91,22 +124,11 @@ void TrainingProblem<T>::place_points(const Config& config) noexcept {
 
 template <class T>
 Status TrainingProblem<T>::record(ProblemKind kind) noexcept {
-  using namespace partial;
-  Status status;
-  if (kind == ProblemKind::viscous) {
-    const auto u = inside_.network({dt, dxx});
-    status = inside_.minimise(mean_square(u[dt] + u * u[dx] - kBurgersViscosity * u[dxx]));
-  } else if (kind == ProblemKind::inviscid) {
-    const auto u = inside_.network({dt, dx});
-    status = inside_.minimise(mean_square(u[dt] + u * u[dx]));
-  } else {
-    const auto u = inside_.network({dt, dxx});
-    status = inside_.minimise(mean_square(u[dt] - kHeatDiffusivity * u[dxx]));
-  }
+  const auto [left_value, right_value] = boundary_values(kind);
+  Status status = inside_.minimise(residual(kind, inside_));
   if (status.ok()) status = initial_.minimise(mean_square(initial_.network() - initial_.point(2)));
-  const double left_value = kind == ProblemKind::inviscid ? 1 : 0;
   if (status.ok()) status = left_.minimise(mean_square(left_.network() - left_value));
-  if (status.ok()) status = right_.minimise(mean_square(right_.network()));
+  if (status.ok()) status = right_.minimise(mean_square(right_.network() - right_value));
   terms_ = {LossTerm<T>{"residual", &inside_, storage_.inside},
             LossTerm<T>{"initial", &initial_, storage_.initial},
             LossTerm<T>{"left boundary", &left_, storage_.sides[0]},

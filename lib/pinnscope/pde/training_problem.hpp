@@ -92,7 +92,7 @@ class TrainingProblem : Pinned {
   TrainingProblem(const Config& config, Arena& arena) noexcept;
 
   /// out_of_range: the network does not have two inputs and one output, or there are fewer than one
-  /// point inside or two on a side.
+  /// point inside or two on a side. no_loss: `kind` is none of kProblemKinds.
   Status status() const noexcept { return status_; }
 
   /// residual, initial condition, left and right boundary: their mean squares, equally weighted.

@@ -39,8 +39,17 @@ class LinearForm {
       case Operation::stream:
         return node.a == network_ && node.b == 0 ? add_stream(index, coefficient)
                                                  : add_rest(index, coefficient);
-      default: return add_rest(index, coefficient);
+      case Operation::point:
+      case Operation::constant:
+      case Operation::combined:
+      case Operation::square:
+      case Operation::square_root:
+      case Operation::absolute:
+      case Operation::tanh:
+      case Operation::sine:
+      case Operation::exponential: return add_rest(index, coefficient);
     }
+    return false;
   }
 
   std::uint16_t rewrite(TapeNetwork& network) noexcept;

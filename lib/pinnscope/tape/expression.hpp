@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 
@@ -33,7 +32,8 @@ class Tape;
 
 /// A node of a tape, to write residuals with as on paper: + - *, square(), sqrt(), abs(), tanh(),
 /// sin(), exp(), with other expressions of the same tape and with numbers. Copying one is free; it
-/// must not outlive its tape. On a full tape the results are void and the tape's status says so.
+/// must not outlive its tape. What cannot be recorded, such as one more operation on a full tape or
+/// a sum with an expression of another tape, is void, and the tape's status says so.
 template <class T>
 class Expression {
  public:
@@ -79,11 +79,11 @@ class Expression {
 
  private:
   Expression alone(Operation operation, double constant = 0) const noexcept {
-    return tape_->record(operation, *this, *this, constant);
+    return tape_ == nullptr ? Expression() : tape_->record(operation, *this, *this, constant);
   }
   Expression with(Operation operation, Expression other) const noexcept {
-    assert(tape_ == other.tape_);
-    return tape_->record(operation, *this, other, 0);
+    Tape<T>* const tape = tape_ == nullptr ? other.tape_ : tape_;
+    return tape == nullptr ? Expression() : tape->record(operation, *this, other, 0);
   }
 
   Tape<T>* tape_ = nullptr;
@@ -110,7 +110,8 @@ class NetworkExpression : public Expression<T> {
   std::size_t network_;
 };
 
-/// What a tape minimises: a sum of weighted mean squares, at most kCapacity of them.
+/// What a tape minimises: a sum of weighted mean squares, at most kCapacity of them; more are left
+/// out, and minimise() refuses the loss.
 template <class T>
 struct Loss {
   static constexpr std::size_t kCapacity = 8;
@@ -119,12 +120,15 @@ struct Loss {
     std::size_t weight = 0;
     bool weighted = false;
     double factor = 1;
+    const Tape<T>* residual_tape = nullptr;
+    const Tape<T>* weight_tape = nullptr;
   };
   std::array<Term, kCapacity> terms{};
   std::size_t count = 0;
+  bool overflowed = false;
 
   friend constexpr Loss operator+(Loss left, const Loss& right) noexcept {
-    assert(left.count + right.count <= kCapacity);
+    left.overflowed = left.overflowed || right.overflowed || right.count > kCapacity - left.count;
     for (std::size_t i = 0; i < right.count && left.count < kCapacity; ++i) {
       left.terms[left.count++] = right.terms[i];
     }
@@ -139,7 +143,8 @@ struct Loss {
 /// mean of r^2 over the points.
 template <class T>
 Loss<T> mean_square(Expression<T> r) noexcept {
-  return {.terms = {typename Loss<T>::Term{.residual = r.node()}}, .count = 1};
+  return {.terms = {typename Loss<T>::Term{.residual = r.node(), .residual_tape = r.tape()}},
+          .count = 1};
 }
 template <class T>
 Loss<T> mean_square(NetworkExpression<T> r) noexcept {
@@ -149,9 +154,12 @@ Loss<T> mean_square(NetworkExpression<T> r) noexcept {
 /// mean of w r^2 over the points; w is differentiated too.
 template <class T>
 Loss<T> mean_square(Expression<T> r, Expression<T> w) noexcept {
-  return {
-      .terms = {typename Loss<T>::Term{.residual = r.node(), .weight = w.node(), .weighted = true}},
-      .count = 1};
+  return {.terms = {typename Loss<T>::Term{.residual = r.node(),
+                                           .weight = w.node(),
+                                           .weighted = true,
+                                           .residual_tape = r.tape(),
+                                           .weight_tape = w.tape()}},
+          .count = 1};
 }
 
 }  // namespace pinnscope

@@ -59,7 +59,7 @@ class Replay : Pinned {
   void forward(const Mlp<T>& network, MatrixView<const T> points) noexcept;
 
   /// The values of an expression at the points of the last forward(). It must be live: recorded
-  /// and, once the tape has a loss, needed by it.
+  /// and, once the tape has a loss, needed by it; there are none otherwise.
   VectorView<const T> values(Expression<T> expression) const noexcept;
 
   /// Sum over the points of the last forward() of the loss's weighted squares: divided by the

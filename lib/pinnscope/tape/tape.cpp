@@ -1,7 +1,6 @@
 #include "pinnscope/tape/tape.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 
 #include "pinnscope/tape/collapse.hpp"
@@ -22,11 +21,17 @@ constexpr bool has_operands(Operation operation) noexcept {
 
 template <class T>
 Tape<T>::Tape(const Config& config, Arena& arena) noexcept : capacity_(config.nodes) {
-  assert(config.widths.size() >= 2 && config.nodes + kSpareNodes < TapeNode::kNone);
-  Layout carver(arena);
-  storage_ = layout(carver, config);
-  if (!arena.status().ok()) {
+  const auto widths = config.widths;
+  if (widths.size() < 2 || std::find(widths.begin(), widths.end(), 0u) != widths.end()) {
+    fail(StatusCode::bad_widths);
+  } else if (config.nodes > kMostNodes) {
+    fail(StatusCode::tape_too_large, kMostNodes);
+  } else {
+    Layout carver(arena);
+    storage_ = layout(carver, config);
     status_ = arena.status();
+  }
+  if (!status_.ok()) {
     capacity_ = 0;
     storage_ = {};
     columns_ = 0;
@@ -41,13 +46,18 @@ void Tape<T>::fail(StatusCode code, std::size_t info) noexcept {
   if (status_.ok()) status_ = {code, static_cast<int>(info)};
 }
 
+/// Whether a node is one of this tape's. On a failed tape expressions are void, and none is
+/// foreign.
+template <class T>
+bool Tape<T>::owns(const Tape* tape, std::size_t node) const noexcept {
+  return tape == this && (node < node_count_ || !status_.ok());
+}
+
 template <class T>
 std::size_t Tape<T>::append(const TapeNode& node) noexcept {
-  assert(loss_.count == 0);
-  if (node_count_ >= capacity_) {
-    fail(StatusCode::out_of_memory, capacity_);
-    return 0;
-  }
+  if (loss_.count > 0) fail(StatusCode::tape_closed);
+  if (node_count_ >= capacity_) fail(StatusCode::tape_full, capacity_);
+  if (loss_.count > 0 || node_count_ >= capacity_) return 0;
   storage_.nodes[node_count_] = node;
   return node_count_++;
 }
@@ -56,13 +66,18 @@ template <class T>
 NetworkExpression<T> Tape<T>::network(const Derivatives& derivatives,
                                       std::size_t first_column) noexcept {
   std::size_t index = 0;
-  if (network_count_ == kMostNetworks) {
-    fail(StatusCode::out_of_memory, kMostNetworks);
-  } else if (storage_.widths.empty() || first_column > columns_ ||
-             storage_.widths.front() > columns_ - first_column ||
-             derivatives.inputs_needed() > storage_.widths.front()) {
-    fail(StatusCode::out_of_range);
-  } else {
+  const std::size_t inputs = storage_.widths.empty() ? 0 : storage_.widths.front();
+  if (!derivatives.status().ok()) {
+    if (status_.ok()) status_ = derivatives.status();
+  } else if (loss_.count > 0) {
+    fail(StatusCode::tape_closed);
+  } else if (network_count_ == kMostNetworks) {
+    fail(StatusCode::too_many_networks, kMostNetworks);
+  } else if (first_column > columns_ || inputs > columns_ - first_column) {
+    fail(StatusCode::no_such_column, std::max(first_column, columns_));
+  } else if (derivatives.inputs_needed() > inputs) {
+    fail(StatusCode::no_such_input, derivatives.inputs_needed() - 1);
+  } else if (inputs > 0) {
     index = network_count_++;
     networks_[index].first_column = first_column;
     networks_[index].derivatives = networks_[index].streams = derivatives;
@@ -72,7 +87,7 @@ NetworkExpression<T> Tape<T>::network(const Derivatives& derivatives,
 
 template <class T>
 Expression<T> Tape<T>::point(std::size_t column) noexcept {
-  if (column >= columns_) fail(StatusCode::out_of_range, column);
+  if (column >= columns_ || column >= TapeNode::kNone) fail(StatusCode::no_such_column, column);
   return {*this, append({.operation = Operation::point,
                          .a = static_cast<std::uint16_t>(column),
                          .live = true,
@@ -90,11 +105,14 @@ Expression<T> Tape<T>::constant(double value) noexcept {
 template <class T>
 Expression<T> Tape<T>::record(Operation operation, Expression<T> a, Expression<T> b,
                               double constant) noexcept {
+  const bool two = has_two_operands(operation);
   if (!std::isfinite(static_cast<T>(constant))) fail(StatusCode::not_finite);
+  if (!owns(a.tape(), a.node()) || (two && !owns(b.tape(), b.node()))) {
+    fail(StatusCode::foreign_expression);
+  }
   if (!status_.ok()) return {*this, 0};
   const auto left = static_cast<std::uint16_t>(a.node());
   const auto right = static_cast<std::uint16_t>(b.node());
-  const bool two = has_two_operands(operation);
   const bool early = storage_.nodes[left].early && (!two || storage_.nodes[right].early);
   const bool through_network =
       storage_.nodes[left].through_network || (two && storage_.nodes[right].through_network);
@@ -111,11 +129,14 @@ template <class T>
 Expression<T> Tape<T>::record_stream(std::size_t network, std::size_t output,
                                      Derivative derivative) noexcept {
   if (!status_.ok()) return {*this, 0};
-  if (network >= network_count_ || output >= storage_.widths.back() ||
-      !networks_[network].derivatives.contains(derivative)) {
-    fail(StatusCode::out_of_range, output);
-    return {*this, 0};
+  if (output >= storage_.widths.back() || output >= TapeNode::kNone) {
+    fail(StatusCode::no_such_output, output);
+  } else if (derivative.order > 2) {
+    fail(StatusCode::derivative_order, derivative.order);
+  } else if (network >= network_count_ || !networks_[network].derivatives.contains(derivative)) {
+    fail(StatusCode::derivative_missing, static_cast<std::size_t>(derivative_info(derivative)));
   }
+  if (!status_.ok()) return {*this, 0};
   return {*this, append({.operation = Operation::stream,
                          .a = static_cast<std::uint16_t>(network),
                          .b = static_cast<std::uint16_t>(output),
@@ -172,8 +193,29 @@ void Tape<T>::mark_streams() noexcept {
 }
 
 template <class T>
+void Tape<T>::check_loss(const Loss<T>& loss) noexcept {
+  if (loss_.count > 0) return fail(StatusCode::tape_closed);
+  if (loss.overflowed || loss.count > Loss<T>::kCapacity) {
+    return fail(StatusCode::too_many_terms, Loss<T>::kCapacity);
+  }
+  if (loss.count == 0) return fail(StatusCode::no_loss);
+  bool trains = false;
+  for (const auto& term : std::span(loss.terms).first(loss.count)) {
+    if (!owns(term.residual_tape, term.residual) ||
+        (term.weighted && !owns(term.weight_tape, term.weight))) {
+      return fail(StatusCode::foreign_expression);
+    }
+    if (!std::isfinite(static_cast<T>(term.factor))) return fail(StatusCode::not_finite);
+    if (!status_.ok() || static_cast<T>(term.factor) == 0) continue;
+    trains = trains || storage_.nodes[term.residual].through_network ||
+             (term.weighted && storage_.nodes[term.weight].through_network);
+  }
+  if (!trains) fail(StatusCode::loss_without_network);
+}
+
+template <class T>
 Status Tape<T>::minimise(const Loss<T>& loss) noexcept {
-  assert(loss_.count == 0 && loss.count > 0);
+  check_loss(loss);
   if (!status_.ok()) return status_;
   loss_ = loss;
   mark_live();

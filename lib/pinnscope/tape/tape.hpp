@@ -72,6 +72,7 @@ class Tape : Pinned {
   static constexpr std::size_t kMostNetworks = 4;
   /// Room for what collapse() writes, beside the recording's own nodes.
   static constexpr std::size_t kSpareNodes = 16;
+  static constexpr std::size_t kMostNodes = TapeNode::kNone - kSpareNodes - 1;
 
   struct Config {
     VectorView<const std::size_t> widths;  // of the network; copied
@@ -93,7 +94,8 @@ class Tape : Pinned {
     return measure([&](Layout& measured) { return layout(measured, config); });
   }
 
-  /// Precondition: at least two widths, none of them zero.
+  /// bad_widths: fewer than two widths, or one of zero. tape_too_large: more than kMostNodes. See
+  /// status().
   Tape(const Config& config, Arena& arena) noexcept;
 
   /// The network at the points, whose inputs are the columns from `first_column` on.
@@ -107,12 +109,17 @@ class Tape : Pinned {
 
   /// Says what to minimise and closes the tape: what the loss does not need is left out of it, and
   /// a linear differential operator is carried through the network as one stream where that saves
-  /// streams (then its parts have no values of their own). Returns status(). Precondition: called
-  /// at most once, after all recording.
+  /// streams (then its parts have no values of their own). Returns status(). tape_closed: called
+  /// before. no_loss: a loss without terms; too_many_terms; foreign_expression; not_finite: a
+  /// factor; loss_without_network: nothing in it with a factor other than 0 depends on the network.
+  /// What is recorded after it is void, and tape_closed.
   Status minimise(const Loss<T>& loss) noexcept;
 
-  /// out_of_memory: the tape is full (info: its capacity). out_of_range: a derivative, an output or
-  /// a column that is not there. not_finite: a constant. The first of them stays.
+  /// The first failure stays: of the arena (out_of_memory) or the config; derivative_order,
+  /// too_many_derivatives, no_such_input, no_such_column, too_many_networks of network();
+  /// derivative_missing, no_such_output of what is read from it; no_such_column of point();
+  /// not_finite of a constant; tape_full; foreign_expression; and those of minimise(). StatusCode
+  /// says what their info is. A training of a failed tape returns its status.
   Status status() const noexcept { return status_; }
 
   VectorView<const std::size_t> widths() const noexcept { return storage_.widths; }
@@ -132,6 +139,8 @@ class Tape : Pinned {
  private:
   std::size_t append(const TapeNode& node) noexcept;
   void fail(StatusCode code, std::size_t info = 0) noexcept;
+  bool owns(const Tape* tape, std::size_t node) const noexcept;
+  void check_loss(const Loss<T>& loss) noexcept;
   void mark_live() noexcept;
   void mark_streams() noexcept;
 

@@ -6,9 +6,19 @@
 namespace pinnscope {
 
 template <class T>
+Status Adam<T>::check(const Config& config) noexcept {
+  const auto positive = [](double number) {
+    return std::isfinite(static_cast<T>(number)) && static_cast<T>(number) > 0;
+  };
+  const auto decays = [](double beta) { return beta >= 0 && beta < 1; };
+  const bool works = positive(config.learning_rate) && positive(config.epsilon) &&
+                     decays(config.beta1) && decays(config.beta2);
+  return works ? Status{} : Status{StatusCode::bad_adam};
+}
+
+template <class T>
 Adam<T>::Adam(const Config& config, Arena& arena) noexcept : config_(config) {
-  assert(config.learning_rate >= 0 && config.epsilon >= 0);
-  assert(config.beta1 >= 0 && config.beta1 < 1 && config.beta2 >= 0 && config.beta2 < 1);
+  assert(check(config).ok());
   Layout carved(arena);
   storage_ = layout(carved, config);
 }

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 
 namespace pinnscope {
@@ -13,7 +14,7 @@ namespace pinnscope {
 template <class T>
 class Adam : Pinned {
  public:
-  /// The defaults are TensorFlow's. Preconditions: learning_rate, epsilon >= 0; 0 <= beta < 1.
+  /// The defaults are TensorFlow's.
   struct Config {
     std::size_t parameters = 0;
     double learning_rate = 1e-3;
@@ -21,6 +22,10 @@ class Adam : Pinned {
     double beta2 = 0.999;
     double epsilon = 1e-7;
   };
+
+  /// bad_adam: learning_rate or epsilon is not above 0 in T, or not finite; a beta is not in [0,
+  /// 1).
+  static Status check(const Config& config) noexcept;
 
   struct Storage {
     VectorView<T> first_moments;
@@ -36,6 +41,7 @@ class Adam : Pinned {
     return measure([&](Layout& measured) { return layout(measured, config); });
   }
 
+  /// Precondition: check(config).ok().
   Adam(const Config& config, Arena& arena) noexcept;
 
   /// The t-th step, t = steps() after it, for gradient g at parameters theta:

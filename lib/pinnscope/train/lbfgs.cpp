@@ -196,9 +196,18 @@ void Lbfgs<T>::LineSearch::return_to_start() noexcept {
 }
 
 template <class T>
+Status Lbfgs<T>::check(const Config& config) noexcept {
+  const auto sane = [](double number) { return std::isfinite(number) && number >= 0; };
+  const bool works = config.sufficient_decrease > 0 &&
+                     config.sufficient_decrease < config.curvature && config.curvature < 1 &&
+                     config.line_search_evaluations > 0 && sane(config.gradient_tolerance) &&
+                     sane(config.loss_tolerance) && sane(config.loss_floor);
+  return works ? Status{} : Status{StatusCode::bad_lbfgs};
+}
+
+template <class T>
 Lbfgs<T>::Lbfgs(const Config& config, Arena& arena) noexcept : config_(config) {
-  assert(config.sufficient_decrease > 0 && config.sufficient_decrease < config.curvature);
-  assert(config.curvature < 1 && config.line_search_evaluations > 0);
+  assert(check(config).ok());
   Layout carved(arena);
   storage_ = layout(carved, config);
 }

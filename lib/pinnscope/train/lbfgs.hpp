@@ -19,9 +19,8 @@ namespace pinnscope {
 template <class T>
 class Lbfgs : Pinned {
  public:
-  /// Preconditions: 0 < sufficient_decrease < curvature < 1, the constants c1 and c2 of (3.7); a
-  /// line search may take at least one evaluation. Their defaults are the book's for quasi-Newton
-  /// methods.
+  /// sufficient_decrease and curvature are the constants c1 and c2 of (3.7), with the book's values
+  /// for quasi-Newton methods.
   struct Config {
     std::size_t parameters = 0;
     std::size_t pairs = 10;  // steps remembered; 0 is steepest descent
@@ -38,6 +37,10 @@ class Lbfgs : Pinned {
     double loss_tolerance = 0;
     double loss_floor = 0;
   };
+
+  /// bad_lbfgs: not 0 < sufficient_decrease < curvature < 1, a line search without an evaluation,
+  /// or a tolerance or floor that is not 0 or more and finite.
+  static Status check(const Config& config) noexcept;
 
   struct Storage {
     VectorView<T> origin;  // of the line search
@@ -65,6 +68,7 @@ class Lbfgs : Pinned {
     return measure([&](Layout& measured) { return layout(measured, config); });
   }
 
+  /// Precondition: check(config).ok().
   Lbfgs(const Config& config, Arena& arena) noexcept;
 
   /// One iteration at `parameters`, which is moved to the accepted point; nobody else may move it

@@ -7,11 +7,57 @@
 #include <numeric>
 
 namespace pinnscope {
+namespace {
+
+/// What keeps a term (number `k`) from being trained on by a network of these widths.
+template <class T>
+Status check_term(const LossTerm<T>& term, std::size_t k,
+                  VectorView<const std::size_t> widths) noexcept {
+  const auto refused = [k](StatusCode code) { return Status{code, static_cast<int>(k)}; };
+  if (term.tape == nullptr) return refused(StatusCode::no_tape);
+  if (!term.tape->status().ok()) return term.tape->status();
+  if (term.tape->loss().count == 0) return refused(StatusCode::no_loss);
+  const auto recorded = term.tape->widths();
+  if (!std::equal(widths.begin(), widths.end(), recorded.begin(), recorded.end())) {
+    return refused(StatusCode::other_widths);
+  }
+  const MatrixView<const T>& points = term.points;
+  if (points.columns != term.tape->columns()) return refused(StatusCode::other_columns);
+  if (points.empty() || points.data == nullptr) return refused(StatusCode::no_points);
+  const bool overlapping = points.columns > 1 && points.stride < points.rows;
+  if (overlapping) return refused(StatusCode::overlapping_columns);
+  const bool weighs = term.weight >= 0 && std::isfinite(static_cast<T>(term.weight));
+  return weighs ? Status{} : refused(StatusCode::bad_weight);
+}
+
+}  // namespace
+
+template <class T>
+Status Objective<T>::check(const Config& config) noexcept {
+  const auto widths = config.widths;
+  if (widths.size() < 2 || std::find(widths.begin(), widths.end(), 0u) != widths.end()) {
+    return {StatusCode::bad_widths};
+  }
+  const bool shared = config.threads > 0 && config.lanes > 0 && config.tile > 0;
+  if (!shared) return {StatusCode::bad_sharing};
+  if (config.terms.empty()) return {StatusCode::no_terms};
+  if (config.terms.size() > kMostTerms) {
+    return {StatusCode::too_many_terms, static_cast<int>(kMostTerms)};
+  }
+  bool weighs = false;
+  for (std::size_t k = 0; k < config.terms.size(); ++k) {
+    const Status status = check_term(config.terms[k], k, widths);
+    if (!status.ok()) return status;
+    weighs = weighs || static_cast<T>(config.terms[k].weight) > 0;
+  }
+  return weighs ? Status{} : Status{StatusCode::no_weights};
+}
 
 template <class T>
 typename Objective<T>::Storage Objective<T>::layout(Layout& layout, const Config& config) {
   std::size_t workspace = 0;
   for (const LossTerm<T>& term : config.terms) {
+    if (term.tape == nullptr) continue;
     workspace =
         std::max(workspace, Replay<T>::footprint({.tape = term.tape, .tile = config.tile}).payload);
   }
@@ -26,15 +72,18 @@ typename Objective<T>::Storage Objective<T>::layout(Layout& layout, const Config
 
 template <class T>
 Objective<T>::Objective(const Config& config, Arena& arena) noexcept
-    : count_(config.terms.size()),
+    : status_(check(config)),
+      count_(status_.ok() ? config.terms.size() : 0),
       lanes_(config.lanes),
       tile_(config.tile),
-      workers_(arena.status().ok() ? config.threads : 1) {
-  assert(config.terms.size() <= kMostTerms && config.lanes > 0 && config.threads > 0);
+      workers_(status_.ok() && arena.status().ok() ? config.threads : 1) {
+  if (!status_.ok()) return;
   Layout carver(arena);
   storage_ = layout(carver, config);
   std::copy(config.terms.begin(), config.terms.end(), terms_.begin());
-  if (!arena.status().ok()) return;
+  for (LossTerm<T>& term : terms_) term.name = term.name == nullptr ? "" : term.name;
+  status_ = arena.status();
+  if (!status_.ok()) return;
   for (std::size_t thread = 0; thread < config.threads; ++thread) {
     for (std::size_t k = 0; k < count_; ++k) {
       Arena workspace(storage_.workspace.column(thread));
@@ -51,10 +100,8 @@ Replay<T>& Objective<T>::replay(std::size_t thread, std::size_t term) const noex
 template <class T>
 Status Objective<T>::evaluate(const Mlp<T>& network, VectorView<T> gradient,
                               double& loss) noexcept {
+  if (!status_.ok()) return status_;
   assert(gradient.size() == network.parameters().size());
-  for (std::size_t k = 0; k < count_; ++k) {
-    if (terms_[k].points.empty()) return {StatusCode::empty_input, static_cast<int>(k)};
-  }
   workers_.run(lanes_, [&](std::size_t lane, std::size_t thread) noexcept {
     run_lane(network, lane, thread);
   });

@@ -38,14 +38,21 @@ class Objective : Pinned {
     MatrixView<double> losses;        // terms x lanes
   };
 
+  /// bad_widths; bad_sharing: no threads, lanes or points of a tile; no_terms; too_many_terms; of a
+  /// term (info: its index) no_tape, no_loss: minimise() was not called, other_widths, no_points,
+  /// other_columns, overlapping_columns, bad_weight; a failed tape's status; no_weights.
+  static Status check(const Config& config) noexcept;
+
   static Storage layout(Layout& layout, const Config& config);
   static Footprint footprint(const Config& config) {
     return measure([&](Layout& measured) { return layout(measured, config); });
   }
 
-  /// Starts the threads. Precondition: each term's tape has the network's widths, a loss and an ok
-  /// status, and its points have the tape's columns.
+  /// Starts the threads. Takes nothing from the arena where check() fails.
   Objective(const Config& config, Arena& arena) noexcept;
+
+  /// check(), or out_of_memory: the arena was too small.
+  Status status() const noexcept { return status_; }
 
   std::span<const LossTerm<T>> terms() const noexcept { return std::span(terms_).first(count_); }
   std::size_t threads() const noexcept { return workers_.threads(); }
@@ -53,7 +60,8 @@ class Objective : Pinned {
   /// loss = sum over the terms of weight mean(...), gradient its derivative with respect to the
   /// network's parameters. Three products of matrices a layer, stream and point. not_finite where a
   /// part (info: its index) or, with info -1, the gradient is not; both are then written all the
-  /// same. empty_input: a term (info) without points. Allocates nothing.
+  /// same. status() where that is not ok. Precondition: the network has the config's widths.
+  /// Allocates nothing.
   Status evaluate(const Mlp<T>& network, VectorView<T> gradient, double& loss) noexcept;
 
   /// The terms of the last loss, weights included.
@@ -67,6 +75,7 @@ class Objective : Pinned {
   void run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept;
   bool add_lanes(VectorView<T> gradient) noexcept;
 
+  Status status_;
   Storage storage_;
   std::array<LossTerm<T>, kMostTerms> terms_{};
   std::array<double, kMostTerms> parts_{};

@@ -1,7 +1,8 @@
 #include "pinnscope/train/trainer.hpp"
 
 #include <algorithm>
-#include <cassert>
+#include <array>
+#include <cmath>
 
 namespace pinnscope {
 namespace {
@@ -24,7 +25,29 @@ typename Objective<T>::Config objective_config(const typename Trainer<T>::Config
           .tile = config.tile};
 }
 
+constexpr std::array<std::size_t, 2> kNoNetwork{1, 1};
+
+/// What the parts of a trainer that cannot work are made of.
+template <class T>
+typename Trainer<T>::Config nothing_to_train() noexcept {
+  typename Trainer<T>::Config config;
+  config.network.widths = kNoNetwork;
+  config.adam_steps = config.lbfgs_iterations = 0;
+  return config;
+}
+
 }  // namespace
+
+template <class T>
+Status Trainer<T>::check(const Config& config) noexcept {
+  Status status = Objective<T>::check(objective_config<T>(config));
+  if (status.ok() && !std::isfinite(static_cast<T>(config.network.negative_slope))) {
+    status = {StatusCode::not_finite};
+  }
+  if (status.ok() && config.adam_steps > 0) status = Adam<T>::check(config.adam);
+  if (status.ok() && config.lbfgs_iterations > 0) status = Lbfgs<T>::check(config.lbfgs);
+  return status;
+}
 
 template <class T>
 typename Trainer<T>::Storage Trainer<T>::layout(Layout& layout, const Config& config) {
@@ -41,20 +64,24 @@ Footprint Trainer<T>::footprint(const Config& config) {
 }
 
 template <class T>
-Trainer<T>::Trainer(const Config& config, Arena& arena) noexcept
-    : config_(completed<T>(config)),
+Trainer<T>::Trainer(const Config& config, Arena& arena, Arena nothing) noexcept
+    : setup_(check(config)),
+      config_(completed<T>(setup_.ok() ? config : nothing_to_train<T>())),
       storage_([&] {
-        Layout carver(arena);
+        Layout carver(setup_.ok() ? arena : nothing);
         return layout(carver, config_);
       }()),
-      network_(config_.network, arena),
-      objective_(objective_config<T>(config_), arena),
-      adam_(config_.adam, arena),
-      lbfgs_(config_.lbfgs, arena),
+      network_(config_.network, setup_.ok() ? arena : nothing),
+      objective_(objective_config<T>(config_), setup_.ok() ? arena : nothing),
+      adam_(config_.adam.parameters > 0 ? config_.adam : typename Adam<T>::Config{},
+            setup_.ok() ? arena : nothing),
+      lbfgs_(config_.lbfgs.parameters > 0 ? config_.lbfgs : typename Lbfgs<T>::Config{},
+             setup_.ok() ? arena : nothing),
       terms_(config_.terms.size()) {
   config_.network.widths = network_.widths();
   config_.terms = objective_.terms();
-  if (!arena.status().ok()) return;
+  if (setup_.ok()) setup_ = arena.status();
+  if (!setup_.ok()) return;
   initialise(network_, config_.initialiser, config_.seed);
   finish_phase();
 }
@@ -73,7 +100,8 @@ void Trainer<T>::finish_phase() noexcept {
 
 template <class T>
 Status Trainer<T>::step() noexcept {
-  assert(!done());
+  if (!setup_.ok()) return setup_;
+  if (done()) return {StatusCode::training_ended};
   const Status status = phase() == Phase::adam ? adam_step() : lbfgs_step();
   if (!status.ok()) return status;
   ++state_.steps;
@@ -91,6 +119,7 @@ Status Trainer<T>::evaluate() noexcept {
 
 template <class T>
 Status Trainer<T>::evaluate_loss() noexcept {
+  if (!setup_.ok()) return setup_;
   const Status status = evaluate();
   const bool gradient_alone = status.code == StatusCode::not_finite && status.info < 0;
   return gradient_alone ? Status{} : status;

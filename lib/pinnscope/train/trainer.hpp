@@ -53,16 +53,26 @@ class Trainer : Pinned {
   /// Of the trainer, its network, objective and optimisers together.
   static Footprint footprint(const Config& config);
 
-  /// Draws the initial weights.
-  Trainer(const Config& config, Arena& arena) noexcept;
+  /// What keeps a training from working: what Objective::check() says, and bad_adam, bad_lbfgs of
+  /// the optimisers that have steps to take, or not_finite: the slope of the network's leaky ReLU.
+  static Status check(const Config& config) noexcept;
+
+  /// Draws the initial weights. Where check() fails it takes nothing from the arena, and there is
+  /// no network.
+  Trainer(const Config& config, Arena& arena) noexcept : Trainer(config, arena, Arena({})) {}
+
+  /// check(), or out_of_memory: the arena was too small. What step() returns where it is not ok.
+  Status status() const noexcept { return setup_; }
 
   /// One Adam step, or, once those are done, one iteration of L-BFGS. Allocates nothing. not_finite
   /// where a part of the loss (info: its index) or the gradient (info -1) is not; the step is not
-  /// taken then. Precondition: !done().
+  /// taken then. status() where that is not ok; such a trainer is never done. training_ended:
+  /// done().
   Status step() noexcept;
 
   /// Computes loss() and parts() of the network as it stands, at any time; no step depends on it.
-  /// One evaluation of the loss; allocates nothing. not_finite: a part (info: its index).
+  /// One evaluation of the loss; allocates nothing. not_finite: a part (info: its index); status()
+  /// where that is not ok.
   Status evaluate_loss() noexcept;
 
   bool done() const noexcept { return phase() == Phase::finished; }
@@ -103,6 +113,8 @@ class Trainer : Pinned {
   }
 
  private:
+  Trainer(const Config& config, Arena& arena, Arena nothing) noexcept;
+
   struct State {  // of eight bytes each: no gaps
     std::uint64_t phase = 0;
     std::uint64_t steps = 0;
@@ -115,6 +127,7 @@ class Trainer : Pinned {
   Status lbfgs_step() noexcept;
   void finish_phase() noexcept;
 
+  Status setup_;
   Config config_;
   Storage storage_;
   Mlp<T> network_;
