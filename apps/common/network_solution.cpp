@@ -1,11 +1,14 @@
 #include "common/network_solution.hpp"
 
+#include "common/options.hpp"
 #include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 
 namespace pinnscope::apps {
+
+std::string point_text(double x, double t) { return "x = " + text_of(x) + ", t = " + text_of(t); }
 
 FileStatus network_solution(const NetworkWeights& weights, const std::string& path,
                             const std::vector<double>& x, double t, std::vector<double>& u) {
@@ -24,6 +27,10 @@ FileStatus network_solution(const NetworkWeights& weights, const std::string& pa
   points.col(1).fill(t);
   u.resize(x.size());
   const Status status = pass->evaluate(**network, view(points), {u.data(), u.size(), 1});
+  if (status.code == StatusCode::not_finite) {
+    const double there = x[static_cast<std::size_t>(status.info)];
+    return file_failure(status.code, path, "at " + point_text(there, t) + " u is not finite");
+  }
   return status.ok() ? FileStatus{} : file_failure(status.code, path, status.text());
 }
 

@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "commands.hpp"
+#include "common/network_solution.hpp"
 #include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/saved_network.hpp"
@@ -32,14 +33,20 @@ Status solve_exactly(ProblemKind kind, arma::mat& exact) {
   return {};
 }
 
-Status evaluate(const Mlp<double>& network, arma::mat& values) {
+FileStatus evaluate(const Mlp<double>& network, const std::string& path, arma::mat& values) {
   arma::mat points(kSide * kSide, 2);
   for (std::size_t p = 0; p < points.n_rows; ++p) {
     points(p, 0) = grid(p % kSide);
     points(p, 1) = grid(p / kSide);
   }
   Owned<ForwardPass<double>> pass({.widths = network.widths()});
-  return pass->evaluate(network, view(points), {values.memptr(), values.n_elem, 1});
+  const Status status = pass->evaluate(network, view(points), {values.memptr(), values.n_elem, 1});
+  if (status.code == StatusCode::not_finite) {
+    const auto p = static_cast<arma::uword>(status.info);
+    return file_failure(status.code, path,
+                        "at " + point_text(points(p, 0), points(p, 1)) + " u is not finite");
+  }
+  return status.ok() ? FileStatus{} : file_failure(status.code, path, status.text());
 }
 
 Status print_norms(const char* where, VectorView<const double> u, VectorView<const double> exact) {
@@ -83,8 +90,9 @@ FileStatus show_errors(ProblemKind kind, const NetworkWeights& weights, const st
   const FileStatus made = make_network(weights, path, network);
   if (!made.ok()) return made;
   Solutions u;
+  const FileStatus evaluated = evaluate(**network, path, u.network);
+  if (!evaluated.ok()) return evaluated;
   Status status = solve_exactly(kind, u.exact);
-  if (status.ok()) status = evaluate(**network, u.network);
   const auto column = [](const arma::mat& matrix, std::size_t j) {
     return VectorView<const double>(matrix.colptr(j), kSide);
   };

@@ -298,6 +298,21 @@ refuses "another activation than the file's" "the file says tanh of .*, --activa
   evaluate trained.safetensors --points points.txt --out v.csv --activation relu
 refuses "a slope without a leaky ReLU" "negative-slope" v.csv \
   evaluate net "${tanh[@]}" --points points.txt --out v.csv --negative-slope 0.3
+printf '0.1 0.2\n1e308 0\n' >far.txt
+works "points far out" evaluate net "${tanh[@]}" --points far.txt --derivatives --out v.csv
+refuses "a point beyond float" "far.txt: point 2 (x = 1e+308, t = 0): it is beyond float" v.csv \
+  evaluate net "${tanh[@]}" --points far.txt --precision float --out v.csv
+cp -r net steep
+printf '# W\n1e30\n-0.25\n' >steep/weights_burgers_layer0.txt
+works "a steep network" evaluate steep "${tanh[@]}" --points points.txt --derivatives --out v.csv
+equal "steep: slopes" "$(awk -F , 'NR > 1 && $4 != 0' v.csv | wc -l)" 0
+refuses "a curvature beyond float" "points.txt: point 1 .*: u_xx of steep is not a finite number" \
+  v.csv evaluate steep "${tanh[@]}" --points points.txt --derivatives --precision float --out v.csv
+refuses "a sine whose argument is not known" "points.txt: point 1 .*: u of steep is not a finite" \
+  v.csv evaluate steep --activation sine --points points.txt --out v.csv
+printf '# W\n1e308\n1e308\n' >steep/weights_burgers_layer0.txt
+refuses "errors of sums that overflow" "steep: at x = 1, t = 0.8 u is not finite" none \
+  errors heat steep "${tanh[@]}"
 printf '0,2;0,4\n' >semicolons.txt
 refuses "semicolons" "semicolons.txt: line 1: found a semicolon" v.csv \
   evaluate net "${tanh[@]}" --points semicolons.txt --out v.csv

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -323,10 +324,149 @@ TEST_CASE("a NaN stays with its own point") {
   const std::array<std::size_t, 3> widths{1, 4, 1};
   test::Owned<Mlp<double>> network({.widths = widths});
   test::randomise(*network, 8);
-  const std::vector<double> values = evaluated<double>(*network, {0.1, std::nan(""), 0.3}, {}, 64);
+  test::Owned<ForwardPass<double>> pass({.widths = widths});
+  const std::array<double, 3> points{0.1, std::nan(""), 0.3};
+  std::array<double, 3> values{};
+  REQUIRE(pass->evaluate(*network, {points.data(), 3, 1}, {values.data(), 3, 1}) ==
+          Status{StatusCode::not_finite, 1});
   REQUIRE(values[0] == evaluated<double>(*network, {0.1}, {}, 64)[0]);
   REQUIRE(std::isnan(values[1]));
   REQUIRE(values[2] == evaluated<double>(*network, {0.3}, {}, 64)[0]);
+}
+
+namespace {
+
+/// What the three ways through a network say at `points`, a row a point; they have to agree.
+template <class T>
+struct Passed {
+  Passed(const Mlp<T>& network, const std::vector<T>& points, const Derivatives& derivatives = {})
+      : rows(points.size() / network.inputs()) {
+    const typename ForwardPass<T>::Config config{
+        .widths = network.widths(), .derivatives = derivatives, .tile = 5};
+    test::Owned<ForwardPass<T>> pass(config);
+    test::Owned<PointPass<T>> point_pass({.widths = network.widths(), .derivatives = derivatives});
+    REQUIRE(point_pass->load(network).ok());
+    const std::size_t columns = pass->value_columns(network);
+    values.resize(rows * columns);
+    status = pass->evaluate(network, {points.data(), rows, network.inputs()},
+                            {values.data(), rows, columns});
+    std::size_t first = rows;
+    for (std::size_t row = rows; row-- > 0;) {
+      std::vector<T> point, one(columns), other(columns);
+      for (std::size_t i = 0; i < network.inputs(); ++i) point.push_back(points[i * rows + row]);
+      const Status outcome = pass->evaluate_point(network, point, one);
+      REQUIRE(point_pass->evaluate(point, other) == outcome);
+      if (!outcome.ok()) {
+        REQUIRE(outcome == Status{StatusCode::not_finite, 0});
+        first = row;
+      }
+      for (std::size_t c = 0; c < columns; ++c) {
+        REQUIRE((std::isnan(at(row, c)) ? std::isnan(one[c]) && std::isnan(other[c])
+                                        : one[c] == at(row, c) && other[c] == at(row, c)));
+      }
+    }
+    const bool ok = first == rows;
+    REQUIRE(status == (ok ? Status{} : Status{StatusCode::not_finite, static_cast<int>(first)}));
+  }
+  T at(std::size_t row, std::size_t column) const { return values[column * rows + row]; }
+
+  std::size_t rows;
+  std::vector<T> values;
+  Status status;
+};
+
+/// One hidden neuron whose parameters and whose output's weight are given.
+template <class T>
+std::unique_ptr<test::Owned<Mlp<T>>> one_neuron(Activation hidden, const std::vector<T>& weights,
+                                                T output) {
+  const std::vector<std::size_t> widths{weights.size(), 1, 1};
+  const typename Mlp<T>::Config config{.widths = widths, .hidden = hidden};
+  auto network = std::make_unique<test::Owned<Mlp<T>>>(config);
+  std::copy(weights.begin(), weights.end(), (*network)->weights(0).data);
+  (*network)->weights(1)(0, 0) = output;
+  return network;
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("the slope of a saturated tanh is 0, whatever it is multiplied by", "", float,
+                   double) {
+  using T = TestType;
+  const auto network = one_neuron<T>(Activation::tanh, {T(1e30)}, T(1e7));
+  const Passed<T> passed(**network, {T(1e-3), T(-2), T(40), T(1e-30)}, {dx});
+  REQUIRE(passed.status.ok());
+  REQUIRE(passed.at(0, 0) == T(1e7));
+  REQUIRE(passed.at(1, 0) == T(-1e7));
+  for (std::size_t row = 0; row < 3; ++row) REQUIRE(passed.at(row, 1) == 0);
+  // Where it has not underflowed: 1e37 / cosh^2 1.
+  REQUIRE(
+      test::relatively_close(static_cast<double>(passed.at(3, 1)), 0.41997434161402607e37, 4e-7));
+}
+
+TEMPLATE_TEST_CASE("points that a pass cannot hold are named, and leave others alone", "", float,
+                   double) {
+  using T = TestType;
+  constexpr T kInfinity = std::numeric_limits<T>::infinity();
+  const std::array<std::size_t, 4> widths{2, 9, 5, 2};
+  for (const Activation hidden : kActivations) {
+    INFO(text(hidden));
+    test::Owned<Mlp<T>> network({.widths = widths, .hidden = hidden});
+    test::randomise(*network, 5);
+    std::vector<T> points = test::random_numbers<T>(2 * 23, 6);
+    const Passed<T> sound(*network, points, {dx, dt, dxx});
+    REQUIRE(sound.status.ok());
+    points[13] = kInfinity;
+    points[23 + 17] = -kInfinity;
+    points[23 + 22] = std::numeric_limits<T>::quiet_NaN();
+    const Passed<T> passed(*network, points, {dx, dt, dxx});
+    REQUIRE(passed.status == Status{StatusCode::not_finite, 13});
+    for (std::size_t row = 0; row < 23; ++row) {
+      for (std::size_t c = 0; c < 8; ++c) {
+        const bool faulty = row == 13 || row == 17 || row == 22;
+        REQUIRE((faulty ? std::isnan(passed.at(row, c)) : passed.at(row, c) == sound.at(row, c)));
+      }
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("a sum that overflows is not hidden by an activation that saturates", "", float,
+                   double) {
+  using T = TestType;
+  const T large = std::numeric_limits<T>::max() / T(1.2);
+  for (const Activation hidden : kActivations) {
+    INFO(text(hidden));
+    for (const T sign : {T(1), T(-1)}) {
+      // The sum is 0, but for its overflow on the way.
+      const std::vector<T> weights{sign * large, sign * large, -sign * large, -sign * large};
+      const auto network = one_neuron<T>(hidden, weights, T(1));
+      const Passed<T> passed(**network, {1, 1, 1, 1}, {dx});
+      REQUIRE(passed.status == Status{StatusCode::not_finite, 0});
+      for (const T value : passed.values) REQUIRE(std::isnan(value));
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("a sine whose argument is rounded to a turn or more is not known", "", float,
+                   double) {
+  using T = TestType;
+  const T turn = 1 / std::numeric_limits<T>::epsilon();
+  const auto network = one_neuron<T>(Activation::sine, {turn}, T(1));
+  const Passed<T> passed(**network, {T(0.99), T(1.01), T(-1.01)}, {dx});
+  REQUIRE(passed.status == Status{StatusCode::not_finite, 1});
+  REQUIRE(std::isfinite(passed.at(0, 0)));
+  for (std::size_t row = 1; row < 3; ++row) REQUIRE(std::isnan(passed.at(row, 0)));
+}
+
+TEMPLATE_TEST_CASE("a derivative that overflows is named where others are right", "", float,
+                   double) {
+  using T = TestType;
+  const T large = std::sqrt(std::numeric_limits<T>::max()) * 4;
+  const auto network = one_neuron<T>(Activation::sine, {large}, T(1));
+  const Passed<T> passed(**network, {0, 1 / large}, {dxx});
+  REQUIRE(passed.status.code == StatusCode::not_finite);
+  REQUIRE(test::close(static_cast<double>(passed.at(1, 0)), std::sin(1.0), 1e-6));
+  REQUIRE(passed.at(0, 1) == large);
+  REQUIRE_FALSE(std::isfinite(passed.at(1, 2)));
 }
 
 TEMPLATE_TEST_CASE("a pass allocates nothing, in a batch or for one point", "", float, double) {

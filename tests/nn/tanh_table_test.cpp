@@ -49,12 +49,13 @@ TEST_CASE("pieces of tanh join: at their edges both sides are within two units")
 
 TEST_CASE("the exponential by table is within 1.5 units in the last place") {
   double worst = 0;
-  for (float y = -80; y < 0; y *= 0.99999f) {
+  for (float y = -87; y < 0; y *= 0.99999f) {
     if (y > -1e-6f) break;
     const double exact = std::exp(static_cast<double>(y));
     const auto rounded = static_cast<float>(exact);
     const double unit = std::nextafter(rounded, 2.0f) - rounded;
-    const double result = exponential_by_table(Vector{} + y, look_up)[0];
+    const double result =
+        scaled_exponential_by_table(Vector{} + y, look_up)[0] / double{kTableScale};
     worst = std::max(worst, std::fabs(result - exact) / unit);
   }
   CAPTURE(worst);

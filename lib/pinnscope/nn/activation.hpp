@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string_view>
+#include <type_traits>
 
 #include "pinnscope/core/names.hpp"
 #include "pinnscope/nn/activation_values.hpp"
@@ -218,6 +220,13 @@ struct EluFunction : KeepsSlope {
     return {curvature, curvature};
   }
 };
+
+/// |z| from which on f(z) is not known, although it may be finite: infinity, which a sum that
+/// overflowed has become, or, of a sine, where the rounding of z is a turn or more. A power of two.
+template <class Function, class T>
+inline constexpr T kUnknownFrom = std::is_same_v<Function, SineFunction>
+                                      ? 1 / std::numeric_limits<T>::epsilon()
+                                      : std::numeric_limits<T>::infinity();
 
 /// Calls use(f) with the function object of `activation`, so that a loop inside `use` is compiled
 /// for it: f(z) gives ActivationValues of a T or of Lanes of them. Tanh stands in for TanhFunction

@@ -1,5 +1,6 @@
 #include "pinnscope/nn/forward.hpp"
 
+#include <limits>
 #include <utility>
 
 #include "pinnscope/nn/one_point.hpp"
@@ -45,27 +46,53 @@ Status ForwardPass<T>::evaluate(const Mlp<T>& network, MatrixView<const T> point
       values.columns != value_columns(network)) {
     return refusal(derivatives_);
   }
+  const auto block = [](auto matrix, std::size_t start, std::size_t rows) {
+    return matrix.block(start, 0, rows, matrix.columns);
+  };
+  std::size_t finite = 0;  // rows before the first that is not
   for (std::size_t start = 0; start < points.rows; start += tile_) {
     const std::size_t rows = std::min(tile_, points.rows - start);
-    const std::size_t panels = panel_count<T>(rows);
-    const Streams<T> input = streams_of(storage_.input);
-    load_panels(points.block(start, 0, rows, points.columns), input.values);
-    for (std::size_t panel = 0; panel < panels; ++panel) {
-      const std::size_t entries = plan_.derivatives * points.columns * kPanelRows<T>;
-      seed_derivatives(derivatives_, points.columns, kPanelRows<T>,
-                       input.derivatives + panel * entries);
+    const MatrixView<T> results = block(values, start, rows);
+    if (!pass_tile(network, block(points, start, rows), results)) {
+      for (std::size_t row = 0; row < rows; ++row) {
+        const MatrixView<T> result = block(results, row, 1);
+        const bool known = pass_tile(network, block(points, start + row, 1), result);
+        for (std::size_t c = 0; !known && c < result.columns; ++c) {
+          result(0, c) = std::numeric_limits<T>::quiet_NaN();
+        }
+      }
     }
-    for (std::size_t l = 0; l < network.layers(); ++l) {
-      multiply(network, l, panels);
-      const Streams<T> z = streams_of(storage_.output);
-      kernels_.activate(
-          {network.activation(l), network.negative_slope(), plan_, panels, network.fan_out(l)},
-          {z.values, z.derivatives}, z);
-      std::swap(storage_.input, storage_.output);
-    }
-    store(values.block(start, 0, rows, values.columns));
+    if (finite == start) finite += finite_rows<T>(results);
   }
-  return {};
+  if (finite == points.rows) return {};
+  constexpr std::size_t kMost = std::numeric_limits<int>::max();
+  return {StatusCode::not_finite, static_cast<int>(std::min(finite, kMost))};
+}
+
+/// At most a tile of points. Returns whether every value before an activation is below
+/// kUnknownFrom.
+template <class T>
+bool ForwardPass<T>::pass_tile(const Mlp<T>& network, MatrixView<const T> points,
+                               MatrixView<T> values) noexcept {
+  const std::size_t panels = panel_count<T>(points.rows);
+  const Streams<T> input = streams_of(storage_.input);
+  load_panels(points, input.values);
+  for (std::size_t panel = 0; panel < panels; ++panel) {
+    const std::size_t entries = plan_.derivatives * points.columns * kPanelRows<T>;
+    seed_derivatives(derivatives_, points.columns, kPanelRows<T>,
+                     input.derivatives + panel * entries);
+  }
+  bool known = true;
+  for (std::size_t l = 0; l < network.layers(); ++l) {
+    multiply(network, l, panels);
+    const Streams<T> z = streams_of(storage_.output);
+    known &= kernels_.activate(
+        {network.activation(l), network.negative_slope(), plan_, panels, network.fan_out(l)},
+        {z.values, z.derivatives}, z);
+    std::swap(storage_.input, storage_.output);
+  }
+  store(values);
+  return known;
 }
 
 /// z = a W (+ b for the values), from the input into the output.
@@ -98,14 +125,13 @@ Status ForwardPass<T>::evaluate_point(const Mlp<T>& network, VectorView<const T>
       values.size() != value_columns(network)) {
     return refusal(derivatives_);
   }
-  pass_point(network, kernels_, derivatives_, plan_, point, storage_.input.data,
-             storage_.output.data, values,
-             [&](std::size_t layer, std::size_t stream, const T* a, T* z) {
-               kernels_.multiply_point(a, network.weights(layer).data, network.fan_in(layer),
-                                       network.fan_out(layer),
-                                       stream == 0 ? network.biases(layer).data() : nullptr, z);
-             });
-  return {};
+  return pass_point(
+      network, kernels_, derivatives_, plan_, point, storage_.input.data, storage_.output.data,
+      values, [&](std::size_t layer, std::size_t stream, const T* a, T* z) {
+        kernels_.multiply_point(a, network.weights(layer).data, network.fan_in(layer),
+                                network.fan_out(layer),
+                                stream == 0 ? network.biases(layer).data() : nullptr, z);
+      });
 }
 
 /// The panels of the last layer into columns, without the padding.

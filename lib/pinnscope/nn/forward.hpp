@@ -62,12 +62,14 @@ class ForwardPass : Pinned {
   /// are u, u_x, u_t, u_xx. About 2 P streams parameters flops; allocates nothing. shape_mismatch,
   /// `values` unchanged, where shapes differ, the network is wider than the pass was made for, or
   /// a derivative names an input that it does not have; what derivatives().status() says where that
-  /// is not ok. A point with NaN gives NaN.
+  /// is not ok. not_finite, all points evaluated, where a value is not finite; info is the first such
+  /// row. A point has NaN in all columns where a sum before an activation overflows, which a tanh
+  /// would hide, or where a sine's argument is 1 / epsilon or more, so that rounding leaves nothing.
   Status evaluate(const Mlp<T>& network, MatrixView<const T> points, MatrixView<T> values) noexcept;
 
   /// The same for one point with less delay: `point` has `inputs` entries, `values` has
-  /// value_columns(network), stream after stream. PointPass has the least delay for many points of
-  /// one network.
+  /// value_columns(network), stream after stream. not_finite has info 0. PointPass has the least
+  /// delay for many points of one network.
   Status evaluate_point(const Mlp<T>& network, VectorView<const T> point,
                         VectorView<T> values) noexcept;
 
@@ -75,6 +77,7 @@ class ForwardPass : Pinned {
   bool serves(const Mlp<T>& network) const noexcept;
   Streams<T> streams_of(MatrixView<T> storage) const noexcept;
   void multiply(const Mlp<T>& network, std::size_t layer, std::size_t panels) noexcept;
+  bool pass_tile(const Mlp<T>& network, MatrixView<const T> points, MatrixView<T> values) noexcept;
   void store(MatrixView<T> values) const noexcept;
 
   Storage storage_;

@@ -145,8 +145,9 @@ struct Kernels {
   void (*accumulate)(const PanelGradient<T>& gradient) noexcept;
   /// sums(c) += sum over all points of column c of `panels` panels of `columns` columns.
   void (*accumulate_sums)(std::size_t panels, std::size_t columns, const T* z, T* sums) noexcept;
-  /// a = f(z) with its derivative streams; a may be z.
-  void (*activate)(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a) noexcept;
+  /// a = f(z) with its derivative streams; a may be z. Returns whether every value z is a number
+  /// below kUnknownFrom.
+  bool (*activate)(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a) noexcept;
   /// The values alone, and what is kept beside them for the two below; a may be z.
   void (*activate_values)(const LayerActivation<T>& layer, const T* z, T* a, T* kept) noexcept;
   /// The derivative streams alone, into `a_derivatives`, which may be activated.derivatives.

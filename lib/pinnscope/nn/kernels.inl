@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -485,25 +487,73 @@ void square_adjoint(const Function& function, const StreamPlan<T>& plan, const C
   }
 }
 
+/// The exponents of numbers, as they stand in their upper 32 bits: a comparison of integers is
+/// faster than one of numbers that may be NaN.
+using Exponents = Lanes<std::int32_t, kLaneBytes>;
+
+template <class V>
+Exponents exponents(V v) noexcept {
+  using Words = typename LaneTraits<V>::Words;
+  constexpr auto kInfinity = std::numeric_limits<Element<V>>::infinity();
+  const auto mask = std::bit_cast<typename LaneTraits<V>::Word>(kInfinity);
+  return std::bit_cast<Exponents>(std::bit_cast<Words>(v) & mask);
+}
+
+/// f of the vectors of a chunk, and whether all of them are below kUnknownFrom.
+template <class Function, class T>
+struct Watched {
+  using Vector = Lanes<T, kLaneBytes>;
+  const Function& function;
+  Exponents& unknown;
+  Exponents largest{};
+
+  auto operator()(Vector z) noexcept {
+    const Exponents here = exponents(z);
+    largest = here > largest ? here : largest;
+    return function(z);
+  }
+  ~Watched() {
+    // The lower halves of doubles have no exponent: 0 on either side.
+    const Exponents from = exponents(Vector{} + kUnknownFrom<Function, T>);
+    unknown |= (largest >= from) & (from > 0);
+  }
+};
+
+bool any(Exponents flags) noexcept {
+  std::array<std::uint64_t, kLaneBytes / 8> words;
+  std::memcpy(words.data(), &flags, sizeof flags);
+  std::uint64_t sum = 0;
+  for (const std::uint64_t word : words) sum |= word;
+  return sum != 0;
+}
+
 template <class T>
-void activate(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a) noexcept {
+bool activate(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a) noexcept {
+  Exponents unknown{};
+  if (layer.plan.derivatives == 0) {
+    for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
+      const auto* z_values = chunk.values(z.values);
+      auto* a_values = chunk.values(a.values);
+      Watched<decltype(function), T> watched{function, unknown};
+      for (std::size_t i = 0; i < chunk.size; ++i) a_values[i] = watched(z_values[i]).value;
+    });
+    return !any(unknown);
+  }
   for_each_chunk(layer, [&](auto function, const Chunk& chunk) {
     const auto* z_values = chunk.values(z.values);
     auto* a_values = chunk.values(a.values);
-    if (layer.plan.derivatives == 0) {
-      for (std::size_t i = 0; i < chunk.size; ++i) a_values[i] = function(z_values[i]).value;
-      return;
-    }
+    Watched<decltype(function), T> watched{function, unknown};
     Lanes<T, kLaneBytes> first[kChunk];
     Lanes<T, kLaneBytes> second[kChunk];
     for (std::size_t i = 0; i < chunk.size; ++i) {
-      const auto f = function(z_values[i]);
+      const auto f = watched(z_values[i]);
       a_values[i] = f.value;
       first[i] = f.first;
       second[i] = f.second;
     }
     take_derivatives(layer.plan, chunk, first, second, z.derivatives, a.derivatives);
   });
+  return !any(unknown);
 }
 
 template <class T>

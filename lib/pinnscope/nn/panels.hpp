@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/kernels.hpp"
@@ -20,6 +22,27 @@ void load_panels(MatrixView<const T> points, T* panels) noexcept {
       std::fill_n(panels + rows, kPanelRows<T> - rows, column[rows - 1]);
     }
   }
+}
+
+/// Whether no entry is infinite or NaN.
+template <class T>
+bool all_finite(VectorView<const T> values) noexcept {
+  unsigned faults = 0;
+  for (const T value : values) faults |= !(std::fabs(value) <= std::numeric_limits<T>::max());
+  return faults == 0;
+}
+
+/// Rows before the first that has an entry which is not finite.
+template <class T>
+std::size_t finite_rows(MatrixView<const T> values) noexcept {
+  std::size_t rows = values.rows;
+  for (std::size_t c = 0; c < values.columns; ++c) {
+    const VectorView<const T> column = values.column(c).first(rows);
+    if (all_finite<T>(column)) continue;
+    rows = 0;
+    while (std::isfinite(column[rows])) ++rows;
+  }
+  return rows;
 }
 
 /// What the inputs of a network say of themselves: the stream of d/dx_i is 1 for input i, every

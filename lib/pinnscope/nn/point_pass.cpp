@@ -54,17 +54,16 @@ Status PointPass<T>::evaluate(VectorView<const T> point, VectorView<T> values) n
     return {StatusCode::shape_mismatch};
   }
   const T* packed = storage_.weights.data();
-  pass_point(network, kernels_, derivatives_, plan_, point, storage_.input.data(),
-             storage_.output.data(), values,
-             [&](std::size_t layer, std::size_t stream, const T* a, T* z) {
-               const std::size_t rows = network.fan_in(layer);
-               const std::size_t panels = panel_count<T>(network.fan_out(layer));
-               kernels_.multiply_packed(a, packed, rows, panels, stream == 0, z);
-               if (stream + 1 == derivatives_.count()) {
-                 packed += (rows + 1) * panels * kPanelRows<T>;
-               }
-             });
-  return {};
+  return pass_point(network, kernels_, derivatives_, plan_, point, storage_.input.data(),
+                    storage_.output.data(), values,
+                    [&](std::size_t layer, std::size_t stream, const T* a, T* z) {
+                      const std::size_t rows = network.fan_in(layer);
+                      const std::size_t panels = panel_count<T>(network.fan_out(layer));
+                      kernels_.multiply_packed(a, packed, rows, panels, stream == 0, z);
+                      if (stream + 1 == derivatives_.count()) {
+                        packed += (rows + 1) * panels * kPanelRows<T>;
+                      }
+                    });
 }
 
 template class PointPass<float>;

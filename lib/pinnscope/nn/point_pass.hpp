@@ -62,7 +62,7 @@ class PointPass : Pinned {
 
   /// `point` has `inputs` entries, `values` outputs times streams, stream after stream. About 2
   /// streams parameters flops; allocates nothing. empty_input without a network; shape_mismatch,
-  /// `values` unchanged.
+  /// `values` unchanged; not_finite as ForwardPass::evaluate_point().
   Status evaluate(VectorView<const T> point, VectorView<T> values) noexcept;
 
  private:

@@ -15,25 +15,28 @@ struct TanhValues {
 
 /// tanh z = expm1(2|z|) / (expm1(2|z|) + 2) with the sign of z, for one number or for Lanes,
 /// without branches, calls or tables: a network has the same bits with every C library. Within 2
-/// units in the last place for every z. The slope is within 4 epsilon relative while |z| < 350
-/// (double), 40 (float); from there on, below 1e-300 (1e-33), it stays what it is. Odd to the last
-/// bit; NaN gives NaN.
+/// units in the last place for every z. The slope is within 4 epsilon relative where it is a normal
+/// number, within two units where it is subnormal, and 0 where it underflows. Odd to the last bit;
+/// NaN gives NaN.
 template <class V>
 inline TanhValues<V> tanh_values(V z) noexcept {
   using C = ExponentialConstants<Element<V>>;
   using Words = typename LaneTraits<V>::Words;
   const Words sign = std::bit_cast<Words>(z) & C::kSignBit;
   const V doubled = 2 * std::bit_cast<V>(std::bit_cast<Words>(z) ^ sign);
-  constexpr Element<V> kLargest = sizeof(Element<V>) == 8 ? 700 : 80;  // tanh has long been 1
-  const V y = doubled > kLargest ? V{} + kLargest : doubled;
+  const V y = doubled > -C::kLeast ? V{} - C::kLeast : doubled;
   const auto [r, rest, shifted] = reduced_exponential(y);
-  const V power = power_of_two(shifted);
+  // Where tanh has long been 1, what would overflow is left to the slope alone, as a last factor.
+  constexpr Element<V> kLargest = C::kRound + (sizeof(Element<V>) == 8 ? 900 : 100);
+  const V near = shifted > kLargest ? V{} + kLargest : shifted;
+  const V far = power_of_two(C::kRound + (near - shifted));
+  const V power = power_of_two(near);
   const V expm1_r = r + rest;
   const V scaled = power * expm1_r;
   const V numerator = scaled + (power - 1);
   const V denominator = numerator + 2;
   const V ratio = 2 / denominator;
-  const V slope = ratio * (ratio * (scaled + power));
+  const V slope = ratio * (ratio * (scaled + power)) * far;
   const V quotient = numerator / denominator;
   // What the sums above and below lost to rounding matters while the numerator is small; there the
   // denominator is close to 2.

@@ -100,12 +100,16 @@ constexpr TanhTable make_tanh_table() noexcept {
 
 inline constexpr TanhTable kTanhTable = make_tanh_table();
 
-/// e^y for -80 <= y <= 0 in Lanes of floats, within 1.5 units in the last place: 2^(n / 32) from
-/// the table, e^r with |r| <= ln(2) / 64 from its series. NaN gives NaN.
+/// What scaled_exponential_by_table() is multiplied by, for no result to be subnormal.
+inline constexpr float kTableScale = 0x1p64f;
+
+/// kTableScale e^y for -120 <= y <= 0 in Lanes of floats, within 1.5 units in the last place:
+/// 2^(n / 32) from the table, e^r with |r| <= ln(2) / 64 from its series. NaN gives NaN.
 template <class V, class LookUp>
-[[gnu::always_inline]] inline V exponential_by_table(V y, LookUp&& look_up) noexcept {
+[[gnu::always_inline]] inline V scaled_exponential_by_table(V y, LookUp&& look_up) noexcept {
   using Words = typename LaneTraits<V>::Words;
   constexpr float kRound = 0x1.8p23f;
+  constexpr std::uint32_t kScaleExponent = 64;
   constexpr int kFractionBits = std::countr_zero(TanhTable::kPieces);
   constexpr float kStep = 0x1.62ep-6f;  // ln(2) / 32 in so few bits that n kStep is exact
   constexpr auto kStepLow =
@@ -115,7 +119,8 @@ template <class V, class LookUp>
   const V r = (y - n * kStep) - n * kStepLow;
   const V expm1_r = r + (r * r) * (0.5f + r * (1.0f / 6));
   const Words number = std::bit_cast<Words>(shifted);
-  const Words exponent = (number >> kFractionBits) << ExponentialConstants<float>::kExponentShift;
+  const Words exponent = ((number >> kFractionBits) + kScaleExponent)
+                         << ExponentialConstants<float>::kExponentShift;
   const Words power = std::bit_cast<Words>(look_up(kTanhTable.powers, number)) + exponent;
   return std::bit_cast<V>(power) + std::bit_cast<V>(power) * expm1_r;
 }
@@ -140,11 +145,11 @@ template <class V, class LookUp>
   }
   const V value = magnitude > kAlmostOne ? V{} + 1 : sum;
   // 1 / cosh^2 = e^(-2|z|) (1 + |tanh|)^2
-  constexpr float kLeast = -80;
+  constexpr float kLeast = -110;  // from here on that is 0
   const V y = -2 * magnitude;
-  const V exponential = exponential_by_table(y < kLeast ? V{} + kLeast : y, look_up);
+  const V scaled = scaled_exponential_by_table(y < kLeast ? V{} + kLeast : y, look_up);
   const V one_more = 1 + value;
-  const V slope = exponential * (one_more * one_more);
+  const V slope = scaled * (one_more * one_more) * (1 / kTableScale);
   return {std::bit_cast<V>(std::bit_cast<Words>(value) | sign), slope};
 }
 
