@@ -160,6 +160,26 @@ void add_entropies(Columns& columns) {
   });
 }
 
+std::size_t place_of(LawKind kind) {
+  return static_cast<std::size_t>(std::find(kPlainLaws.begin(), kPlainLaws.end(), kind) -
+                                  kPlainLaws.begin());
+}
+
+/// The side of the bound that a fit stands on, 0 inside, NaN without a fit.
+double bound(const Status& status) {
+  if (!is_fitted(status)) return kNone;
+  return status.ok() ? 0 : status.info;
+}
+
+const WeightLawFit& plain(Report r, LawKind kind) { return r.plain[place_of(kind)]; }
+double plain_bound(Report r, LawKind kind) { return bound(r.plain_status[place_of(kind)]); }
+
+const InitialiserEvidence& evidence_of(Report r, Index initialiser) {
+  return *std::find_if(r.initialisers.begin(), r.initialisers.end(), [&](const auto& evidence) {
+    return static_cast<Index>(evidence.initialiser) == initialiser;
+  });
+}
+
 void add_laws(Columns& columns) {
   columns.add("surviving_share",
               "of the variance, the best initialiser's: uniform or normal * Laplace",
@@ -168,25 +188,56 @@ void add_laws(Columns& columns) {
               [](Report r, Index) { return r.initialisers.front().fit.law.change; });
   columns.add("memory_distance", "KS distance of the entries from that law",
               [](Report r, Index) { return r.initialisers.front().fit.distance; });
+  columns.add(
+      "memory_bound",
+      "whether that fit stands on a bound of b: -1 where the initialiser alone is as wide as "
+      "the entries, 1 where nothing of it is felt, else 0",
+      [](Report r, Index) { return bound(r.initialisers.front().status); });
   for (const Initialiser initialiser : kEveryInitialiser) {
     columns.add_indexed({std::string("aic_") + text(initialiser),
                          "AIC of this initialiser's law * Laplace, two parameters",
-                         [](Report r, Index index) {
-                           for (const InitialiserEvidence& evidence : r.initialisers) {
-                             if (static_cast<Index>(evidence.initialiser) == index) {
-                               return evidence.fit.akaike;
-                             }
-                           }
-                           return kNone;
+                         [](Report r, Index which) {
+                           const InitialiserEvidence& evidence = evidence_of(r, which);
+                           return is_fitted(evidence.status) ? evidence.fit.akaike : kNone;
                          },
                          static_cast<Index>(initialiser)});
   }
+  for (const Initialiser initialiser : kEveryInitialiser) {
+    columns.add_indexed({std::string("bound_") + text(initialiser), "memory_bound of this fit",
+                         [](Report r, Index which) { return bound(evidence_of(r, which).status); },
+                         static_cast<Index>(initialiser)});
+  }
+}
+
+void add_plain_laws(Columns& columns) {
   constexpr std::array<const char*, kPlainLaws.size()> kPlainNames{
       "aic_normal", "aic_laplace", "aic_student_t", "aic_generalized_gaussian"};
   for (std::size_t k = 0; k < kPlainLaws.size(); ++k) {
     columns.add_indexed({kPlainNames[k], "AIC of this law alone",
                          [](Report r, Index index) { return r.plain[index].akaike; }, k});
   }
+  columns.add("student_t_nu", "degrees of freedom of that Student's t law",
+              [](Report r, Index) { return plain(r, LawKind::student_t).law.freedom; });
+  columns.add("student_t_mu", "its centre",
+              [](Report r, Index) { return plain(r, LawKind::student_t).law.mu; });
+  columns.add("student_t_scale", "its scale, not its standard deviation",
+              [](Report r, Index) { return plain(r, LawKind::student_t).law.change; });
+  columns.add(
+      "student_t_bound",
+      "whether that fit stands on a bound: 1 at nu of 1000, where it is a normal law, -1 at "
+      "nu of 0.1 or where equal entries leave no scale, else 0",
+      [](Report r, Index) { return plain_bound(r, LawKind::student_t); });
+  columns.add("generalized_gaussian_beta", "exponent of that generalised Gaussian law",
+              [](Report r, Index) { return plain(r, LawKind::generalized_gaussian).law.freedom; });
+  columns.add("generalized_gaussian_mu", "its centre",
+              [](Report r, Index) { return plain(r, LawKind::generalized_gaussian).law.mu; });
+  columns.add("generalized_gaussian_alpha", "its scale, sqrt(2) standard deviations at beta of 2",
+              [](Report r, Index) { return plain(r, LawKind::generalized_gaussian).law.change; });
+  columns.add("generalized_gaussian_bound",
+              "whether that fit stands on a bound: 1 at beta of 100, where it is a uniform law, -1 "
+              "at beta of 0.1, where equal entries, or few, have a likelihood that says nothing of "
+              "a law, else 0",
+              [](Report r, Index) { return plain_bound(r, LawKind::generalized_gaussian); });
 }
 
 }  // namespace
@@ -199,6 +250,7 @@ const std::vector<LayerColumn>& layer_columns() {
     add_usual(made);
     add_entropies(made);
     add_laws(made);
+    add_plain_laws(made);
     return made;
   }();
   return columns.all();

@@ -29,7 +29,8 @@ void leave_out(LayerReport& report, std::initializer_list<const char*> columns,
 
 WeightLawFit no_fit() {
   WeightLawFit none;
-  none.law.change = none.log_likelihood = none.akaike = none.distance = kNone;
+  none.law.mu = none.law.change = none.law.freedom = kNone;
+  none.log_likelihood = none.akaike = none.distance = kNone;
   return none;
 }
 
@@ -50,6 +51,7 @@ void clear(LayerReport& report, std::size_t layer, const arma::mat& weights) {
   report.spacings = {0, kNone, kNone, kNone};
   report.transient_growth = report.transient_power = report.structured_vectors = kNone;
   report.plain.fill(no_fit());
+  report.plain_status.fill({StatusCode::degenerate});
   std::size_t place = 0;
   for (InitialiserEvidence& evidence : report.initialisers) {
     evidence = {kEveryInitialiser[place++], {StatusCode::degenerate}, no_fit(), kNone};
@@ -179,9 +181,9 @@ void report_laws(const arma::mat& weights, LayerReport& report) {
   static_cast<void>(rank_initialisers(*fitter, report.rows, report.columns, report.initialisers));
   for (std::size_t k = 0; k < kPlainLaws.size(); ++k) {
     WeightLawFit fit;
+    report.plain_status[k] = fitter->fit({.kind = kPlainLaws[k]}, fit);
     // A scale on its bound is still the best of its kind; a fit that failed has no AIC.
-    const Status status = fitter->fit({.kind = kPlainLaws[k]}, fit);
-    if (status.ok() || status.code == StatusCode::out_of_range) report.plain[k] = fit;
+    if (is_fitted(report.plain_status[k])) report.plain[k] = fit;
   }
 }
 

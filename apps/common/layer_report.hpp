@@ -58,7 +58,8 @@ struct LayerReport {
   double transient_power = 0;         // its k
   InitialiserRanking initialisers{};  // each with a Laplace law of the change, best first
   std::array<WeightLawFit, kPlainLaws.size()> plain{};  // without an initialiser
-  double tail_p_value = 0;                              // of the power law, by its bootstrap
+  std::array<Status, kPlainLaws.size()> plain_status{};
+  double tail_p_value = 0;  // of the power law, by its bootstrap
   UnfoldedSpacingFit spacings;
   double hard_edge = 0;           // P(smallest singular value <= s_M) at the sigma of the bulk
   double structured_vectors = 0;  // singular vectors unlike random ones

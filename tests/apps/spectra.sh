@@ -77,6 +77,27 @@ equal "spikes with few draws" "$(number few 2 spikes)" nan
 grep -q '"spikes": "they are counted beyond permutations: at least 19 draws needed"' few/layers.json && good ||
   bad "spikes with few draws: expected the reason"
 equal "vectors of products" "$(awk -F, '$2 == 2 { ++n } END { print n + 0 }' out/vectors.csv)" 2
+# A law with a cusp at its centre. The independent fit is SciPy's, with every entry tried as mu and
+# a fine scan of beta.
+mkdir cusp
+printf '# W\n' >cusp/weights_burgers_layer0.txt
+awk 'BEGIN { for (i = 0; i < 201; ++i) {
+  t = (2 * ((i * 7919) % 201) - 200) / 201; w = ((i * i) % 17) / 64
+  printf "%.17g\n", t * t * t + w / 8 } }' >>cusp/weights_burgers_layer0.txt
+printf '# b\n0\n' >cusp/biases_burgers_layer0.txt
+works "a law with a cusp" spectra cusp --out cusp_out --draws 0
+near() {
+  awk -v a="$(number cusp_out 0 "$1")" -v b="$2" -v d="$3" \
+    'BEGIN { exit !(a - b <= d && b - a <= d) }' && good ||
+    bad "cusp: $1: expected $2, found $(number cusp_out 0 "$1")"
+}
+near generalized_gaussian_beta 0.422841775 1e-7
+near generalized_gaussian_mu 0.017365332868 1e-11
+near generalized_gaussian_alpha 0.0204247231 1e-8
+near aic_generalized_gaussian 95.300276861 1e-8
+near generalized_gaussian_bound 0 0
+near student_t_bound 0 0
+
 # Every number that is null has its reason, and none that is there.
 awk '/"nulls": \[/ { exit }
      /"reasons": \{/ { inside = 1 }

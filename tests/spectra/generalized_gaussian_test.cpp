@@ -336,6 +336,46 @@ TEST_CASE("below beta 1 the best of all entries is found") {
   }
 }
 
+TEST_CASE("the higher of two maxima on either side of beta 1 is found") {
+  // Laplace draws to two digits; the independent search is SciPy's, over a fine scan of beta.
+  struct Known {
+    std::vector<double> sample;
+    double beta, mu, alpha, log_likelihood;
+  };
+  const std::vector<Known> samples{
+      {{0.23, 3.65, 0.01,  1.75,  -0.22, -0.72, -0.63, -1.98, -0.93, 1.95, 0.73,  -0.85,
+        0.34, 2.74, -1.12, -0.38, 0.92,  -2.01, -0.07, 3.69,  -0.1,  0.22, -0.36, 0.87},
+       0.91592729,
+       -0.07,
+       0.96452,
+       -42.96685573},
+      {{1.49,  0.06, -1.2,  0.47, 0.25,  1.76, 2.15, -0.01, -0.26, -0.57, 0.23, -0.78,
+        -0.02, 2.42, -0.41, 0.4,  -1.84, 3.06, 1.06, 1.4,   -0.06, -0.23, 0.05, 0.46},
+       0.73967943,
+       0.05,
+       0.49357468,
+       -36.60196602},
+      {{0.17,  -0.28, 1.15,  0.33,  -0.06, 2.67,  1.0,   -1.0,  1.76,  -0.52, 1.47, -1.6,
+        -0.51, -0.34, -0.49, -0.56, 0.3,   -1.61, -0.66, -0.07, -1.22, 0.52,  -0.5, 0.1},
+       1.4086027547,
+       -0.08655526,
+       1.1235730753,
+       -34.22124358684}};
+  const GeneralizedGaussianFitter::Config config{24, 0.4, 5};
+  std::vector<std::byte> memory(GeneralizedGaussianFitter::footprint(config).bytes);
+  Arena arena(memory);
+  GeneralizedGaussianFitter fitter(config, arena);
+  for (const Known& known : samples) {
+    GeneralizedGaussianFit fit;
+    REQUIRE(fitter.load(known.sample).ok());
+    REQUIRE(fitter.fit(fit).ok());
+    REQUIRE(test::relatively_close(fit.law.beta, known.beta, 1e-6));
+    REQUIRE(std::abs(fit.law.mu - known.mu) <= 1e-7);
+    REQUIRE(test::relatively_close(fit.law.alpha, known.alpha, 1e-6));
+    REQUIRE(std::abs(fit.log_likelihood - known.log_likelihood) <= 1e-7);
+  }
+}
+
 TEST_CASE("a normal fit is the mean and a Laplace fit the median") {
   const auto sample = draws({0, 1, 1.5}, 101, 50);
   Owned owned(101);

@@ -132,6 +132,29 @@ TEST_CASE("the wrong law is rejected at the floor of the bootstrap") {
   }
 }
 
+TEST_CASE("draws of a law with a cusp are refitted as the sample was") {
+  const WeightModel model{LawKind::generalized_gaussian};
+  Owned owned({400, 20, 1});
+  Workers alone(1);
+  WeightLawFit fit, refit;
+  REQUIRE(owned.fitter.load(draws({model.kind, 0.1, 1, 0.2, 0.6}, 400, 13)).ok());
+  REQUIRE(owned.fitter.fit(model, fit).ok());
+  BootstrapResult result;
+  REQUIRE(owned.bootstrap.run(fit, model, 400, 20, 7, 5, alone, result).ok());
+  REQUIRE(result.failures == 0);
+  REQUIRE(result.p_value > 0.05);
+  std::vector<double> distances;
+  for (std::uint64_t draw = 0; draw < 20; ++draw) {
+    REQUIRE(owned.fitter.load(draws(fit.law, 400, 7, (std::uint64_t{5} << 32) + draw)).ok());
+    REQUIRE(owned.fitter.fit(model, refit).ok());
+    distances.push_back(refit.distance);
+  }
+  std::sort(distances.begin(), distances.end());
+  for (std::size_t i = 0; i < 20; ++i) {
+    REQUIRE(test::relatively_close(owned.bootstrap.distances()[i], distances[i], 1e-6));
+  }
+}
+
 TEST_CASE("every law can be refitted to its own draws") {
   Owned owned({400, 20, 1});
   Workers alone(1);

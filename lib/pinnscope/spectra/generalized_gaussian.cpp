@@ -9,9 +9,11 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 #include "pinnscope/spectra/boost_policy.hpp"
 #include "pinnscope/spectra/compensated_sum.hpp"
+#include "pinnscope/spectra/scaled_sample.hpp"
 #include "pinnscope/spectra/sorted_sample.hpp"
 #include "pinnscope/spectra/special_values.hpp"
 
@@ -321,11 +323,50 @@ bool mu_is_certain(const Window& window, const WindowFit& fit) noexcept {
          mu_score(window, fit.mu + step, fit.beta) <= 0;
 }
 
+constexpr double kBelowOne = 1 - 1e-9;
+constexpr double kSmallSample = 2000;  // up to here l has several maxima over beta around 1
+
+/// The highest maximum over beta around the middle of three values, the highest of them. Small
+/// samples, whose mu moves fast with beta, are looked at more closely, and so are slopes that tell
+/// nothing at the three.
+WindowFit refine_around(const Window& window, const WindowFit& left, const WindowFit& middle,
+                        const WindowFit& right) noexcept {
+  const auto refined = [&](const WindowFit& low, const WindowFit& high) {
+    if (low.beta == high.beta) return WindowFit{};
+    return refine_beta(window, low.beta, high.beta, middle.mu, kFine);
+  };
+  for (const auto& [low, high] : {std::pair{left, right}, {middle, right}, {left, middle}}) {
+    if (window.n() <= kSmallSample) break;
+    const WindowFit fit = refined(low, high);
+    if (fit.beta != 0) return fit;
+  }
+  constexpr int kPieces = 32;
+  const double ratio = std::pow(right.beta / left.beta, 1.0 / kPieces);
+  WindowFit best{};
+  const auto try_between = [&](double low, double high) {
+    const WindowFit fit = refined({low}, {high});
+    if (fit.log_likelihood > best.log_likelihood) best = fit;
+  };
+  double low = left.beta;
+  for (int piece = 1; piece <= kPieces; ++piece) {
+    const double high = piece == kPieces ? right.beta : low * ratio;
+    // Where S stops being concave between entries, mu jumps, and the slope with it.
+    if (low < kBelowOne && high > 1) {
+      try_between(low, kBelowOne);
+      low = 1;
+    }
+    try_between(low, high);
+    low = high;
+  }
+  return best;
+}
+
 struct BetaRange {
   double low, high;
 };
 
-constexpr double kPruneMargin = 0.01;  // nats an entry; l moves less within a step of the grid
+/// More nats than l moves within a step of the grid.
+double prune_margin(const Window& window) noexcept { return 1 + 0.01 * window.n(); }
 
 /// The i-th of kBetaGrid values in geometric progression, the ends exactly those of the range.
 double grid_beta(BetaRange range, std::size_t i) noexcept {
@@ -339,7 +380,7 @@ WindowFit fit_window_over(const Window& window, BetaRange range) noexcept {
   std::array<WindowFit, kBetaGrid> grid{};
   WindowFit best{};
   const auto scan = [&](std::size_t i, double guess) {
-    const double worth = best.log_likelihood - kPruneMargin * window.n();
+    const double worth = best.log_likelihood - prune_margin(window);
     grid[i] = fit_window(window, grid_beta(range, i), guess, worth);
     if (grid[i].log_likelihood > best.log_likelihood) best = grid[i];
   };
@@ -353,21 +394,15 @@ WindowFit fit_window_over(const Window& window, BetaRange range) noexcept {
   }
   for (std::size_t i = first_convex; i-- > 0;) scan(i, best.mu);
 
-  const WindowFit peak = best;
+  const double worth = best.log_likelihood - prune_margin(window);
   for (std::size_t i = 0; i < kBetaGrid; ++i) {
     const std::size_t left = i == 0 ? 0 : i - 1;
     const std::size_t right = std::min(i + 1, kBetaGrid - 1);
     const double here = grid[i].log_likelihood;
     const bool local = here >= grid[left].log_likelihood && here >= grid[right].log_likelihood;
-    if (!local || here < peak.log_likelihood - kPruneMargin * window.n()) continue;
-    const std::array<std::array<std::size_t, 2>, 3> brackets{
-        {{left, right}, {i, right}, {left, i}}};
-    for (const auto& [low, high] : brackets) {
-      if (low == high) continue;
-      const WindowFit fit = refine_beta(window, grid[low].beta, grid[high].beta, grid[i].mu, kFine);
-      if (fit.log_likelihood > best.log_likelihood) best = fit;
-      if (fit.beta != 0) break;
-    }
+    if (!local || here < worth) continue;
+    const WindowFit fit = refine_around(window, grid[left], grid[i], grid[right]);
+    if (fit.log_likelihood > best.log_likelihood) best = fit;
   }
   return best;
 }
@@ -539,6 +574,13 @@ GeneralizedGaussianFit to_fit(const Window& window, const WindowFit& fit) noexce
           0};
 }
 
+/// Back in the sample's own scale.
+void unscale(GeneralizedGaussianFit& fit, std::size_t size, int exponent) noexcept {
+  fit.law.mu = std::ldexp(fit.law.mu, exponent);
+  fit.law.alpha = std::ldexp(fit.law.alpha, exponent);
+  fit.log_likelihood -= static_cast<double>(size) * exponent * std::numbers::ln2;
+}
+
 GeneralizedGaussianFit to_fit(const Window& window, const Trimmed& best, std::size_t n) noexcept {
   GeneralizedGaussianFit fit = to_fit(window, best.fit);
   fit.log_likelihood = best.value;
@@ -605,6 +647,24 @@ double floored_log_likelihood(const GeneralizedGaussian& law, VectorView<const d
 
 // The fitter.
 
+Status fit_generalized_gaussian(const ScaledSample& sample, double lowest_beta, double highest_beta,
+                                const GeneralizedGaussian* start,
+                                GeneralizedGaussianFit& fit) noexcept {
+  const Window window(sample.sorted);
+  const BetaRange range{lowest_beta, highest_beta};
+  const auto finish = [&](const WindowFit& best) {
+    fit = to_fit(window, best);
+    unscale(fit, sample.sorted.size(), sample.exponent);
+    return certify(window, best, range, fit.beta_score);
+  };
+  if (start != nullptr) {
+    const WindowFit from{start->beta, std::ldexp(start->mu, -sample.exponent)};
+    const WindowFit near = fit_window_near(window, from, range, kFine);
+    if (near.beta != 0 && finish(near).ok()) return {};
+  }
+  return finish(fit_window_over(window, range));
+}
+
 GeneralizedGaussianFitter::GeneralizedGaussianFitter(const Config& config, Arena& arena) noexcept
     : lowest_beta_(config.lowest_beta), highest_beta_(config.highest_beta) {
   assert(usable_beta(lowest_beta_) && usable_beta(highest_beta_) && lowest_beta_ < highest_beta_);
@@ -628,20 +688,9 @@ Status GeneralizedGaussianFitter::load(VectorView<const double> sample) noexcept
   return load_any(sample);
 }
 
-void GeneralizedGaussianFitter::unscale(GeneralizedGaussianFit& fit) const noexcept {
-  fit.law.mu = std::ldexp(fit.law.mu, exponent_);
-  fit.law.alpha = std::ldexp(fit.law.alpha, exponent_);
-  fit.log_likelihood -= static_cast<double>(size_) * exponent_ * std::numbers::ln2;
-}
-
 Status GeneralizedGaussianFitter::fit(GeneralizedGaussianFit& fit) const noexcept {
   if (size_ == 0) return {StatusCode::empty_input};
-  const Window window(sorted());
-  const BetaRange range{lowest_beta_, highest_beta_};
-  const WindowFit best = fit_window_over(window, range);
-  fit = to_fit(window, best);
-  unscale(fit);
-  return certify(window, best, range, fit.beta_score);
+  return fit_generalized_gaussian({sorted(), exponent_}, lowest_beta_, highest_beta_, nullptr, fit);
 }
 
 Status GeneralizedGaussianFitter::fit_beta(double beta,
@@ -651,7 +700,7 @@ Status GeneralizedGaussianFitter::fit_beta(double beta,
   const Window window(sorted());
   const WindowFit best = fit_window(window, beta, median(sorted()), -kInfinity);
   fit = to_fit(window, best);
-  unscale(fit);
+  unscale(fit, size_, exponent_);
   return mu_is_certain(window, best) ? Status{} : Status{StatusCode::not_converged};
 }
 
@@ -676,7 +725,7 @@ Status GeneralizedGaussianFitter::fit_floored(double floor,
   if (best.value == -kInfinity) return {StatusCode::not_converged};
   const Window window(sorted().subspan(best.begin, best.end - best.begin));
   fit = to_fit(window, best, size_);
-  unscale(fit);
+  unscale(fit, size_, exponent_);
   return certify(window, best.fit, range, fit.beta_score);
 }
 
@@ -701,7 +750,7 @@ Status GeneralizedGaussianFitter::fit_floored_beta(double floor, double beta,
   if (best.value == -kInfinity) return {StatusCode::not_converged};
   const Window window(sorted().subspan(best.begin, best.end - best.begin));
   fit = to_fit(window, best, size_);
-  unscale(fit);
+  unscale(fit, size_, exponent_);
   return mu_is_certain(window, best.fit) ? Status{} : Status{StatusCode::not_converged};
 }
 

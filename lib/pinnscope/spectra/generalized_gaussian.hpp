@@ -58,6 +58,9 @@ double floored_log_likelihood(const GeneralizedGaussian& law, VectorView<const f
 double floored_log_likelihood(const GeneralizedGaussian& law, VectorView<const double> sample,
                               double floor = kPublishedDensityFloor) noexcept;
 
+inline constexpr double kLowestBeta = 0.1;   // tails far beyond any trained layer's
+inline constexpr double kHighestBeta = 100;  // a uniform law for every purpose
+
 struct GeneralizedGaussianFit {
   GeneralizedGaussian law{};
   double log_likelihood = 0;  // of the objective maximised, floored or not
@@ -76,14 +79,17 @@ struct GeneralizedGaussianFit {
 /// depends on a starting point, and a fit is ok only with its certificate: a change of sign of the
 /// score in mu around mu (beta >= 1), and a vanishing score in beta.
 ///
-/// The likelihood is unbounded as beta -> 0 with mu at an entry, so beta needs a lower bound; in a
-/// sample of a few dozen that spurious rise (1 / beta nats) can win, and the status then says so.
+/// For fixed beta > 0 the likelihood is bounded: S > 0 wherever mu is, and for beta < 1 every entry
+/// is a cusp, a local maximum over mu. Over beta it is not: with mu at an entry that k entries
+/// share, l = k / beta - (n / 2) ln(1 / beta) + O(1) as beta -> 0, where alpha -> 0. So beta needs
+/// a lower bound; with k of some n / 9 or more, and in a sample of a few dozen, that spurious rise
+/// wins at beta = 0.1, and the status then says so.
 class GeneralizedGaussianFitter : Pinned {
  public:
   struct Config {
     std::size_t capacity = 10000;  // entries of the largest sample: a 100 x 100 layer
-    double lowest_beta = 0.1;      // tails far beyond any trained layer's
-    double highest_beta = 100;     // a uniform law for every purpose
+    double lowest_beta = kLowestBeta;
+    double highest_beta = kHighestBeta;
   };
 
   struct Storage {
@@ -128,7 +134,6 @@ class GeneralizedGaussianFitter : Pinned {
   template <class T>
   Status load_any(VectorView<const T> sample) noexcept;
   VectorView<const double> sorted() const noexcept { return storage_.sorted.first(size_); }
-  void unscale(GeneralizedGaussianFit& fit) const noexcept;
 
   Storage storage_;
   double lowest_beta_;

@@ -4,15 +4,6 @@
 #include <limits>
 
 namespace pinnscope {
-namespace {
-
-/// Whether there is a fit: one on a bound of its change is the best there is.
-bool is_fitted(const Status& status) noexcept {
-  return status.ok() || (status.code == StatusCode::out_of_range && status.info != 0);
-}
-
-}  // namespace
-
 WeightModel memory_model(Initialiser initialiser, std::size_t fan_in,
                          std::size_t fan_out) noexcept {
   if (is_uniform(initialiser)) {

@@ -2,6 +2,7 @@
 
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
+#include "pinnscope/spectra/generalized_gaussian.hpp"
 #include "pinnscope/spectra/weight_law_fit.hpp"
 
 namespace pinnscope {
@@ -12,6 +13,12 @@ struct ScaledSample {
   VectorView<const double> sorted;
   int exponent = 0;
 };
+
+/// GeneralizedGaussianFitter::fit() over lowest_beta <= beta <= highest_beta. With a `start`, the
+/// certified optimum uphill from its beta where there is one, in some 20 passes.
+Status fit_generalized_gaussian(const ScaledSample& sample, double lowest_beta, double highest_beta,
+                                const GeneralizedGaussian* start,
+                                GeneralizedGaussianFit& fit) noexcept;
 
 /// WeightLawFitter::fit() without a start, refit() with one.
 Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, const WeightLaw* start,

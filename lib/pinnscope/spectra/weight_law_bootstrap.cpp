@@ -21,8 +21,7 @@ double distance_of_draw(const WeightLaw& law, const WeightModel& model, const Ph
   if (!scale_sorted(sample, exponent).ok()) return kFailed;
   WeightLawFit fit;
   const Status status = fit_weight_law({sample, exponent}, model, &law, fit);
-  const bool on_bound = status.code == StatusCode::out_of_range && status.info != 0;
-  return status.ok() || on_bound ? fit.distance : kFailed;
+  return is_fitted(status) ? fit.distance : kFailed;
 }
 
 }  // namespace

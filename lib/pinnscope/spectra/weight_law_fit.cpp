@@ -331,9 +331,6 @@ Space space_of(const WeightModel& model, VectorView<const double> sorted,
     space.add(Parameter::initial, std::log(least_initial(model.kind, deviation)), std::log(most));
   }
   if (model.kind == LawKind::student_t) space.add(Parameter::freedom, std::log(0.1), std::log(1e3));
-  if (model.kind == LawKind::generalized_gaussian) {
-    space.add(Parameter::freedom, std::log(1.01), std::log(1e2));
-  }
   return space;
 }
 
@@ -348,12 +345,11 @@ WeightLaw with_variance(WeightLaw law, double change_variance) noexcept {
 
 WeightLaw start_of(const WeightModel& model, const Moments& sample, std::size_t index) noexcept {
   constexpr std::array<double, kStarts> kChangeShares{0.01, 0.1, 0.3, 0.6, 0.95};
-  constexpr std::array<double, kStarts> kBetas{1.3, 1.8, 2.5, 4, 10};
   constexpr std::array<double, kStarts> kFreedoms{2.2, 3, 5, 10, 50};
   const double variance = sample.standard_deviation * sample.standard_deviation;
   WeightLaw law{model.kind, sample.mean, model.initial};
   if (has_freedom(model.kind)) {
-    law.freedom = model.kind == LawKind::student_t ? kFreedoms[index] : kBetas[index];
+    law.freedom = kFreedoms[index];
     return with_variance(law, variance);
   }
   const double share = kChangeShares[index];
@@ -435,6 +431,21 @@ bool usable_initial(double initial, double deviation) noexcept {
   return initial == 0 || (initial >= 1e-9 * deviation && initial <= 1e9 * deviation);
 }
 
+/// The certified fit of the generalised Gaussian law, whose likelihood has cusps.
+Status fit_cusped(const ScaledSample& sample, const WeightModel& model, const WeightLaw* start,
+                  WeightLawFit& fit) noexcept {
+  GeneralizedGaussian from;
+  if (start != nullptr) from = {start->mu, start->change, start->freedom};
+  GeneralizedGaussianFit found;
+  const Status status = fit_generalized_gaussian(sample, kLowestBeta, kHighestBeta,
+                                                 start == nullptr ? nullptr : &from, found);
+  const WeightLaw law{model.kind, found.law.mu, 1, found.law.alpha, found.law.beta};
+  const double unscaled = static_cast<double>(sample.sorted.size()) * sample.exponent;
+  const Status described = describe(sample, model, scaled(law, sample.exponent),
+                                    found.log_likelihood + unscaled * std::numbers::ln2, fit);
+  return described.ok() ? status : Status{StatusCode::not_converged};
+}
+
 }  // namespace
 
 Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, const WeightLaw* start,
@@ -448,6 +459,7 @@ Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, cons
     const WeightLaw law = closed_form(sample.sorted, model.kind, shape);
     return describe(sample, model, law, log_likelihood(law, sample.sorted), fit);
   }
+  if (model.kind == LawKind::generalized_gaussian) return fit_cusped(sample, model, start, fit);
   const double deviation = shape.standard_deviation;
   const WeightModel inner{model.kind, std::ldexp(model.initial, -sample.exponent)};
   const bool usable = model.initial == 0 || inner.initial > 0;

@@ -30,21 +30,26 @@ struct WeightLawFit {
   double distance = 0;  // Kolmogorov and Smirnov's, of the sample from the law
 
   /// g' (sum s s')^-1 g, s the scores of the entries and g their sum over what is not on a bound:
-  /// the squared distance from the optimum in standard errors; a closed form has 0.
+  /// the squared distance from the optimum in standard errors. Closed forms have 0, and so has the
+  /// generalised Gaussian, whose certificate is another (see GeneralizedGaussianFitter).
   double decrement = 0;
 };
+
+/// Whether the status of a fit says that there is one: inside its bounds, or the best on one.
+constexpr bool is_fitted(const Status& status) noexcept {
+  return status.ok() || (status.code == StatusCode::out_of_range && status.info != 0);
+}
 
 /// A fit is ok with a decrement up to this: within 1e-6 standard errors.
 inline constexpr double kConvergedDecrement = 1e-12;
 
 /// Maximum-likelihood fits of WeightLaw to a sample. Uniform, normal and Laplace laws in closed
-/// form. The others by BFGS from the outer product of the scores (Berndt, Hall, Hall and Hausman,
-/// Annals of Economic and Social Measurement 3, 1974) over mu and the logarithms of the scales,
-/// with analytic scores and a line search: the likelihood never falls beyond
-/// rounding. A fit is ok only where the
-/// scores vanish: a local optimum, the one uphill from the best of a few shares of the variance
-/// between initialiser and change. For a generalised Gaussian with beta <= 1, or a certificate over
-/// all beta, see GeneralizedGaussianFitter.
+/// form; the generalised Gaussian by the search of GeneralizedGaussianFitter. The others by BFGS
+/// from the outer product of the scores (Berndt, Hall, Hall and Hausman, Annals of Economic and
+/// Social Measurement 3, 1974) over mu and the logarithms of the scales, with analytic scores and a
+/// line search: the likelihood never falls beyond rounding. A fit is ok only where the scores
+/// vanish: a local optimum, the one uphill from the best of a few shares of the variance between
+/// initialiser and change.
 class WeightLawFitter : Pinned {
  public:
   struct Config {
@@ -74,7 +79,8 @@ class WeightLawFitter : Pinned {
   /// out_of_range with info -1 or 1 where a scale sits on its lower or upper bound (`fit` is the
   /// best there): a change below 1e-6 of a uniform initialiser or 1e-3 of a normal one (3e-2 of the
   /// sample's deviation where both are fitted) and a fitted initialiser below 1e-3 of it (5e-2 next
-  /// to a normal change) are none; freedom of 1000 is a normal law, beta of 100 a uniform one.
+  /// to a normal change) are none; freedom of 1000 is a normal law, beta of 100 a uniform one;
+  /// beta of 0.1 says that many entries are equal, or few there.
   /// not_converged without the certificate (`fit` is the best found). out_of_range, info 0, `fit`
   /// untouched, where model.initial is neither 0 nor positive, or off the sample's deviation by
   /// 1e9. Precondition: it is 0 for a plain law.
