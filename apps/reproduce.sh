@@ -128,7 +128,7 @@ HTML
     [[ $shown == *" $file "* ]] || link "$file"
   done
   [ ! -f "$out/audit.html" ] ||
-    printf '<h2>The audit</h2>\n<p><a href="audit.html">Every published number, recomputed</a></p>\n'
+    printf '<h2>The audit</h2>\n<p><a href="audit.html">What was published, judged</a></p>\n'
   if grep -q '^check' "$lines"; then
     printf '<h2>Checked numbers</h2>\n<table>\n'
     printf '<tr><th>number<th>value<th>expected<th>verdict\n%s\n</table>\n' "$(html_rows)"

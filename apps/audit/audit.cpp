@@ -2,12 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 
 #include "common/command_line.hpp"
 #include "common/machine.hpp"
-#include "common/network_file.hpp"
 #include "common/options.hpp"
 #include "report.hpp"
 #include "run_audit.hpp"
@@ -15,48 +15,18 @@
 namespace pinnscope::apps {
 namespace {
 
-constexpr std::size_t kHiddenLayers = 7;
-
-void read_networks(Audit& audit) {
-  for (std::size_t k = 0; k < 2 && audit.status.ok(); ++k) {
-    NetworkWeights& network = audit.networks[k];
-    audit.fail(read_network_or(audit.options.weights[k], audit.options.activation, network));
-    if (!audit.status.ok()) return;
-    if (network.layers.size() < kHiddenLayers + 1) {
-      audit.fail({StatusCode::shape_mismatch, audit.options.weights[k] +
-                                                  ": expected at least 8 layers, found " +
-                                                  std::to_string(network.layers.size())});
-      return;
-    }
-    audit.original[k] = !network.metadata.contains("seed");
-    for (std::size_t l = 1; l <= kHiddenLayers && audit.status.ok(); ++l) {
-      const arma::mat& weights = network.layers[l].weights;
-      if (weights.n_rows != weights.n_cols || weights.n_rows < 20) {
-        audit.fail({StatusCode::shape_mismatch,
-                    audit.options.weights[k] + ": layer " + std::to_string(l) +
-                        ": expected a square matrix of at least 20 x 20, found " +
-                        std::to_string(weights.n_rows) + " x " + std::to_string(weights.n_cols)});
-        return;
-      }
-      audit.hidden[k].push_back(weights);
-      LayerReport report;
-      report.run = k;
-      audit.fail(report_layer(audit.options.weights[k], l, weights, report));
-      audit.layers[k].push_back(report);
-    }
-  }
-}
-
 void run(Audit& audit) {
   read_networks(audit);
   using Group = void (*)(Audit&);
-  const std::vector<Group> numbers{
-      audit_kurtosis,         audit_densities, audit_beta_scan, audit_continuous_fits,
-      audit_marchenko_pastur, audit_stability, audit_solutions, audit_memory};
+  const std::vector<Group> claims{audit_weights, audit_laws_of_entries, audit_schemes,
+                                  audit_solutions};
+  const std::vector<Group> numbers{audit_printed_grid, audit_originals};
+  for (const Group group : claims) {
+    if (audit.status.ok()) group(audit);
+  }
   for (const Group group : numbers) {
     if (audit.status.ok() && !audit.options.claims_alone) group(audit);
   }
-  if (audit.status.ok()) audit_claims(audit);
   if (audit.status.ok()) audit.fail(write_report(audit));
   if (audit.status.ok()) print_report(audit);
 }
@@ -73,9 +43,10 @@ void add_options(CLI::App& command, AuditOptions& options) {
       ->capture_default_str();
   command.add_option("--out", options.out, "directory to write into; figures there are shown")
       ->capture_default_str();
-  command.add_option("--draws", options.draws, "under each null")
-      ->transform(whole_number(20, 1000000))
-      ->capture_default_str();
+  command
+      .add_option("--draws", options.draws,
+                  "under each null (default: 1000, or what Holm's correction needs)")
+      ->transform(whole_number(20, 1000000));
   command.add_option("--seed", options.seed, "of the draws")
       ->transform(whole_number(0, kLargestSeed))
       ->capture_default_str();
@@ -86,31 +57,29 @@ void add_options(CLI::App& command, AuditOptions& options) {
 
 }  // namespace
 
-const char* text(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::holds: return "holds";
-    case Verdict::differs: return "differs";
-    case Verdict::artefact: return "artefact";
-    case Verdict::needs_originals: return "needs the originals";
-  }
-  return "unknown verdict";
-}
-
-Audit::Audit(const AuditOptions& asked)
-    : options(asked), tables(asked.draws, asked.seed, thread_count(asked.threads)) {}
+Audit::Audit(const AuditOptions& asked) : options(asked), workers(thread_count(asked.threads)) {}
 
 void Audit::fail(const Status& failure, const std::string& what) {
   if (!failure.ok()) fail(FileStatus{failure.code, what + ": " + failure.text()});
 }
 
-std::vector<double> Audit::sample(std::size_t network, bool biases, std::size_t layer) const {
-  const LayerWeights& weights = networks[network].layers[layer];
-  if (biases) return {weights.biases.begin(), weights.biases.end()};
-  const arma::mat transposed = weights.weights.t();  // column-major: row after row of the layer
-  return {transposed.begin(), transposed.end()};
+void Audit::claim(const std::string& item, const std::string& network, const std::string& measure,
+                  const Evidence& evidence, const std::string& reason) {
+  const Judgement judgement = judge(evidence);
+  AuditRow row{.group = "claims",
+               .item = item,
+               .network = network,
+               .measure = measure,
+               .departure = evidence.departure,
+               .margin = evidence.margin,
+               .beyond = evidence.tests > 0 ? of(evidence.beyond, evidence.members) : "",
+               .verdict = judgement.verdict,
+               .reason = reason};
+  if (!judgement.reason.empty()) row.reason += (reason.empty() ? "" : "; ") + judgement.reason;
+  add(std::move(row));
 }
 
-arma::mat read_published(Audit& audit, const char* name, std::size_t columns) {
+arma::mat read_published(Audit& audit, const char* name, std::size_t columns, bool networks) {
   const std::string path = (std::filesystem::path(audit.options.published) / name).string();
   arma::mat table;
   arma::field<std::string> header;
@@ -119,6 +88,7 @@ arma::mat read_published(Audit& audit, const char* name, std::size_t columns) {
                             "expected a CSV table of " + std::to_string(columns) + " columns"));
     return {};
   }
+  if (!networks) return table;
   const bool known = table.col(0).max() < 2 && table.col(0).min() >= 0;
   const std::size_t layer_column = columns == 4 || columns == 5 ? 2 : 1;
   if (!known || table.col(layer_column).max() > 7 || table.col(layer_column).min() < 1) {
@@ -135,13 +105,33 @@ std::string number(double value, int digits) {
   return buffer.data();
 }
 
-std::string layer_name(std::size_t network, std::size_t layer, bool biases) {
-  return std::string(kProblemNames[network]) + (biases ? " biases " : " layer ") +
-         std::to_string(layer);
+std::string text(const Interval& interval, int digits) {
+  const auto rounded = [&](double value) {
+    // Three digits before the point are better read than an exponent.
+    const bool hundreds = std::fabs(value) >= 100 && std::fabs(value) < 1000;
+    return number(value, hundreds ? std::max(digits, 3) : digits);
+  };
+  return rounded(interval.value) + " [" + rounded(interval.lower) + ", " + rounded(interval.upper) +
+         "]";
+}
+
+std::string of(std::size_t count, std::size_t total) {
+  return std::to_string(count) + " of " + std::to_string(total);
+}
+
+std::string last_name(const std::string& path) {
+  const std::filesystem::path given(path);
+  const std::filesystem::path name =
+      given.has_filename() ? given.filename() : given.parent_path().filename();
+  return name.empty() ? path : name.string();
+}
+
+std::string shown_path(const std::string& path) {
+  return std::filesystem::path(path).is_absolute() ? last_name(path) : path;
 }
 
 int run_audit(int argc, char** argv) {
-  CLI::App command("Recomputes every published number and judges every claim", "audit");
+  CLI::App command("Recomputes published numbers and judges claims", "audit");
   AuditOptions options;
   add_options(command, options);
   if (const auto code = parse_command_line(command, argc, argv)) return *code;

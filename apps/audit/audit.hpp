@@ -2,36 +2,38 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "common/layer_report.hpp"
+#include "evidence.hpp"
+#include "pinnscope/core/workers.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/network_weights.hpp"
 
 namespace pinnscope::apps {
 
-enum class Verdict : std::uint8_t {
-  holds,            // the same number, or the claim as stated
-  differs,          // another number, or the claim fails
-  artefact,         // the number holds, and says what it seems to say only by how it was made
-  needs_originals,  // comes from weights that this run has not
+/// A claim about a network, or a number that was printed, judged. Cells without a number are empty.
+struct AuditRow {
+  std::string group{};
+  std::string item{};
+  std::string network{};                // the file it is about, or what else
+  std::string published{};              // a printed number
+  std::string as_published{};           // recomputed the published way
+  std::string properly{};               // recomputed without the published way's faults
+  std::string measure{};                // what the departure of a claim is a number of
+  std::optional<Interval> departure{};  // from what a claim says
+  double margin = kUnknown;
+  std::string beyond{};  // how many layers reject their null by more than the margin, of how many
+  Verdict verdict = Verdict::cannot_tell;
+  std::string reason{};  // sentences made of numbers of this run
 };
 
-const char* text(Verdict verdict);
-
-inline constexpr std::array kVerdicts{Verdict::holds, Verdict::differs, Verdict::artefact,
-                                      Verdict::needs_originals};
-
-/// A number or claim of the paper, judged. Cells without a number are empty.
-struct AuditRow {
-  std::string group;
-  std::string item;
-  std::string published;
-  std::string as_published;  // recomputed the published way
-  std::string properly;      // recomputed without the published way's faults
-  Verdict verdict = Verdict::holds;
-  std::string reason;  // a sentence
+/// Numbers of this run that are not judged.
+struct RunTable {
+  std::string title;
+  std::vector<std::string> headings;
+  std::vector<std::vector<std::string>> rows;
 };
 
 struct AuditOptions {
@@ -40,14 +42,28 @@ struct AuditOptions {
   std::string activation = "tanh";  // of hidden layers, where a file does not say it
   std::string published = "datasets/published";
   std::string out = "figures";
-  std::size_t draws = 1000;
+  std::size_t draws = 0;  // 0: kDraws, or more where Holm's correction needs them
   std::uint64_t seed = 1;
   std::size_t threads = 0;
   bool claims_alone = false;
 };
 
+inline constexpr std::size_t kDraws = 1000;
 inline constexpr std::array<const char*, 2> kProblemNames{"viscous", "inviscid"};
 inline constexpr std::array<std::size_t, 3> kPublishedLayers{1, 4, 7};
+
+/// Points of the grid on which networks are compared with exact solutions, along x and along t.
+inline constexpr std::size_t kGridSide = 101;
+inline double grid_point(std::size_t i) { return static_cast<double>(i) / (kGridSide - 1); }
+
+struct AuditNetwork {
+  std::string path;  // as it was given
+  std::string name;  // in the report: the last of the path
+  NetworkWeights weights;
+  std::vector<arma::mat> hidden;  // the square layers, of which the first is layer 1
+  arma::mat u;                    // on the grid, a column a time
+  bool original = false;          // whether it is the one that the paper's authors published
+};
 
 /// What the groups read and write: both networks, and the rows so far. Row after row is added; the
 /// first failure sticks and the caller looks at it between groups.
@@ -60,37 +76,51 @@ struct Audit {
   }
   void fail(const Status& failure, const std::string& what);
 
-  /// The weights or biases of a layer in the order of the files, row after row.
-  std::vector<double> sample(std::size_t network, bool biases, std::size_t layer) const;
+  /// Adds a claim with its verdict. Streams of the bootstraps are counted in the order of claims.
+  void claim(const std::string& item, const std::string& network, const std::string& measure,
+             const Evidence& evidence, const std::string& reason);
+  std::uint64_t next_stream() { return (std::uint64_t{1} << 60) + streams++; }
 
   AuditOptions options;
-  std::array<NetworkWeights, 2> networks;
-  std::array<bool, 2> original{};                  // whether a network is the published one
-  std::array<std::vector<arma::mat>, 2> hidden;    // the square layers
-  std::array<std::vector<LayerReport>, 2> layers;  // their reports
-  NullTables tables;
+  Workers workers;
+  std::array<AuditNetwork, 2> networks;
+  std::array<arma::mat, 2> exact;  // solutions of both problems on the grid, a column a time
   std::vector<AuditRow> rows;
+  std::vector<RunTable> tables;
+  std::vector<std::string> not_judged;  // what this run could not recompute, and why
+  std::uint64_t streams = 0;
   FileStatus status;
 };
 
-/// The groups of rows, in the order of the table.
-void audit_kurtosis(Audit& audit);
-void audit_densities(Audit& audit);
-void audit_beta_scan(Audit& audit);
-void audit_continuous_fits(Audit& audit);
-void audit_marchenko_pastur(Audit& audit);
-void audit_stability(Audit& audit);
-void audit_solutions(Audit& audit);
-void audit_memory(Audit& audit);
-void audit_claims(Audit& audit);
+/// Reads both networks, and refuses those that solve the other problem rather than their own.
+void read_networks(Audit& audit);
 
-/// A table of published numbers, without its line of names.
-arma::mat read_published(Audit& audit, const char* name, std::size_t columns);
+/// The groups of rows, in the order of the table.
+void audit_weights(Audit& audit);
+void audit_laws_of_entries(Audit& audit);
+void audit_schemes(Audit& audit);
+void audit_solutions(Audit& audit);
+void audit_printed_grid(Audit& audit);
+void audit_originals(Audit& audit);
+
+/// A table of published numbers, without its line of names; with `networks`, its first column says
+/// which network and the column called layer which layer.
+arma::mat read_published(Audit& audit, const char* name, std::size_t columns, bool networks = true);
 
 /// %.*g
 std::string number(double value, int digits = 6);
 
-/// "viscous layer 4", "viscous biases 4"
-std::string layer_name(std::size_t network, std::size_t layer, bool biases = false);
+/// "0.012 [0.01, 0.02]"
+std::string text(const Interval& interval, int digits = 2);
+
+/// "3 of 7"
+std::string of(std::size_t count, std::size_t total);
+
+/// What a report shows of where a file is: as it was given, but of an absolute path the last name
+/// alone.
+std::string shown_path(const std::string& path);
+
+/// The last name of a path.
+std::string last_name(const std::string& path);
 
 }  // namespace pinnscope::apps

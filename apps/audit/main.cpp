@@ -1,4 +1,4 @@
-// Recomputes every number that the paper's notebooks printed, and judges what the paper says.
+// Judges what the paper says, and recomputes the numbers that its notebooks printed.
 
 #include "run_audit.hpp"
 

@@ -1,6 +1,7 @@
 #include "report.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 
@@ -9,14 +10,28 @@
 namespace pinnscope::apps {
 namespace {
 
-using Cells = std::array<const std::string*, 7>;
+constexpr std::array kHeadings{"group",    "item",    "network",   "published", "as published",
+                               "properly", "measure", "departure", "lower",     "upper",
+                               "margin",   "verdict", "reason"};
+using Cells = std::array<std::string, kHeadings.size()>;
 
-const std::array<const char*, 7> kHeadings{"group",    "item",    "published", "as published",
-                                           "properly", "verdict", "reason"};
+std::string cell(double value) { return std::isnan(value) ? std::string() : number(value, 6); }
 
-Cells cells(const AuditRow& row, const std::string& verdict) {
-  return {&row.group,    &row.item, &row.published, &row.as_published,
-          &row.properly, &verdict,  &row.reason};
+Cells cells(const AuditRow& row) {
+  const Interval departure = row.departure.value_or(Interval{kUnknown, kUnknown, kUnknown});
+  return {row.group,
+          row.item,
+          row.network,
+          row.published,
+          row.as_published,
+          row.properly,
+          row.measure,
+          cell(departure.value),
+          cell(departure.lower),
+          cell(departure.upper),
+          cell(row.margin),
+          apps::text(row.verdict),
+          row.reason};
 }
 
 std::string quoted(const std::string& cell) {
@@ -35,6 +50,7 @@ std::string escaped(const std::string& cell) {
       case '<': text += "&lt;"; break;
       case '>': text += "&gt;"; break;
       case '&': text += "&amp;"; break;
+      case '"': text += "&quot;"; break;
       default: text += letter;
     }
   }
@@ -63,29 +79,65 @@ std::string csv(const Audit& audit) {
   }
   text += '\n';
   for (const AuditRow& row : audit.rows) {
-    const std::string verdict = apps::text(row.verdict);
     std::size_t k = 0;
-    for (const std::string* cell : cells(row, verdict)) {
+    for (const std::string& content : cells(row)) {
       if (k++ > 0) text += ',';
-      text += quoted(*cell);
+      text += quoted(content);
     }
     text += '\n';
   }
   return text;
 }
 
-std::string claims(const Audit& audit) {
-  std::string text = "| claim | verdict | evidence |\n|---|---|---|\n";
-  for (const AuditRow& row : audit.rows) {
-    if (row.group != "claims") continue;
-    text += "| " + row.item + " | " + apps::text(row.verdict) + " | ";
-    for (const char letter : row.reason) {
-      if (letter == '|') text += '\\';
-      text += letter;
-    }
-    text += " |\n";
+/// A cell of a table in Markdown.
+std::string in_markdown(const std::string& cell) {
+  std::string text;
+  for (const char letter : cell) {
+    if (letter == '|') text += '\\';
+    text += letter;
   }
   return text;
+}
+
+std::string departure_of(const AuditRow& row) {
+  return row.departure ? apps::text(*row.departure) : std::string();
+}
+
+/// "**differs** 0.2 [0.1, 0.3], 3 of 7"
+std::string verdict_in_markdown(const AuditRow& row) {
+  return std::string("**") + text(row.verdict) + "** " + departure_of(row) +
+         (row.beyond.empty() ? "" : ", ") + row.beyond;
+}
+
+/// The claim about the other network where there is one.
+const AuditRow* twin_of(const Audit& audit, const AuditRow& row) {
+  for (const AuditRow& other : audit.rows) {
+    if (&other != &row && other.group == row.group && other.item == row.item &&
+        other.network == audit.networks[1].name && row.network == audit.networks[0].name) {
+      return &other;
+    }
+  }
+  return nullptr;
+}
+
+/// The claims for a README: those about each network, then the others.
+std::string claims(const Audit& audit) {
+  std::string about_both = "| claim | " + in_markdown(audit.networks[0].name) + " | " +
+                           in_markdown(audit.networks[1].name) +
+                           " | margin, of |\n|---|---|---|---|\n";
+  std::string about_one = "| claim | about | verdict | margin, of |\n|---|---|---|---|\n";
+  for (const AuditRow& row : audit.rows) {
+    if (row.group != "claims") continue;
+    const std::string of = number(row.margin, 2) + ", " + in_markdown(row.measure) + " |\n";
+    if (const AuditRow* twin = twin_of(audit, row)) {
+      about_both += "| " + in_markdown(row.item) + " | " + verdict_in_markdown(row) + " | " +
+                    verdict_in_markdown(*twin) + " | " + of;
+    } else if (row.network != audit.networks[1].name) {
+      about_one += "| " + in_markdown(row.item) + " | " + in_markdown(row.network) + " | " +
+                   verdict_in_markdown(row) + " | " + of;
+    }
+  }
+  return about_both + '\n' + about_one;
 }
 
 constexpr const char* kPageHead = R"(<!DOCTYPE html>
@@ -99,50 +151,99 @@ constexpr const char* kPageHead = R"(<!DOCTYPE html>
   table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
   td, th { padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top;
            border-bottom: 1px solid #eee; }
-  td:nth-child(5) { white-space: nowrap; }
   .holds { color: #00664b; } .differs { color: #a63c00; font-weight: bold; }
-  .artefact { color: #7a4a9e; font-weight: bold; } .needs { color: #777; }
+  .cannot { color: #7a4a9e; } .holds, .differs, .cannot { white-space: nowrap; }
   img { width: 100%; max-width: 56rem; display: block; margin: 1rem 0; }
   summary { cursor: pointer; font-size: 1.2rem; margin: 1rem 0 .5rem; }
 </style>
-<h1>Every published number, recomputed</h1>
+<h1>What was published, judged</h1>
 )";
 
-const char* style(Verdict verdict) {
-  return verdict == Verdict::needs_originals ? "needs" : text(verdict);
+/// The first word of a verdict is its class.
+std::string style(Verdict verdict) {
+  const std::string words = text(verdict);
+  return words.substr(0, words.find(' '));
 }
 
-std::string html_group(const Audit& audit, const std::string& group) {
-  const bool open = group == "claims";
-  std::string text =
-      std::string("<details") + (open ? " open" : "") + "><summary>" + escaped(group) + ": ";
+std::string html_summary(const Audit& audit, const std::string& group) {
+  std::string text = "<summary>" + escaped(group) + ": ";
   for (const Verdict verdict : kVerdicts) {
     const std::size_t found = count(audit, group, verdict);
     if (found > 0) text += std::to_string(found) + ' ' + apps::text(verdict) + ' ';
   }
-  text +=
-      "</summary>\n<table>\n<tr><th>item<th>published<th>as published<th>properly<th>verdict"
-      "<th>reason\n";
+  return text + "</summary>\n";
+}
+
+/// Claims have a departure, numbers a published one: columns that a group does not use are left
+/// out.
+std::string html_group(const Audit& audit, const std::string& group) {
+  const bool are_claims = group == "claims";
+  std::string text = std::string("<details") + (are_claims ? " open" : "") + ">" +
+                     html_summary(audit, group) + "<table>\n<tr>" +
+                     (are_claims ? "<th>claim<th>about<th>verdict<th>departure [95 % interval]"
+                                   "<th>margin<th>of<th>evidence\n"
+                                 : "<th>number<th>of<th>verdict<th>published<th>as published"
+                                   "<th>properly<th>reason\n");
   for (const AuditRow& row : audit.rows) {
     if (row.group != group) continue;
-    text += "<tr><td>" + escaped(row.item) + "<td>" + escaped(row.published) + "<td>" +
-            escaped(row.as_published) + "<td>" + escaped(row.properly) + "<td class=\"" +
-            style(row.verdict) + "\">" + apps::text(row.verdict) + "<td>" + escaped(row.reason) +
-            '\n';
+    text += "<tr><td>" + escaped(row.item) + "<td>" + escaped(row.network) + "<td class=\"" +
+            style(row.verdict) + "\">" + apps::text(row.verdict);
+    if (are_claims) {
+      text += "<td>" + departure_of(row) + "<td>" + number(row.margin, 2) + "<td>" +
+              escaped(row.measure);
+    } else {
+      text += "<td>" + escaped(row.published) + "<td>" + escaped(row.as_published) + "<td>" +
+              escaped(row.properly);
+    }
+    text += "<td>" + escaped(row.reason) + '\n';
   }
   return text + "</table></details>\n";
 }
 
-std::string html(const Audit& audit) {
-  std::string text = kPageHead;
-  for (std::size_t k = 0; k < 2; ++k) {
-    text += "<p>" + std::string(kProblemNames[k]) +
-            " network: " + escaped(audit.options.weights[k]) +
-            (audit.original[k] ? ", the published one" : ", trained by this project") + "</p>\n";
+std::string html_table(const RunTable& table) {
+  std::string text = "<details><summary>" + escaped(table.title) + "</summary>\n<table>\n<tr>";
+  for (const std::string& heading : table.headings) text += "<th>" + escaped(heading);
+  text += '\n';
+  for (const std::vector<std::string>& row : table.rows) {
+    text += "<tr>";
+    for (const std::string& content : row) text += "<td>" + escaped(content);
+    text += '\n';
   }
-  std::vector<std::string> names = groups(audit);
-  std::rotate(names.begin(), std::find(names.begin(), names.end(), "claims"), names.end());
-  for (const std::string& group : names) text += html_group(audit, group);
+  return text + "</table></details>\n";
+}
+
+/// What verdicts and intervals mean, with the numbers of this run.
+std::string html_preface(const Audit& audit) {
+  std::string text;
+  for (std::size_t k = 0; k < 2; ++k) {
+    const AuditNetwork& network = audit.networks[k];
+    text += "<p>" + std::string(kProblemNames[k]) +
+            " network: " + escaped(shown_path(network.path)) +
+            (network.original ? ", with the weights that the paper's authors published"
+                              : ", not the published one") +
+            "</p>\n";
+  }
+  return text +
+         "<p>A claim <b>holds</b> where the 95 % interval of what departs from it lies within the "
+         "margin, and <b>differs</b> where a layer rejects its null (" +
+         std::to_string(audit.options.draws) +
+         " draws, Holm's correction over the layers of both networks, 5 %) and departs by more "
+         "than the margin, or, without tests, where the interval lies beyond it; otherwise one "
+         "<b>cannot tell</b>. Intervals: over layers and draws for spectra, over layers for laws "
+         "of "
+         "entries, over times or points for solutions, over starting signals for schemes. A number "
+         "<b>holds</b> where its own way gives it again to the digits printed.</p>\n";
+}
+
+std::string html(const Audit& audit) {
+  std::string text = kPageHead + html_preface(audit);
+  for (const std::string& group : groups(audit)) text += html_group(audit, group);
+  for (const RunTable& table : audit.tables) text += html_table(table);
+  if (!audit.not_judged.empty()) {
+    text += "<details open><summary>Not judged</summary>\n<ul>\n";
+    for (const std::string& line : audit.not_judged) text += "<li>" + escaped(line) + '\n';
+    text += "</ul></details>\n";
+  }
   for (const char* figure :
        {"solutions", "densities", "spectra-viscous", "spectra-inviscid", "stability"}) {
     const std::string file = std::string("fig-") + figure + ".svg";
@@ -157,17 +258,20 @@ std::string html(const Audit& audit) {
 
 void print_report(const Audit& audit) {
   std::printf("%-24s", "");
-  for (const Verdict verdict : kVerdicts) std::printf(" %19s", text(verdict));
+  for (const Verdict verdict : kVerdicts) std::printf(" %12s", text(verdict));
   std::printf("\n");
   for (const std::string& group : groups(audit)) {
     std::printf("%-24s", group.c_str());
-    for (const Verdict verdict : kVerdicts) std::printf(" %19zu", count(audit, group, verdict));
+    for (const Verdict verdict : kVerdicts) std::printf(" %12zu", count(audit, group, verdict));
     std::printf("\n");
   }
   for (const AuditRow& row : audit.rows) {
     if (row.group != "claims") continue;
-    std::printf("\n%s: %s\n  %s\n", row.item.c_str(), text(row.verdict), row.reason.c_str());
+    std::printf("\n%s: %s (%s)\n  %s: %s, margin %s\n  %s\n", row.item.c_str(), text(row.verdict),
+                row.network.c_str(), row.measure.c_str(), departure_of(row).c_str(),
+                number(row.margin, 2).c_str(), row.reason.c_str());
   }
+  for (const std::string& line : audit.not_judged) std::printf("\nnot judged: %s\n", line.c_str());
 }
 
 FileStatus write_report(const Audit& audit) {

@@ -6,7 +6,7 @@
 
 namespace pinnscope::apps {
 
-/// Prints the verdicts counted by group, and the claims with their evidence.
+/// Prints the verdicts counted by group, the claims with their evidence, and what was not judged.
 void print_report(const Audit& audit);
 
 /// Writes audit.csv, audit.html and claims.md, the table of claims for a README.

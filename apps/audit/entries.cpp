@@ -1,0 +1,96 @@
+// What is claimed of the entries of the hidden layers: which law they follow.
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "audit.hpp"
+#include "common/owned.hpp"
+#include "pinnscope/spectra/generalized_gaussian.hpp"
+#include "pinnscope/spectra/information_criterion.hpp"
+#include "pinnscope/spectra/initialiser_ranking.hpp"
+
+namespace pinnscope::apps {
+namespace {
+
+// A model ten above the best has essentially no support (Burnham and Anderson, Model Selection and
+// Multimodel Inference, 2002, section 2.6).
+constexpr double kAkaikeMargin = 10;
+
+/// AIC of both kinds of law for the layers of a network.
+struct Criteria {
+  std::vector<double> generalized_gaussian;
+  std::map<Initialiser, std::vector<double>> memory;  // an initialiser's law * Laplace
+};
+
+Criteria fit_layers(const AuditNetwork& network) {
+  Criteria criteria;
+  for (const arma::mat& weights : network.hidden) {
+    const VectorView<const double> sample(weights.memptr(), weights.n_elem);
+    Owned<GeneralizedGaussianFitter> gaussian({.capacity = sample.size()});
+    GeneralizedGaussianFit fit;
+    fit.log_likelihood = std::nan("");
+    if (gaussian->load(sample).ok()) static_cast<void>(gaussian->fit(fit));
+    criteria.generalized_gaussian.push_back(akaike_criterion(fit.log_likelihood, 3));
+    Owned<WeightLawFitter> fitter({.capacity = sample.size()});
+    InitialiserRanking ranking{};
+    const bool ranked = fitter->load(sample).ok() &&
+                        rank_initialisers(*fitter, weights.n_rows, weights.n_cols, ranking).ok();
+    for (const Initialiser initialiser : kEveryInitialiser) {
+      const auto* found = std::find_if(ranking.begin(), ranking.end(), [&](const auto& evidence) {
+        return evidence.initialiser == initialiser;
+      });
+      const bool has = ranked && found != ranking.end() && std::isfinite(found->akaike_excess);
+      criteria.memory[initialiser].push_back(has ? found->fit.akaike : std::nan(""));
+    }
+  }
+  return criteria;
+}
+
+/// The initialiser that explains all layers of the network best; NaN criteria lose.
+const std::pair<const Initialiser, std::vector<double>>* best_of(const Criteria& criteria) {
+  const std::pair<const Initialiser, std::vector<double>>* best = nullptr;
+  double least = INFINITY;
+  for (const auto& candidate : criteria.memory) {
+    double sum = 0;
+    for (const double akaike : candidate.second) sum += akaike;
+    if (sum < least) {
+      least = sum;
+      best = &candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+void audit_laws_of_entries(Audit& audit) {
+  for (const AuditNetwork& network : audit.networks) {
+    const Criteria criteria = fit_layers(network);
+    const auto* best = best_of(criteria);
+    std::vector<double> excess;
+    double least = INFINITY;
+    double most = -INFINITY;
+    for (std::size_t l = 0; best != nullptr && l < network.hidden.size(); ++l) {
+      const double difference = criteria.generalized_gaussian[l] - best->second[l];
+      least = std::min(least, difference);
+      most = std::max(most, difference);
+      excess.push_back(std::max(0.0, difference));
+    }
+    const Evidence evidence{
+        .departure = bootstrap_mean(excess, audit.options.seed, audit.next_stream()),
+        .margin = kAkaikeMargin,
+        .largest = most};
+    const auto beyond = std::count_if(excess.begin(), excess.end(),
+                                      [](double value) { return value > kAkaikeMargin; });
+    const std::string law = best == nullptr ? "no initialiser's law * Laplace"
+                                            : std::string(text(best->first)) + " * Laplace";
+    audit.claim(
+        "the entries follow a generalised Gaussian law", network.name,
+        "AIC above that of an initialiser's law * Laplace, which has a parameter less", evidence,
+        law + "; in single layers " + number(least, 3) + " to " + number(most, 3) + ", in " +
+            of(static_cast<std::size_t>(beyond), excess.size()) + " beyond the margin");
+  }
+}
+
+}  // namespace pinnscope::apps
