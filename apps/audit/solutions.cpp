@@ -105,9 +105,10 @@ void judge_reference(Audit& audit) {
   audit.claim("the 98-mode solution can stand for the exact one", audit.networks[0].name,
               "its L2 error over that of the network that it judges, at t = 0.3",
               {.departure = ratio, .margin = 1},
-              "what is further off cannot judge; mean |e| " + number(of_reference.l1, 3) + " and " +
-                  number(of_network.l1, 3) + ", largest " + number(of_reference.l_infinity, 3) +
-                  " and " + number(of_network.l_infinity, 3));
+              std::string("the reference is ") + (ratio.value > 1 ? "further off" : "nearer") +
+                  ": mean |e| " + number(of_reference.l1, 3) + " and " + number(of_network.l1, 3) +
+                  ", largest " + number(of_reference.l_infinity, 3) + " and " +
+                  number(of_network.l_infinity, 3));
 }
 
 /// The panel cuts its histogram and normalises it anew, but not the curve.
