@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up, builds and tests in build/. The last line: N passed, N failed(, N skipped).
-#   tests/check.sh [--slow]
+#   tests/check.sh [--slow]      --slow adds the slow suites and a minute of random input a reader
 # With CI=true warnings are errors.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -23,6 +23,10 @@ if .ci/set-up.sh build && quietly configure build "${options[@]}" &&
   read -r -a count < <(counts build)
 else
   count=(0 1 0)
+fi
+if [[ " ${suites[*]} " == *" slow "* ]]; then
+  read -r -a fuzzed < <(tests/fuzz/run.sh 60 | tail -n 1 | tr -dc '0-9 ')
+  for i in 0 1; do count[i]=$((count[i] + ${fuzzed[i]:-0})); done
 fi
 summary "${count[@]}"
 [ "$failed" = 0 ] && [ "${count[1]}" = 0 ]

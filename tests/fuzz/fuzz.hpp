@@ -1,0 +1,67 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "pinnscope/io/file_status.hpp"
+
+namespace pinnscope::fuzz {
+
+/// A directory in memory where there is one, for the files of one process; gone at its end.
+class Directory {
+ public:
+  Directory() {
+    const bool in_memory = std::filesystem::is_directory("/dev/shm");
+    const std::filesystem::path parent =
+        in_memory ? "/dev/shm" : std::filesystem::temp_directory_path();
+    path_ = (parent / ("pinnscope-fuzz-" + std::to_string(::getpid()))).string();
+    std::filesystem::create_directories(path_);
+  }
+  ~Directory() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+inline const std::string& directory() {
+  static const Directory made;
+  return made.path();
+}
+
+/// Writes the bytes as a file of that name and returns its path.
+inline std::string file(const std::string& name, std::string_view bytes) {
+  const std::string path = directory() + "/" + name;
+  std::FILE* out = std::fopen(path.c_str(), "wb");
+  if (out == nullptr) std::abort();
+  std::fwrite(bytes.data(), 1, bytes.size(), out);
+  std::fclose(out);
+  return path;
+}
+
+/// A reader either succeeds or says in one line what is wrong; anything else is a find.
+inline void judge(const FileStatus& status) {
+  if (status.ok()) return;
+  if (status.message.empty()) std::abort();
+  for (const char letter : status.message) {
+    if (static_cast<unsigned char>(letter) < 0x20) std::abort();
+  }
+}
+
+inline std::string_view text(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+}  // namespace pinnscope::fuzz
