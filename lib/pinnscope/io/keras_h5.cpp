@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "pinnscope/io/contained.hpp"
 #include "pinnscope/io/guard.hpp"
 #include "pinnscope/io/keras_config.hpp"
 
@@ -501,7 +502,10 @@ FileStatus read_keras(const std::string& path, NetworkWeights& network, Numbers 
 }  // namespace
 
 FileStatus read_keras_h5(const std::string& path, NetworkWeights& network, Numbers numbers) {
-  return guarded(path, [&] { return read_keras(path, network, numbers); });
+  const auto read = [numbers](const std::string& file, NetworkWeights& found) {
+    return read_keras(file, found, numbers);
+  };
+  return read_contained(path, read, network);
 }
 
 }  // namespace pinnscope

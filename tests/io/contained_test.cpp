@@ -1,0 +1,128 @@
+#include "pinnscope/io/contained.hpp"
+
+#include <sys/stat.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+
+#include "io/example_network.hpp"
+#include "io/temporary_directory.hpp"
+#include "support/test.hpp"
+
+using namespace pinnscope;
+using test::contains;
+
+namespace {
+
+NetworkWeights everything() {
+  NetworkWeights network;
+  LayerWeights first;
+  first.weights = {{0.1, -2}, {3e-300, 4}};
+  first.biases = {1. / 3, 5};
+  first.before.scale = arma::vec(1).fill(2);
+  first.before.offset = arma::vec(1).fill(-1);
+  LayerWeights last;
+  last.weights = arma::mat(2, 1).fill(1.5);
+  last.biases = arma::vec(1).fill(7);
+  last.behind.scale = arma::vec(1).fill(3);
+  last.behind.offset = arma::vec(1).fill(4);
+  network.layers = {first, last};
+  network.precision = Precision::float32;
+  network.hidden = Activation::leaky_relu;
+  network.output = Activation::identity;
+  network.negative_slope = 0.25;
+  network.metadata = {{"seed", "7"}, {"a key", "a\nvalue"}};
+  network.left_out = {{"optimizer", "does not act"}};
+  network.obstacle = "a skip connection";
+  return network;
+}
+
+FileStatus succeed(const std::string&, NetworkWeights& network) {
+  network = everything();
+  return {};
+}
+FileStatus refuse(const std::string& path, NetworkWeights&) {
+  return file_failure(StatusCode::unsupported, path, "no such thing");
+}
+FileStatus die(const std::string&, NetworkWeights&) {
+  std::raise(SIGKILL);
+  return {};
+}
+FileStatus throw_nothing_known(const std::string&, NetworkWeights&) { throw 7; }
+FileStatus write_where_it_must_not(const std::string& path, NetworkWeights& network) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::FILE* file = std::fopen((path + ".more").c_str(), "w");
+  network = everything();
+  const bool written = std::fputs("text", file) >= 0 && std::fclose(file) == 0;
+  return written ? FileStatus{} : FileStatus{StatusCode::bad_file, "could not write"};
+}
+
+bool same(const arma::mat& a, const arma::mat& b) {
+  return a.n_rows == b.n_rows && a.n_cols == b.n_cols && arma::all(arma::vectorise(a == b));
+}
+bool same(const AffineMap& a, const AffineMap& b) {
+  return same(a.scale, b.scale) && same(a.offset, b.offset);
+}
+
+}  // namespace
+
+TEST_CASE("a network read in another process is the one that the reader found, bit by bit") {
+  const test::TemporaryDirectory directory;
+  NetworkWeights network;
+  REQUIRE(read_contained(directory.write("x", "text"), succeed, network).ok());
+  const NetworkWeights expected = everything();
+  REQUIRE(network.layers.size() == 2);
+  for (std::size_t l = 0; l < 2; ++l) {
+    REQUIRE(same(network.layers[l].weights, expected.layers[l].weights));
+    REQUIRE(same(network.layers[l].biases, expected.layers[l].biases));
+    REQUIRE(same(network.layers[l].before, expected.layers[l].before));
+    REQUIRE(same(network.layers[l].behind, expected.layers[l].behind));
+  }
+  REQUIRE(network.precision == expected.precision);
+  REQUIRE(network.hidden == expected.hidden);
+  REQUIRE(network.output == expected.output);
+  REQUIRE(network.negative_slope == expected.negative_slope);
+  REQUIRE(network.metadata == expected.metadata);
+  REQUIRE(network.left_out.size() == 1);
+  REQUIRE(network.left_out[0].name == "optimizer");
+  REQUIRE(network.left_out[0].reason == "does not act");
+  REQUIRE(network.obstacle == expected.obstacle);
+}
+
+TEST_CASE("what the reader refuses comes back in its words") {
+  const test::TemporaryDirectory directory;
+  NetworkWeights network;
+  const FileStatus status = read_contained(directory.write("x", "text"), refuse, network);
+  REQUIRE(status.code == StatusCode::unsupported);
+  REQUIRE(status.message == directory.path("x") + ": no such thing");
+  REQUIRE(network.layers.empty());
+}
+
+TEST_CASE("a reader that dies or throws is a damaged file, and this process goes on") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.write("x", "text");
+  for (const auto reader : {die, throw_nothing_known}) {
+    NetworkWeights network;
+    const FileStatus status = read_contained(path, reader, network);
+    REQUIRE(status.code == StatusCode::bad_file);
+    REQUIRE(contains(status.message, "damaged"));
+    REQUIRE(test::one_line(status.message));
+    REQUIRE(network.layers.empty());
+  }
+}
+
+TEST_CASE("a reader in another process cannot write files") {
+  const test::TemporaryDirectory directory;
+  NetworkWeights network;
+  REQUIRE_FALSE(
+      read_contained(directory.write("x", "text"), write_where_it_must_not, network).ok());
+  REQUIRE(directory.read("x.more").empty());
+}
+
+TEST_CASE("a pipe is refused and not waited for") {
+  const test::TemporaryDirectory directory;
+  REQUIRE(::mkfifo(directory.path("x").c_str(), 0600) == 0);
+  NetworkWeights network;
+  REQUIRE(contains(read_contained(directory.path("x"), succeed, network).message, "regular file"));
+}
