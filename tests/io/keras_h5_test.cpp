@@ -494,3 +494,36 @@ TEST_CASE("truncated and mutated Keras files are read or refused") {
   REQUIRE(refused > 0);
   REQUIRE(refused < 500);
 }
+
+TEST_CASE("a small file that asks for much memory is refused and not given it") {
+  // A kernel of 2 x 3 numbers in one compressed chunk of 5000 x 5000: 100 MB in some 100 kB.
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.path("x.weights.h5");
+  {
+    const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(links, 1);
+    const hid_t created = H5Pcreate(H5P_DATASET_CREATE);
+    const hsize_t chunk[]{5000, 5000};
+    H5Pset_chunk(created, 2, chunk);
+    H5Pset_deflate(created, 9);
+    const hsize_t shape[]{2, 3};
+    const hsize_t most[]{H5S_UNLIMITED, H5S_UNLIMITED};
+    const hid_t space = H5Screate_simple(2, shape, most);
+    const hid_t data =
+        H5Dcreate2(file, "layers/dense/vars/0", H5T_IEEE_F32LE, space, links, created, H5P_DEFAULT);
+    const double numbers[6]{1, 2, 3, 4, 5, 6};
+    H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers);
+    H5Dclose(data);
+    H5Sclose(space);
+    H5Pclose(created);
+    H5Pclose(links);
+    H5Fclose(file);
+  }
+  REQUIRE(std::filesystem::file_size(path) < 400'000);
+  NetworkWeights network;
+  const FileStatus status = read_keras_h5(path, network);
+  REQUIRE(status.code == StatusCode::bad_file);
+  REQUIRE(test::one_line(status.message));
+  REQUIRE(network.layers.empty());
+}

@@ -131,7 +131,10 @@ bool send(int pipe, const std::vector<std::uint8_t>& bytes) {
                                 FileStatus (*reader)(const std::string&, NetworkWeights&),
                                 rlim_t memory, int pipe) noexcept {
   const Descriptor nowhere("/dev/null", O_WRONLY);
-  ::dup2(nowhere.number(), STDERR_FILENO);
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.number(), stream);
+  for (const int fatal : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGXCPU, SIGXFSZ}) {
+    ::signal(fatal, SIG_DFL);  // a handler of the parent would run in both
+  }
   ::signal(SIGPIPE, SIG_IGN);
   limit(RLIMIT_AS, memory);
   limit(RLIMIT_CPU, kProcessorSeconds);
