@@ -102,7 +102,7 @@ TEST_CASE("what the reader refuses comes back in its words") {
 TEST_CASE("a reader that dies or throws is a damaged file, and this process goes on") {
   const test::TemporaryDirectory directory;
   const std::string path = directory.write("x", "text");
-  for (const auto reader : {die, throw_nothing_known}) {
+  for (const NetworkReader& reader : {NetworkReader(die), NetworkReader(throw_nothing_known)}) {
     NetworkWeights network;
     const FileStatus status = read_contained(path, reader, network);
     REQUIRE(status.code == StatusCode::bad_file);

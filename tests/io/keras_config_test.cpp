@@ -99,6 +99,33 @@ TEST_CASE("activations of a Keras model stand in its dense layers or behind them
   REQUIRE_FALSE(single.hidden.has_value());
 }
 
+TEST_CASE("every activation of Keras that nn has is found by its name") {
+  struct Case {
+    const char* name;
+    Activation activation;
+  };
+  for (const Case& one : {Case{"linear", Activation::identity},
+                          {"tanh", Activation::tanh},
+                          {"relu", Activation::relu},
+                          {"leaky_relu", Activation::leaky_relu},
+                          {"sigmoid", Activation::sigmoid},
+                          {"silu", Activation::silu},
+                          {"swish", Activation::silu},
+                          {"gelu", Activation::gelu},
+                          {"softplus", Activation::softplus},
+                          {"elu", Activation::elu},
+                          {"sin", Activation::sine}}) {
+    CAPTURE(one.name);
+    const KerasConfig config =
+        parse_keras_config(sequential({dense("a", one.name), dense("b", "linear")}));
+    REQUIRE(config.obstacle == "");
+    REQUIRE(config.hidden == one.activation);
+  }
+  const KerasConfig elu = parse_keras_config(sequential(
+      {dense("a", "linear"), layer("ELU", "e", R"("alpha": 1.0)"), dense("b", "linear")}));
+  REQUIRE(elu.hidden == Activation::elu);
+}
+
 TEST_CASE("the slope of a leaky ReLU is read as each Keras writes it") {
   struct Case {
     std::string layers;

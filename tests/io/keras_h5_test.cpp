@@ -473,6 +473,23 @@ TEST_CASE("a model_config that is not one text is an obstacle") {
   REQUIRE(contains(network.obstacle, "model_config"));
 }
 
+TEST_CASE("Keras files with an undefined address, wherever it stands, are read or refused") {
+  const test::TemporaryDirectory directory;
+  write_listed(directory.path("k.h5"), "/model_weights/", false);
+  const std::string bytes = directory.read("k.h5");
+  int refused = 0;
+  for (std::size_t at = 0; at + 8 <= bytes.size(); at += 24) {
+    std::string damaged = bytes;
+    damaged.replace(at, 8, 8, '\xff');
+    NetworkWeights network;
+    const FileStatus status = read_keras_h5(directory.write("m.h5", damaged), network);
+    if (status.ok() == network.layers.empty()) FAIL("a failure must leave the target");
+    if (!status.ok()) refused += test::one_line(status.message) ? 1 : 100000;
+  }
+  REQUIRE(refused > 10);
+  REQUIRE(refused < 1000);
+}
+
 TEST_CASE("truncated and mutated Keras files are read or refused") {
   const test::TemporaryDirectory directory;
   write_listed(directory.path("k.h5"), "/", false);

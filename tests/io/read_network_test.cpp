@@ -49,6 +49,8 @@ TEST_CASE("networks of Keras and PyTorch have the values that these gave them") 
   for (const Case& one :
        {Case{"keras/act_relu.h5",
              {-0.007673855870962143, -0.03671886771917343, -0.19105874001979828}},
+        Case{"keras/act_sigmoid.h5",
+             {-0.08461639285087585, -0.09557360410690308, -0.11045374721288681}},
         Case{"keras/rescale.h5", {-0.963179349899292, 0, 1.0524306297302246}},
         Case{"torch/sequential.safetensors",
              {-0.21327723562717438, -0.2549707889556885, -0.2930673658847809}},
@@ -69,6 +71,16 @@ TEST_CASE("networks of Keras and PyTorch have the values that these gave them") 
       REQUIRE(std::fabs(u - one.values[i]) <= 2e-7);
     }
   }
+}
+
+TEST_CASE("a damaged HDF5 file is refused") {
+  const std::string reference = test::reference_directory();
+  if (reference.empty()) return;
+  NetworkWeights network;
+  const FileStatus status = read_network(reference + "/faults/damaged-heap.h5", network);
+  INFO(status.message);
+  REQUIRE_FALSE(status.ok());
+  REQUIRE(network.layers.empty());
 }
 
 TEST_CASE("networks whose tensors do not tell what they are, are refused") {

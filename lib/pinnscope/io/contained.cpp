@@ -127,9 +127,8 @@ bool send(int pipe, const std::vector<std::uint8_t>& bytes) {
 }
 
 /// The child: reads, sends what it found and ends without running anything of the parent's.
-[[noreturn]] void read_and_send(const std::string& path,
-                                FileStatus (*reader)(const std::string&, NetworkWeights&),
-                                rlim_t memory, int pipe) noexcept {
+[[noreturn]] void read_and_send(const std::string& path, const NetworkReader& reader, rlim_t memory,
+                                int pipe) noexcept {
   const Descriptor nowhere("/dev/null", O_WRONLY);
   for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.number(), stream);
   for (const int fatal : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGXCPU, SIGXFSZ}) {
@@ -183,9 +182,8 @@ std::string ending_of(int outcome) {
          "far more memory than it is long";
 }
 
-FileStatus read_by_child(const std::string& path,
-                         FileStatus (*reader)(const std::string&, NetworkWeights&),
-                         std::size_t size, NetworkWeights& network) {
+FileStatus read_by_child(const std::string& path, const NetworkReader& reader, std::size_t size,
+                         NetworkWeights& network) {
   std::array<int, 2> ends{};
   const auto failed = [&](const char* what) {
     return file_failure(StatusCode::bad_file, path,
@@ -219,8 +217,7 @@ FileStatus read_by_child(const std::string& path,
 
 }  // namespace
 
-FileStatus read_contained(const std::string& path,
-                          FileStatus (*reader)(const std::string&, NetworkWeights&),
+FileStatus read_contained(const std::string& path, const NetworkReader& reader,
                           NetworkWeights& network) {
   return guarded(path, [&]() -> FileStatus {
     const Descriptor file(path, O_RDONLY | O_NONBLOCK);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "pinnscope/io/file_status.hpp"
@@ -7,14 +8,16 @@
 
 namespace pinnscope {
 
+/// What reads a network from a file, as read_keras_h5() does.
+using NetworkReader = std::function<FileStatus(const std::string& path, NetworkWeights& network)>;
+
 /// Reads a regular file by `reader`, but in a child process: a library that is led astray by a
 /// damaged file takes that process down and not this one. The child may take 64 MiB and four times
 /// the size of the file more memory than this process has now, ten seconds of processor time and
 /// thirty of waiting; it writes no file, and what it prints is dropped. What it
 /// found comes back through a pipe. bad_file where it ended otherwise, and the message says how;
 /// a pipe, device or directory is refused unopened. `network` is unchanged on failure.
-FileStatus read_contained(const std::string& path,
-                          FileStatus (*reader)(const std::string& path, NetworkWeights& network),
+FileStatus read_contained(const std::string& path, const NetworkReader& reader,
                           NetworkWeights& network);
 
 }  // namespace pinnscope

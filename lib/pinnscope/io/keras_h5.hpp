@@ -25,8 +25,9 @@ namespace pinnscope {
 /// Numbers are float32 or float64 and stay what they are. What does not act on a trained network
 /// (optimizer, random generators) is listed in left_out; any other dataset, as of a normalisation
 /// or convolution, is refused: without it the network is another one. Files are not followed into
-/// other files. The HDF5 library works in a process of its own (see read_contained), since a damaged
-/// file can lead it astray. `network` is unchanged on failure; unsupported in a build without HDF5.
+/// other files. The HDF5 library works in a process of its own (see read_contained), since a
+/// damaged file can lead it astray. `network` is unchanged on failure; unsupported in a build
+/// without HDF5.
 FileStatus read_keras_h5(const std::string& path, NetworkWeights& network,
                          Numbers numbers = Numbers::finite);
 
