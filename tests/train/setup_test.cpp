@@ -194,7 +194,9 @@ TEST_CASE("no threads, lanes or points of a tile are refused") {
   const Status expected{StatusCode::bad_sharing};
   REQUIRE(after([](auto& setup) { setup.config.threads = 0; }) == expected);
   REQUIRE(after([](auto& setup) { setup.config.lanes = 0; }) == expected);
-  REQUIRE(after([](auto& setup) { setup.config.tile = 0; }) == expected);
+  for (const std::size_t tile : {std::size_t{0}, kMostTilePoints + 1, ~std::size_t{0}}) {
+    REQUIRE(after([&](auto& setup) { setup.config.tile = tile; }) == expected);
+  }
 }
 
 TEST_CASE("constants of Adam out of their ranges are refused where it has steps") {
@@ -270,6 +272,29 @@ TEST_CASE("an arena that is too small for the config says so, with any number of
   Arena arena(memory);
   Trainer<double> trainer(larger, arena);
   REQUIRE(trainer.step() == Status{StatusCode::out_of_memory});
+}
+
+TEST_CASE("sizes beyond any memory are refused, not wrapped around") {
+  constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max();
+  const auto refusal = [](const auto& spoil) {
+    Setup<double> setup;
+    setup.config.terms = setup.terms;
+    spoil(setup.config);
+    REQUIRE(Trainer<double>::footprint(setup.config).bytes > std::size_t{1} << 32);
+    std::vector<std::byte> memory(10000);
+    Arena arena(memory);
+    Trainer<double> trainer(setup.config, arena);
+    return trainer.step();
+  };
+  const Status expected{StatusCode::out_of_memory};
+  REQUIRE(refusal([](auto& config) { config.threads = kMost; }) == expected);
+  REQUIRE(refusal([](auto& config) { config.lanes = kMost; }) == expected);
+  REQUIRE(refusal([](auto& config) { config.lbfgs.pairs = kMost; }) == expected);
+  Setup<double> setup;
+  setup.config.terms = setup.terms;
+  setup.config.adam_steps = kMost;
+  test::Owned<Trainer<double>> trainer(setup.config);
+  REQUIRE(trainer->total_steps() == kMost);
 }
 
 TEST_CASE("a training that has ended takes no further step") {

@@ -91,7 +91,7 @@ constexpr const char* text(StatusCode code) noexcept {
     case StatusCode::bad_weight: return "the weight of a term is negative or not finite";
     case StatusCode::no_weights: return "the weights of all terms are zero";
     case StatusCode::bad_sharing:
-      return "threads, lanes and the points of a tile are each at least 1";
+      return "threads, lanes or the points of a tile are none, or too many";
     case StatusCode::bad_adam: return "a constant of Adam is out of its range";
     case StatusCode::bad_lbfgs: return "a constant of L-BFGS is out of its range";
     case StatusCode::training_ended: return "the training has ended: no step is left";

@@ -16,6 +16,9 @@ namespace pinnscope {
 template <class T>
 inline constexpr std::size_t kTilePoints = sizeof(T) == sizeof(float) ? 128 : 96;
 
+/// More in a tile are refused, before sizes overflow.
+inline constexpr std::size_t kMostTilePoints = std::size_t{1} << 24;
+
 /// The workspace in which a tape is computed over a tile of points, forward and backward. One tape
 /// serves any number of replays, one a thread. A layer takes its value and derivative streams
 /// through the same weights and keeps a = f(z), f'(z) (or z) and the z_s; the activated derivatives
@@ -49,7 +52,7 @@ class Replay : Pinned {
     return measure([&](Layout& measured) { return layout(measured, config); });
   }
 
-  /// Precondition: tape.status().ok(), tile > 0.
+  /// Precondition: tape.status().ok(), 0 < tile <= kMostTilePoints.
   Replay(const Config& config, Arena& arena) noexcept;
 
   std::size_t tile() const noexcept { return tile_; }

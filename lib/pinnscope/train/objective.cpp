@@ -38,7 +38,8 @@ Status Objective<T>::check(const Config& config) noexcept {
   if (widths.size() < 2 || std::find(widths.begin(), widths.end(), 0u) != widths.end()) {
     return {StatusCode::bad_widths};
   }
-  const bool shared = config.threads > 0 && config.lanes > 0 && config.tile > 0;
+  const bool shared =
+      config.threads > 0 && config.lanes > 0 && config.tile > 0 && config.tile <= kMostTilePoints;
   if (!shared) return {StatusCode::bad_sharing};
   if (config.terms.empty()) return {StatusCode::no_terms};
   if (config.terms.size() > kMostTerms) {

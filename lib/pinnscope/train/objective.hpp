@@ -38,7 +38,8 @@ class Objective : Pinned {
     MatrixView<double> losses;        // terms x lanes
   };
 
-  /// bad_widths; bad_sharing: no threads, lanes or points of a tile; no_terms; too_many_terms; of a
+  /// bad_widths; bad_sharing: no threads, lanes or points of a tile, or beyond
+  /// kMostTilePoints of them; no_terms; too_many_terms; of a
   /// term (info: its index) no_tape, no_loss: minimise() was not called, other_widths, no_points,
   /// other_columns, overlapping_columns, bad_weight; a failed tape's status; no_weights.
   static Status check(const Config& config) noexcept;

@@ -80,7 +80,9 @@ class Trainer : Pinned {
 
   /// Steps taken, of both kinds, and the most that there may be.
   std::size_t steps() const noexcept { return state_.steps; }
-  std::size_t total_steps() const noexcept { return config_.adam_steps + config_.lbfgs_iterations; }
+  std::size_t total_steps() const noexcept {
+    return Footprint::saturating_add(config_.adam_steps, config_.lbfgs_iterations);
+  }
 
   /// Iterations of L-BFGS that moved the network.
   std::size_t lbfgs_iterations() const noexcept { return lbfgs_.iterations(); }
