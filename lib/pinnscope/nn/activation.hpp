@@ -56,6 +56,10 @@ constexpr const char* text(Activation activation) noexcept {
   return "unknown activation";
 }
 
+// What stands behind the last of the list has no name: the list is whole.
+static_assert(std::string_view(text(static_cast<Activation>(kActivations.size()))) ==
+              text(Activation{255}));
+
 /// Finds the activation called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, Activation& found) noexcept {
   return parse_name(kActivations, name, found);

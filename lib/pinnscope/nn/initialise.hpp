@@ -31,8 +31,15 @@ inline constexpr std::size_t kInitialisers = 6;
 
 /// Whether the law is uniform; it is normal otherwise.
 constexpr bool is_uniform(Initialiser initialiser) noexcept {
-  return initialiser == Initialiser::glorot_uniform || initialiser == Initialiser::he_uniform ||
-         initialiser == Initialiser::lecun_uniform;
+  switch (initialiser) {
+    case Initialiser::glorot_uniform:
+    case Initialiser::he_uniform:
+    case Initialiser::lecun_uniform: return true;
+    case Initialiser::glorot_normal:
+    case Initialiser::he_normal:
+    case Initialiser::lecun_normal: break;
+  }
+  return false;
 }
 
 inline constexpr std::array<Initialiser, kInitialisers> kEveryInitialiser{
@@ -50,6 +57,10 @@ constexpr const char* text(Initialiser initialiser) noexcept {
   }
   return "unknown initialiser";
 }
+
+// What stands behind the last of the list has no name: the list is whole.
+static_assert(std::string_view(text(static_cast<Initialiser>(kInitialisers))) ==
+              text(Initialiser{255}));
 
 /// Finds the initialiser called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, Initialiser& found) noexcept {
