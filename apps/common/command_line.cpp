@@ -12,8 +12,7 @@ namespace pinnscope::apps {
 namespace {
 
 int refuse(const CLI::App& app, std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), text.c_str());
+  complain(app.get_name().c_str(), std::move(text));
   return kWrongCommandLine;
 }
 
@@ -129,6 +128,11 @@ std::string empty_value(const CLI::App& app) {
 }
 
 }  // namespace
+
+void complain(const char* program, std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  std::fprintf(stderr, "%s: %s\n", program, text.c_str());
+}
 
 std::string list_of(const std::vector<std::string>& words, const char* conjunction) {
   std::string list;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <exception>
+#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +17,23 @@ inline constexpr int kWrongCommandLine = 2;  // exit code; 1 is for what fails l
 /// found". Commands and options that are not there are named beside the nearest that is; no value
 /// may be empty. A program of commands that is given nothing prints its help to stderr.
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
+
+/// Prints "program: text" as one line on stderr.
+void complain(const char* program, std::string text);
+
+/// The exit code of `body`; what it throws, for want of memory say, becomes one line on stderr and
+/// exit code 1.
+template <class Body>
+int run_program(const char* program, Body&& body) {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    complain(program, "expected more memory than there is");
+  } catch (const std::exception& error) {
+    complain(program, error.what());
+  }
+  return 1;
+}
 
 /// For CLI::Option::check: one of these words, a hyphen for an underscore.
 CLI::Validator one_of(std::vector<std::string> words);

@@ -182,11 +182,13 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
         ->capture_default_str();
   }
   if (const auto code = parse_command_line(command, argc, argv)) return *code;
-  Figure figure(options);
-  if (figure.status().ok()) draw(figure);
-  if (figure.status().ok()) return 0;
-  std::fprintf(stderr, "%s: %s\n", app.name, figure.status().message.c_str());
-  return 1;
+  return run_program(app.name, [&] {
+    Figure figure(options);
+    if (figure.status().ok()) draw(figure);
+    if (figure.status().ok()) return 0;
+    complain(app.name, figure.status().message);
+    return 1;
+  });
 }
 
 std::string assignment(std::string_view name, std::string_view text) {

@@ -2,7 +2,6 @@
 // signals.
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 
 #include "commands.hpp"
 #include "common/command_line.hpp"
@@ -172,12 +171,7 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   return command;
 }
 
-}  // namespace
-}  // namespace pinnscope::apps
-
-int main(int argc, char** argv) {
-  using namespace pinnscope;
-  using namespace pinnscope::apps;
+int run(int argc, char** argv) {
   CLI::App app("Trains physics-informed neural networks and looks into them", "pinnscope");
   app.require_subcommand(1);
   std::string weights;
@@ -210,6 +204,14 @@ int main(int argc, char** argv) {
                             : tester->parsed()  ? self_test(0)
                                                 : propagate(propagation);
   if (status.ok()) return ended_by == 0 ? 0 : 128 + ended_by;
-  std::fprintf(stderr, "pinnscope: %s\n", status.message.c_str());
+  complain("pinnscope", status.message);
   return 1;
+}
+
+}  // namespace
+}  // namespace pinnscope::apps
+
+int main(int argc, char** argv) {
+  using namespace pinnscope::apps;
+  return run_program("pinnscope", [&] { return run(argc, argv); });
 }
