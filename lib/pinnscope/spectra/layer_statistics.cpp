@@ -79,6 +79,8 @@ const LayerStatisticText& text(LayerStatistic statistic) noexcept {
   return kTexts[place(statistic)].text;
 }
 
+static_assert(kSmallestSpectrum == 10);  // as the text of few_values says
+
 const char* text(Absence absence) noexcept {
   switch (absence) {
     case Absence::none: return "";
