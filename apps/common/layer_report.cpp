@@ -395,22 +395,14 @@ std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
     return own;
   };
   for (std::size_t k = 0; k < kLayerStatistics; ++k) {
-    std::vector<NullResult> row;
-    std::vector<double> p_values;
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const LayerReport& layer = layers[l];
       if (!layer.failure.empty()) continue;
       NullDistribution& table =
           tables.table(model_of(layer), weights[l], draw_stream(layer), eigenvalues);
-      NullResult result{layer.run, layer.layer, k, text(model), layer.statistics[k], {}, kNone};
-      if (!table.place(k, result.observed, result.placement).ok()) continue;
-      row.push_back(result);
-      p_values.push_back(result.placement.p_value);
+      NullResult result{layer.run, layer.layer, k, text(model), layer.statistics[k]};
+      if (table.place(k, result.observed, result.placement).ok()) results.push_back(result);
     }
-    std::vector<double> adjusted(p_values.size());
-    adjust_by_holm(p_values, adjusted);
-    for (std::size_t l = 0; l < row.size(); ++l) row[l].holm = adjusted[l];
-    results.insert(results.end(), row.begin(), row.end());
   }
   return results;
 }

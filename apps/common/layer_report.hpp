@@ -132,8 +132,8 @@ struct NullResult {
   std::size_t statistic = 0;
   std::string null;
   double observed = 0;
-  NullPlacement placement;
-  double holm = 1;  // the p-value corrected over the layers of its run
+  NullPlacement placement{};
+  double holm = kNone;  // the p-value within a family, see correct_family()
 };
 
 /// A family of p-values that are read together.
@@ -191,8 +191,7 @@ inline constexpr double kSpikeLevel = 0.05;
 void count_spikes(NullTables& tables, const arma::mat& weights, bool eigenvalues,
                   LayerReport& report);
 
-/// Places the statistics of the layers of one run, Holm's correction over its layers included;
-/// correct_family() makes it another family.
+/// Places the statistics of the layers of one run.
 std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
                                      std::span<const LayerReport> layers,
                                      std::span<const arma::mat> weights, bool eigenvalues);

@@ -1,5 +1,7 @@
 #include "pinnscope/io/safetensors.hpp"
 
+#include <cmath>
+#include <limits>
 #include <random>
 
 #include "io/example_network.hpp"
@@ -137,6 +139,12 @@ TEST_CASE("linear layers of PyTorch are read in the order of their numbers, turn
   }
   REQUIRE_FALSE(network.hidden.has_value());
   REQUIRE(network.precision == Precision::float32);
+
+  tensors[1].numbers[2] = std::numeric_limits<float>::infinity();
+  const std::string diverged = directory.write("n", torch_file(tensors));
+  REQUIRE(read_safetensors(diverged, network).code == StatusCode::not_finite);
+  REQUIRE(read_safetensors(diverged, network, Numbers::any).ok());
+  REQUIRE(std::isinf(network.layers[0].weights(0, 1)));
 }
 
 TEST_CASE("what a state_dict of PyTorch does not tell is refused") {

@@ -388,7 +388,7 @@ class Reader {
       layer.biases = arma::vectorise(biases);
       network_.layers.push_back(std::move(layer));
     }
-    return check_network(network_, path_);
+    return check_network(network_, path_, allowed_);
   }
 
   FileStatus find_linear_layers(std::vector<Linear>& layers) const {
