@@ -324,6 +324,12 @@ TEST_CASE("layers without weights that no model_config describes are an obstacle
     REQUIRE(network.obstacle.empty() == one.good);
     REQUIRE(one.good == !contains(network.obstacle, std::string("'") + one.name + "'"));
   }
+  std::vector<ModelLayer> layers = two_layers("");
+  layers.insert(layers.begin(), {"a\x1b[2J\nb", ""});
+  write_model(directory.path("k.h5"), layers, "", "/");
+  NetworkWeights named;
+  REQUIRE(read_keras_h5(directory.path("k.h5"), named).ok());
+  REQUIRE(contains(named.obstacle, "'a?[2J?b'"));
   for (const bool good : {true, false}) {
     {
       H5Writer file(directory.path("k.weights.h5"));

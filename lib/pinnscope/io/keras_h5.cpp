@@ -234,6 +234,10 @@ class KerasReader {
 
   FileStatus apply_config() {
     network_.obstacle = config_.obstacle;
+    const auto is_control = [](char letter) {
+      return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;
+    };
+    std::ranges::replace_if(network_.obstacle, is_control, '?');  // names may hold anything
     network_.hidden = config_.hidden;
     network_.output = config_.output;
     network_.negative_slope = config_.negative_slope;
