@@ -179,6 +179,7 @@ void report_laws(const arma::mat& weights, LayerReport& report) {
   Owned<WeightLawFitter> fitter({.capacity = weights.n_elem});
   if (!fitter->load(entries(weights)).ok()) return;
   static_cast<void>(rank_initialisers(*fitter, report.rows, report.columns, report.initialisers));
+  static_cast<void>(explain_layer(*fitter, report.rows, report.columns, report.explanations));
   for (std::size_t k = 0; k < kPlainLaws.size(); ++k) {
     WeightLawFit fit;
     report.plain_status[k] = fitter->fit({.kind = kPlainLaws[k]}, fit);

@@ -57,6 +57,7 @@ struct LayerReport {
   double transient_growth = 0;        // max over k of |W^k| / rho^k
   double transient_power = 0;         // its k
   InitialiserRanking initialisers{};  // each with a Laplace law of the change, best first
+  LayerExplanations explanations{};   // by each initialiser, for the verdict on the network
   std::array<WeightLawFit, kPlainLaws.size()> plain{};  // without an initialiser
   std::array<Status, kPlainLaws.size()> plain_status{};
   double tail_p_value = 0;  // of the power law, by its bootstrap

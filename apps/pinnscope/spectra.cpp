@@ -339,23 +339,33 @@ double smallest_p_value(const std::vector<PlacedResult>& results, const LayerRep
   return smallest;
 }
 
-/// " 83.4%"
-std::string survival(double share) {
-  std::array<char, 16> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), " %.1f%%", 100 * share);
+/// The initialiser of the network as one, from all of its layers that have a spread.
+NetworkInitialiser judge_run(const Run& run) {
+  std::vector<ExplainedLayer> layers;
+  for (const LayerReport& layer : run.layers) {
+    if (!layer.failure.empty() || !(layer.moments.standard_deviation > 0)) continue;
+    layers.push_back({layer.explanations, layer.rows * layer.columns});
+  }
+  return judge_network(layers);
+}
+
+/// What a layer keeps of the network's initialiser: " 83.4%", with a mark where no change is felt.
+std::string survival(const LayerReport& layer, const NetworkInitialiser& network) {
+  const auto& explanation = layer.explanations[static_cast<std::size_t>(network.best)];
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.1f%%%s", 100 * explanation.share,
+                explanation.on_bound ? " (on its bound)" : "");
   return buffer.data();
 }
 
-void print_layer(const LayerReport& layer, const std::vector<PlacedResult>& results, bool change) {
+void print_layer(const LayerReport& layer, const std::vector<PlacedResult>& results,
+                 const std::string& memory) {
   const std::string shape = std::to_string(layer.rows) + 'x' + std::to_string(layer.columns);
   std::printf("%5zu %-9s ", layer.layer, shape.c_str());
   if (!layer.failure.empty()) {
     std::printf("left out: %s\n", layer.failure.c_str());
     return;
   }
-  const InitialiserEvidence& best = layer.initialisers.front();
-  const std::string memory =
-      change ? "" : text(best.initialiser) + survival(best.fit.law.surviving_share());
   std::printf("%8.4g %7.5g %5zu %10.5g %6.0f %8.4g %8.4f %7.1f%%  %s\n", layer.moments.kurtosis,
               layer.rms, layer.numerical_rank, layer.bulk.sigma, layer.spikes,
               layer.statistics[place(kPrinted)], smallest_p_value(results, layer),
@@ -394,22 +404,57 @@ void print_family(const SpectraOptions& options, const std::vector<PlacedResult>
   }
 }
 
+std::string verdict(const NetworkInitialiser& found) {
+  const std::string best = text(found.best);
+  std::array<char, 160> numbers{};
+  const auto with = [&](const char* format, auto... values) {
+    std::snprintf(numbers.data(), numbers.size(), format, values...);
+    return std::string(numbers.data());
+  };
+  switch (found.reason) {
+    case InitialiserReason::recognised:
+      return best + with(", %.0f in AIC before ", found.excess) + text(found.rival) +
+             with("; %.0f %% of the variance is its own", 100 * found.share) +
+             (found.on_bound > 0 ? with("; layers on the bound of no change: %zu", found.on_bound)
+                                 : "");
+    case InitialiserReason::too_few_entries:
+      return with("cannot tell: fewer than %zu weights with a spread", kFewestEntries);
+    case InitialiserReason::misfit:
+      return "cannot tell: no initialiser's law fits, " + best + " the best, its " +
+             with("distance %.3f beyond what chance and a small misfit allow", found.worst_misfit);
+    case InitialiserReason::nothing_survives:
+      return "cannot tell: of " + best + ", the best, " +
+             with("%.0f %% of the variance survives", 100 * found.share);
+    case InitialiserReason::close:
+      return "cannot tell " + best + " from " + text(found.rival) +
+             with(", %.1f in AIC behind", found.excess);
+  }
+  return "unknown";
+}
+
+void print_initialiser(const Run& run, const NetworkInitialiser& found) {
+  const auto known = run.network.metadata.find("initialiser");
+  const std::string said = known == run.network.metadata.end() ? "" : known->second;
+  std::printf("initialiser of the network: %s%s\n", verdict(found).c_str(),
+              said.empty() ? "" : (" (the file says " + said + ")").c_str());
+}
+
 /// The initialiser says nothing of a change, from which it has been taken away.
 void print_summary(const SpectraOptions& options, const std::vector<Run>& runs,
                    const std::vector<PlacedResult>& results) {
   const bool change = options.change;
   std::printf("%-5s %-9s %8s %7s %5s %10s %6s %8s %8s %8s  %s\n", "layer", "shape", "kurtosis",
               "rms", "rank", "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "outside",
-              change ? "" : "initialiser, what survives");
+              change ? "" : "what survives");
   for (const Run& run : runs) {
     if (runs.size() > 1) std::printf("%s\n", run.path.c_str());
-    for (const LayerReport& layer : run.layers) print_layer(layer, results, change);
-    print_reasons(run.layers);
-    const auto known = run.network.metadata.find("initialiser");
-    if (!change && known != run.network.metadata.end()) {
-      std::printf("the file says %s; what is recognised is the best by AIC\n",
-                  known->second.c_str());
+    const NetworkInitialiser initialiser = judge_run(run);
+    for (const LayerReport& layer : run.layers) {
+      const bool known = initialiser.recognised() && !change && layer.failure.empty();
+      print_layer(layer, results, known ? survival(layer, initialiser) : "");
     }
+    print_reasons(run.layers);
+    if (!change) print_initialiser(run, initialiser);
   }
   print_family(options, results);
   std::printf("outside: share of the squared weights beyond a bulk at sigma_bulk\n");

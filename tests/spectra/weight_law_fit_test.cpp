@@ -348,6 +348,20 @@ TEST_CASE("an initialiser wider than the sample leaves no change, and the status
   REQUIRE(fit.law.surviving_share() > 1 - 1e-5);
 }
 
+TEST_CASE("entries within the initialiser's limits are at least as likely as without a change") {
+  Owned owned(400);
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const std::vector<double> sample = draws({LawKind::uniform, 0, 0.2}, 400, seed);
+    REQUIRE(owned.fitter.load(sample).ok());
+    for (const LawKind kind : {LawKind::uniform_laplace, LawKind::uniform_normal}) {
+      WeightLawFit fit;
+      CAPTURE(text(kind), seed);
+      REQUIRE(is_fitted(owned.fitter.fit({kind, 0.2}, fit)));
+      REQUIRE(fit.log_likelihood >= -400 * std::log(0.4) - 0.01);
+    }
+  }
+}
+
 TEST_CASE("light tails drive Student's t to its normal bound") {
   Owned owned(5000);
   REQUIRE(owned.fitter.load(draws({LawKind::uniform, 0, 0.1}, 5000, 4)).ok());

@@ -395,6 +395,10 @@ WeightLaw closed_form(VectorView<const double> sorted, LawKind kind,
   return law;
 }
 
+bool is_uniform_initial(LawKind kind) noexcept {
+  return kind == LawKind::uniform_laplace || kind == LawKind::uniform_normal;
+}
+
 bool has_closed_form(LawKind kind) noexcept {
   return kind == LawKind::uniform || kind == LawKind::normal || kind == LawKind::laplace;
 }
@@ -467,8 +471,21 @@ Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, cons
   WeightLaw from =
       start == nullptr ? best_start(sample, inner, shape) : scaled(*start, sample.exponent);
   if (inner.initial > 0) from.initial = inner.initial;
-  Ascent ascent(sample.sorted, space_of(inner, sample.sorted, deviation), from);
+  const Space space = space_of(inner, sample.sorted, deviation);
+  Ascent ascent(sample.sorted, space, from);
   ascent.climb();
+  // Where the initialiser's limits hold every entry, no change at all is another top.
+  if (is_uniform_initial(model.kind) && inner.initial > 0 &&
+      sample.sorted.back() - sample.sorted.front() <= 2 * inner.initial) {
+    WeightLaw alone = from;
+    alone.mu = half_way(sample.sorted.front(), sample.sorted.back());
+    alone.change = least_change(inner, deviation);
+    Ascent second(sample.sorted, space, alone);
+    second.climb();
+    // One entry near a limit may hold the ascent where nothing else is felt.
+    const double slack = ascent.decrement() <= kConvergedDecrement ? 0 : 0.01;
+    if (second.log_likelihood() > ascent.log_likelihood() - slack) ascent = second;
+  }
   if (!ascent.is_finite()) return {StatusCode::not_converged};
   const Status described = describe(sample, model, ascent.law(), ascent.log_likelihood(), fit);
   if (model.initial > 0) fit.law.initial = model.initial;

@@ -89,6 +89,10 @@ class WeightLawFitter : Pinned {
   /// The same from a start, of the model's kind: some 5 passes from a law near the best one.
   Status refit(const WeightModel& model, const WeightLaw& start, WeightLawFit& fit) const noexcept;
 
+  /// The sample is sorted() times 2^exponent(), ascending.
+  VectorView<const double> sorted() const noexcept { return storage_.sorted.first(size_); }
+  int exponent() const noexcept { return exponent_; }
+
  private:
   template <class T>
   Status load_any(VectorView<const T> sample) noexcept;
