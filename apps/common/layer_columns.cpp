@@ -160,11 +160,6 @@ void add_entropies(Columns& columns) {
   });
 }
 
-std::size_t place_of(LawKind kind) {
-  return static_cast<std::size_t>(std::find(kPlainLaws.begin(), kPlainLaws.end(), kind) -
-                                  kPlainLaws.begin());
-}
-
 /// The side of the bound that a fit stands on, 0 inside, NaN without a fit.
 double bound(const Status& status) {
   if (!is_fitted(status)) return kNone;

@@ -175,6 +175,17 @@ void report_kernel_entropy(const arma::mat& weights, LayerReport& report) {
   report.kernel_entropy = std::min(-best.score / static_cast<double>(n), gaussian_entropy(spread));
 }
 
+/// The reason for every column of a law that could not be fitted.
+void explain_missing_fit(LayerReport& report, const std::string& law, const Status& status) {
+  if (is_fitted(status)) return;
+  const std::string why = status.code == StatusCode::out_of_range
+                              ? "the entries are 1e9 times wider or narrower than that law"
+                              : status.text();
+  for (const LayerColumn& column : layer_columns()) {
+    if (column.name.find(law) != std::string::npos) report.reasons[column.name] = why;
+  }
+}
+
 void report_laws(const arma::mat& weights, LayerReport& report) {
   Owned<WeightLawFitter> fitter({.capacity = weights.n_elem});
   if (!fitter->load(entries(weights)).ok()) return;
@@ -186,6 +197,13 @@ void report_laws(const arma::mat& weights, LayerReport& report) {
     // A scale on its bound is still the best of its kind; a fit that failed has no AIC.
     if (is_fitted(report.plain_status[k])) report.plain[k] = fit;
   }
+  explain_missing_fit(report, "student_t", report.plain_status[place_of(LawKind::student_t)]);
+  explain_missing_fit(report, "generalized_gaussian",
+                      report.plain_status[place_of(LawKind::generalized_gaussian)]);
+  for (const InitialiserEvidence& evidence : report.initialisers) {
+    explain_missing_fit(report, text(evidence.initialiser), evidence.status);
+  }
+  explain_missing_fit(report, "memory_", report.initialisers.front().status);
 }
 
 /// A unit vector beside a random one; NaN where one of few entries says nothing.

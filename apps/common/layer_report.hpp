@@ -30,6 +30,12 @@ namespace pinnscope::apps {
 inline constexpr std::array kPlainLaws{LawKind::normal, LawKind::laplace, LawKind::student_t,
                                        LawKind::generalized_gaussian};
 
+constexpr std::size_t place_of(LawKind kind) {
+  std::size_t place = 0;
+  while (kPlainLaws[place] != kind) ++place;
+  return place;
+}
+
 /// All that is known of a layer without drawing anything. Numbers that it does not have are NaN,
 /// with their reasons.
 struct LayerReport {

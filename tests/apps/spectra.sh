@@ -77,6 +77,14 @@ equal "spikes with few draws" "$(number few 2 spikes)" nan
 grep -q '"spikes": "they are counted beyond permutations: at least 19 draws needed"' few/layers.json && good ||
   bad "spikes with few draws: expected the reason"
 equal "vectors of products" "$(awk -F, '$2 == 2 { ++n } END { print n + 0 }' out/vectors.csv)" 2
+# Weights far from any initialiser's scale: no AIC, and the reason.
+layer huge 0 12 12 '1e200 * noise()'
+works "huge weights" spectra huge --draws 0 --out huge_out --json
+equal "huge weights: no AIC of an initialiser" "$(number huge_out 0 aic_he_normal)" nan
+equal "huge weights: beta has one" "$(number huge_out 0 aic_generalized_gaussian | grep -c nan)" 0
+says_json() { if grep -q -- "$2" huge_out/layers.json; then good; else bad "$1"; fi; }
+says_json "huge weights: the reason" '"aic_he_normal": "the entries are 1e9 times wider'
+
 # A network of Glorot's uniform law with a Laplace change is named as one; half of its width is none
 # of the initialisers, however little was changed.
 glorot() {  # NETWORK SCALE
