@@ -6,6 +6,7 @@
 
 #include "audit.hpp"
 #include "common/owned.hpp"
+#include "pinnscope/spectra/differential_entropy.hpp"
 #include "pinnscope/spectra/generalized_gaussian.hpp"
 #include "pinnscope/spectra/information_criterion.hpp"
 #include "pinnscope/spectra/initialiser_ranking.hpp"
@@ -62,9 +63,71 @@ const std::pair<const Initialiser, std::vector<double>>* best_of(const Criteria&
   return best;
 }
 
+// Nats: of the width that a law fills, a twentieth less than the Gaussian of its variance fills.
+const double kEntropyMargin = -std::log(0.95);
+
+/// How far the entries of each layer lie below the largest entropy of their variance, in nats,
+/// corrected by what the estimate has on Gaussian samples of the same size; p-values among those
+/// samples. The layers of both networks, one after the other.
+std::vector<Member> measure_entropies(Audit& audit) {
+  std::vector<Member> layers;
+  for (const AuditNetwork& network : audit.networks) {
+    const std::size_t entries = network.hidden.front().n_elem;  // of every square layer
+    Owned<DifferentialEntropy> estimator({.capacity = entries});
+    Owned<EntropyCalibration> calibration({.capacity = entries, .draws = audit.options.draws});
+    audit.fail(calibration->simulate(entries, 0, audit.options.seed), "entropies of noise");
+    for (const arma::mat& weights : network.hidden) {
+      EntropyEstimate estimate;
+      CorrectedEntropy corrected;
+      corrected.negentropy = corrected.p_value = kUnknown;
+      const VectorView<const double> sample(weights.memptr(), weights.n_elem);
+      if (estimator->estimate(sample, 0, estimate).ok()) {
+        static_cast<void>(calibration->correct(estimate, corrected));
+      }
+      layers.push_back({corrected.negentropy, corrected.p_value});
+    }
+  }
+  correct(layers);
+  return layers;
+}
+
+void judge_entropies(Audit& audit) {
+  const std::vector<Member> layers = measure_entropies(audit);
+  std::size_t first = 0;
+  for (const AuditNetwork& network : audit.networks) {
+    const std::span<const Member> own = std::span(layers).subspan(first, network.hidden.size());
+    first += own.size();
+    Evidence evidence{.margin = kEntropyMargin,
+                      .largest = -INFINITY,
+                      .tests = layers.size(),
+                      .members = own.size(),
+                      .draws = audit.options.draws,
+                      .one_sided = true};
+    std::vector<double> known;
+    for (const Member& member : own) {
+      if (std::isnan(member.departure)) {
+        ++evidence.missing;
+        continue;
+      }
+      known.push_back(member.departure);
+      evidence.rejected += rejects(member.holm) ? 1 : 0;
+      evidence.beyond += rejects(member.holm) && member.departure > kEntropyMargin ? 1 : 0;
+      evidence.largest = std::max(evidence.largest, member.departure);
+    }
+    evidence.departure = bootstrap_mean(known, audit.options.seed, audit.next_stream());
+    audit.claim("\"high-entropy regime\": entries", network.name,
+                "nats of the entries' entropy below the Gaussian law of their variance", evidence,
+                of(evidence.rejected, evidence.members) + " layers reject a Gaussian law, " +
+                    std::to_string(evidence.beyond) + " by more than the margin; most " +
+                    number(evidence.largest, 2) + ", a uniform law has " +
+                    number(gaussian_entropy(1) - std::log(std::sqrt(12.0)), 2));
+  }
+}
+
 }  // namespace
 
 void audit_laws_of_entries(Audit& audit) {
+  judge_entropies(audit);
   for (const AuditNetwork& network : audit.networks) {
     const Criteria criteria = fit_layers(network);
     const auto* best = best_of(criteria);

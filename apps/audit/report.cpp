@@ -229,9 +229,10 @@ std::string html_preface(const Audit& audit) {
          std::to_string(audit.options.draws) +
          " draws, Holm's correction over the layers of both networks, 5 %) and departs by more "
          "than the margin, or, without tests, where the interval lies beyond it; otherwise one "
-         "<b>cannot tell</b>. Intervals: over layers and draws for spectra, over layers for laws "
-         "of "
-         "entries, over times or points for solutions, over starting signals for schemes. A number "
+         "<b>cannot tell</b>. Intervals, of " +
+         std::to_string(kResamples) + " resamples from seed " + std::to_string(audit.options.seed) +
+         ": over layers and draws for spectra, over layers for laws of entries, over times or "
+         "points for solutions, over starting signals for schemes. A number "
          "<b>holds</b> where its own way gives it again to the digits printed.</p>\n";
 }
 

@@ -79,7 +79,7 @@ grep -q '252 numbers that were printed' "$directory/own/audit.html" && good ||
   bad "own networks: what is not judged"
 grep -q '^</html>$' "$directory/own/audit.html" && good || bad "own networks: audit.html is not whole"
 own_viscous=viscous-1.safetensors own_inviscid=inviscid-1.safetensors
-equal "high entropy" "$(verdict "$directory/own" 'high-entropy' $own_viscous)" holds
+equal "high entropy" "$(verdict "$directory/own" 'reside in a high-entropy' $own_viscous)" holds
 equal "the entropy of noise" "$(verdict "$directory/own" 'predictions' $own_viscous)" differs
 equal "outliers of one pair" "$(verdict "$directory/own" outliers 'both networks')" 'cannot tell'
 equal "a solution" "$(verdict "$directory/own" 'solves its' $own_viscous)" holds
@@ -117,11 +117,14 @@ trained untrained
 audited untrained --claims --weights-viscous "$(network untrained viscous)" \
   --weights-inviscid "$(network untrained inviscid)"
 for problem in viscous inviscid; do
-  for claim in high-entropy predictions 'circular law, at' 'Marchenko-Pastur, at' 'the rms is'; do
+  for claim in 'reside in a high-entropy' predictions 'circular law, at' 'Marchenko-Pastur, at' 'the rms is'; do
     for found in $(verdict "$directory/untrained" "$claim" "untrained-$problem.safetensors"); do
       equal "untrained $problem, $claim" "$found" holds
     done
   done
+  # A uniform law has ln sqrt(pi e / 6) = 0.1765 nats less than the Gaussian of its variance.
+  equal "untrained $problem, a uniform law" \
+    "$(verdict "$directory/untrained" 'regime: entries' "untrained-$problem.safetensors")" differs
   equal "untrained $problem, its problem" \
     "$(verdict "$directory/untrained" 'solves its' "untrained-$problem.safetensors")" differs
 done
@@ -131,7 +134,7 @@ trained narrow --width 40 --layers 4
 audited narrow --claims --weights-viscous "$(network narrow viscous)" \
   --weights-inviscid "$(network narrow inviscid)"
 equal "narrow networks: claims about both" \
-  "$(grep -c 'narrow-' "$directory/narrow/audit.csv")" 29
+  "$(grep -c 'narrow-' "$directory/narrow/audit.csv")" 31
 
 if [ -d "$reference/paper" ]; then
   published=(--weights-viscous "$reference/paper/weights_sine"
