@@ -62,9 +62,10 @@ class ForwardPass : Pinned {
   /// are u, u_x, u_t, u_xx. About 2 P streams parameters flops; allocates nothing. shape_mismatch,
   /// `values` unchanged, where shapes differ, the network is wider than the pass was made for, or
   /// a derivative names an input that it does not have; what derivatives().status() says where that
-  /// is not ok. not_finite, all points evaluated, where a value is not finite; info is the first such
-  /// row. A point has NaN in all columns where a sum before an activation overflows, which a tanh
-  /// would hide, or where a sine's argument is 1 / epsilon or more, so that rounding leaves nothing.
+  /// is not ok. not_finite, all points evaluated, where a value is not finite; info is the first
+  /// such row. A point has NaN in all columns where a sum before an activation overflows, which a
+  /// tanh would hide, or where a sine's argument is 1 / epsilon or more, so that rounding leaves
+  /// nothing.
   Status evaluate(const Mlp<T>& network, MatrixView<const T> points, MatrixView<T> values) noexcept;
 
   /// The same for one point with less delay: `point` has `inputs` entries, `values` has
