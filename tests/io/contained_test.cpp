@@ -1,10 +1,13 @@
 #include "pinnscope/io/contained.hpp"
 
+#include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 #include "io/example_network.hpp"
 #include "io/temporary_directory.hpp"
@@ -125,4 +128,52 @@ TEST_CASE("a pipe is refused and not waited for") {
   REQUIRE(::mkfifo(directory.path("x").c_str(), 0600) == 0);
   NetworkWeights network;
   REQUIRE(contains(read_contained(directory.path("x"), succeed, network).message, "regular file"));
+}
+
+TEST_CASE("a reader has its memory though other threads take and give back theirs") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.write("file", "x");
+  std::atomic<bool> done = false;
+  std::thread other([&] {
+    constexpr std::size_t kBytes = std::size_t{512} << 20;
+    while (!done) {
+      void* const taken = ::mmap(nullptr, kBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      if (taken != MAP_FAILED) ::munmap(taken, kBytes);
+    }
+  });
+  int read = 0;
+  for (int i = 0; i < 100; ++i) {
+    NetworkWeights network;
+    const FileStatus status = read_contained(
+        path,
+        [](const std::string&, NetworkWeights& found) -> FileStatus {
+          const std::vector<double> room(std::size_t{1} << 20, 1.0);
+          found = everything();
+          found.layers[0].biases(0) = room.back();
+          return {};
+        },
+        network);
+    if (status.ok()) ++read;
+  }
+  done = true;
+  other.join();
+  REQUIRE(read == 100);
+}
+
+TEST_CASE("a reader has room for the doubles of a long file of floats") {
+  const test::TemporaryDirectory directory;
+  constexpr arma::uword kSide = 2000;
+  const std::string path = directory.write("file", std::string(4 * kSide * kSide, 'x'));
+  NetworkWeights network;
+  const FileStatus status = read_contained(
+      path,
+      [](const std::string&, NetworkWeights& found) -> FileStatus {
+        const arma::mat rows(kSide, kSide, arma::fill::ones);
+        found.layers.push_back({arma::mat(rows.t()), arma::vec(kSide)});
+        return {};
+      },
+      network);
+  INFO(status.message);
+  REQUIRE(status.ok());
+  REQUIRE(network.widths() == std::vector<std::size_t>{kSide, kSide});
 }

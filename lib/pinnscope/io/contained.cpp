@@ -25,7 +25,7 @@ using Json = nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 constexpr rlim_t kSpareBytes = rlim_t{64} << 20;
-constexpr rlim_t kBytesOfFile = 4;
+constexpr rlim_t kBytesOfFile = 12;  // doubles of its floats, twice, and what is sent, as it grows
 constexpr rlim_t kProcessorSeconds = 10;
 constexpr std::chrono::seconds kPatience{30};
 
@@ -99,7 +99,8 @@ NetworkWeights unpack_network(const Json& packed) {
   return network;
 }
 
-/// Address space that this process has now, in bytes.
+/// Address space that this process has now, in bytes; 0 where the system does not tell. Threads
+/// that are starting add to it, so that a child has to ask for its own.
 rlim_t address_space() {
   unsigned long pages = 0;
   if (std::FILE* file = std::fopen("/proc/self/statm", "re")) {
@@ -127,15 +128,16 @@ bool send(int pipe, const std::vector<std::uint8_t>& bytes) {
 }
 
 /// The child: reads, sends what it found and ends without running anything of the parent's.
-[[noreturn]] void read_and_send(const std::string& path, const NetworkReader& reader, rlim_t memory,
-                                int pipe) noexcept {
+[[noreturn]] void read_and_send(const std::string& path, const NetworkReader& reader,
+                                rlim_t allowance, int pipe) noexcept {
   const Descriptor nowhere("/dev/null", O_WRONLY);
   for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.number(), stream);
   for (const int fatal : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGXCPU, SIGXFSZ}) {
     ::signal(fatal, SIG_DFL);  // a handler of the parent would run in both
   }
   ::signal(SIGPIPE, SIG_IGN);
-  limit(RLIMIT_AS, memory);
+  const rlim_t used = address_space();
+  if (used > 0) limit(RLIMIT_AS, used + allowance);
   limit(RLIMIT_CPU, kProcessorSeconds);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 0);
@@ -191,9 +193,8 @@ FileStatus read_by_child(const std::string& path, const NetworkReader& reader, s
   };
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failed("cannot make a pipe to read it: ");
   const rlim_t allowance = kSpareBytes + kBytesOfFile * static_cast<rlim_t>(size);
-  const rlim_t memory = address_space() + allowance;
   const pid_t child = ::fork();
-  if (child == 0) read_and_send(path, reader, memory, ends[1]);
+  if (child == 0) read_and_send(path, reader, allowance, ends[1]);
   ::close(ends[1]);
   if (child < 0) {
     ::close(ends[0]);
