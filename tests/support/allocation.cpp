@@ -1,7 +1,12 @@
 #include "support/allocation.hpp"
 
+#include <dirent.h>
+#include <sched.h>
+
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <cstdio>
 #include <new>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -71,7 +76,37 @@ void* mmap(void* address, std::size_t length, int protection, int flags, int fil
 
 namespace pinnscope::test {
 
+namespace {
+
+/// Whether a thread of this process runs or is about to, besides this one.
+bool others_run() noexcept {
+  DIR* const tasks = opendir("/proc/self/task");
+  if (tasks == nullptr) return false;
+  int running = 0;
+  while (const dirent* task = readdir(tasks)) {
+    char path[64];
+    std::snprintf(path, sizeof path, "/proc/self/task/%.20s/stat", task->d_name);
+    std::FILE* const file = std::fopen(path, "r");
+    if (file == nullptr) continue;
+    char state = 'S';
+    running += std::fscanf(file, "%*d (%*[^)]) %c", &state) == 1 && state == 'R' ? 1 : 0;
+    std::fclose(file);
+  }
+  closedir(tasks);
+  return running > 1;
+}
+
+/// The threads that BLAS starts as it is loaded take memory when they first run, which on a busy
+/// machine is later: that is not the work that is counted.
+void wait_for_rest() noexcept {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  while (others_run() && std::chrono::steady_clock::now() < deadline) sched_yield();
+}
+
+}  // namespace
+
 AllocationCount::AllocationCount() noexcept {
+  wait_for_rest();
   allocations = 0;
   armed = true;
 }
