@@ -97,16 +97,18 @@ bool others_run() noexcept {
 }
 
 /// The threads that BLAS starts as it is loaded take memory when they first run, which on a busy
-/// machine is later: that is not the work that is counted.
-void wait_for_rest() noexcept {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+/// machine is later: that is not the work that is counted. Once they have slept they have it.
+bool wait_for_rest() noexcept {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
   while (others_run() && std::chrono::steady_clock::now() < deadline) sched_yield();
+  return true;
 }
 
 }  // namespace
 
 AllocationCount::AllocationCount() noexcept {
-  wait_for_rest();
+  static const bool rested = wait_for_rest();
+  static_cast<void>(rested);
   allocations = 0;
   armed = true;
 }
