@@ -209,5 +209,5 @@ else
     bad "nothing but zeros: found $(cat stderr.txt)"
 fi
 
-echo "spectra: $passed passed, $failed failed"
+echo "cases: $passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ]
