@@ -24,7 +24,7 @@ Evidence at_noise() {
 }  // namespace
 
 TEST_CASE("Draws too few for Holm's correction tell nothing, whatever they show") {
-  for (const std::size_t draws : {20, 50, 250, 278}) {
+  for (const std::size_t draws : {20u, 50u, 250u, 278u}) {
     Evidence evidence = at_noise();
     evidence.draws = draws;
     CHECK(judge(evidence).verdict == Verdict::cannot_tell);

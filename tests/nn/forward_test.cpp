@@ -441,7 +441,7 @@ TEMPLATE_TEST_CASE("a sum that overflows is not hidden by an activation that sat
       const auto network = one_neuron<T>(hidden, weights, T(1));
       const Passed<T> passed(**network, {1, 1, 1, 1}, {dx});
       REQUIRE(passed.status == Status{StatusCode::not_finite, 0});
-      for (const T value : passed.values) REQUIRE(std::isnan(value));
+      for (const T entry : passed.values) REQUIRE(std::isnan(entry));
     }
   }
 }

@@ -117,7 +117,7 @@ constexpr LayerStatistic kOfTheBulk[] = {
 }  // namespace
 
 TEST_CASE("the numerical rank of a product is that of its factors, as doubles and as floats") {
-  for (const std::size_t rank : {1, 2, 5, 17}) {
+  for (const std::size_t rank : {1u, 2u, 5u, 17u}) {
     for (const bool single : {false, true}) {
       for (const auto& [rows, columns] :
            {std::pair<std::size_t, std::size_t>{100, 100}, {20, 70}}) {
@@ -199,7 +199,7 @@ TEST_CASE("rows and columns that are zero change no statistic of what is left") 
 }
 
 TEST_CASE("dead columns leave the sigma of the bulk and the disc of the eigenvalues") {
-  for (const std::size_t dead : {10, 45, 60}) {
+  for (const std::size_t dead : {10u, 45u, 60u}) {
     Layer layer = gaussian(100, 100, 8 + dead);
     std::fill(layer.entries.end() - static_cast<std::ptrdiff_t>(100 * dead), layer.entries.end(),
               0);

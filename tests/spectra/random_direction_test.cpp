@@ -58,7 +58,7 @@ double distance_from_uniform(std::vector<double> p_values) {
 TEST_CASE("p-values of random directions are uniform, those of Kolmogorov's table are not") {
   constexpr std::size_t kVectors = 1000;
   constexpr std::size_t kDraws = 9999;
-  for (const std::size_t n : {10, 30, 100}) {
+  for (const std::size_t n : {10u, 30u, 100u}) {
     Table table(n, kDraws);
     std::vector<double> p_values, tabulated;
     double mean = 0;

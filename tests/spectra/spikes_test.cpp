@@ -87,7 +87,7 @@ std::vector<double> noise_layer(Noise noise, std::size_t size, std::uint64_t str
 }  // namespace
 
 TEST_CASE("a critical value has the level that is asked for, whatever the number of draws") {
-  for (const std::size_t draws : {19, 20, 39, 99, 1000}) {
+  for (const std::size_t draws : {19u, 20u, 39u, 99u, 1000u}) {
     std::vector<std::byte> memory(NullDistribution::footprint({1, draws}).bytes);
     Arena arena(memory);
     NullDistribution null({1, draws}, arena);

@@ -84,6 +84,7 @@ bool others_run() noexcept {
   if (tasks == nullptr) return false;
   int running = 0;
   while (const dirent* task = readdir(tasks)) {
+    if (task->d_name[0] == '.') continue;  // ".." is the process, which runs
     char path[64];
     std::snprintf(path, sizeof path, "/proc/self/task/%.20s/stat", task->d_name);
     std::FILE* const file = std::fopen(path, "r");

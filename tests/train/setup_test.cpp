@@ -201,18 +201,18 @@ TEST_CASE("no threads, lanes or points of a tile are refused") {
 
 TEST_CASE("constants of Adam out of their ranges are refused where it has steps") {
   using Constant = double Adam<double>::Config::*;
-  const auto refusal = [](Constant constant, double value, std::size_t steps = 2) {
+  const auto refusal = [](Constant constant, double number, std::size_t steps = 2) {
     return after([&](auto& setup) {
-      setup.config.adam.*constant = value;
+      setup.config.adam.*constant = number;
       setup.config.adam_steps = steps;
     });
   };
   for (const Constant constant :
        {&Adam<double>::Config::learning_rate, &Adam<double>::Config::beta1,
         &Adam<double>::Config::beta2, &Adam<double>::Config::epsilon}) {
-    for (const double value : {kNan, kInfinity, -1.0}) {
-      REQUIRE(refusal(constant, value) == Status{StatusCode::bad_adam});
-      REQUIRE(refusal(constant, value, 0).ok());
+    for (const double number : {kNan, kInfinity, -1.0}) {
+      REQUIRE(refusal(constant, number) == Status{StatusCode::bad_adam});
+      REQUIRE(refusal(constant, number, 0).ok());
     }
   }
   REQUIRE(refusal(&Adam<double>::Config::learning_rate, 0) == Status{StatusCode::bad_adam});
@@ -238,11 +238,11 @@ TEST_CASE("constants of L-BFGS out of their ranges are refused where it has iter
   REQUIRE(refusal([](auto& lbfgs) { lbfgs.sufficient_decrease = 0; }) == expected);
   REQUIRE(refusal([](auto& lbfgs) { lbfgs.line_search_evaluations = 0; }) == expected);
   REQUIRE(refusal([](auto& lbfgs) { lbfgs.pairs = 0; }).ok());
-  for (const double value : {kNan, kInfinity, -1e-9}) {
-    REQUIRE(refusal([&](auto& lbfgs) { lbfgs.loss_tolerance = value; }) == expected);
-    REQUIRE(refusal([&](auto& lbfgs) { lbfgs.loss_floor = value; }) == expected);
-    REQUIRE(refusal([&](auto& lbfgs) { lbfgs.gradient_tolerance = value; }) == expected);
-    REQUIRE(refusal([&](auto& lbfgs) { lbfgs.curvature = value; }) == expected);
+  for (const double number : {kNan, kInfinity, -1e-9}) {
+    REQUIRE(refusal([&](auto& lbfgs) { lbfgs.loss_tolerance = number; }) == expected);
+    REQUIRE(refusal([&](auto& lbfgs) { lbfgs.loss_floor = number; }) == expected);
+    REQUIRE(refusal([&](auto& lbfgs) { lbfgs.gradient_tolerance = number; }) == expected);
+    REQUIRE(refusal([&](auto& lbfgs) { lbfgs.curvature = number; }) == expected);
   }
 }
 
