@@ -2,21 +2,12 @@
 # The audit on the project's networks, on untrained and narrow ones, on the published ones where they
 # are, and on bad input; its claims and counts are those of the README.
 #   audit.sh AUDIT PINNSCOPE
-set -uo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 audit=$(realpath "$1")
 pinnscope=$(realpath "$2")
 source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 reference=${PINNSCOPE_REFERENCE_DIR:-$source/../shared}
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
 cd "$source" || exit 1
-passed=0
-failed=0
-skipped=0
-
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "audit: $*" >&2; }
-equal() { if [ "$2" = "$3" ]; then good; else bad "$1: expected $3, found $2"; fi; }
 
 # rows DIRECTORY GROUP VERDICT: how many there are.
 rows() { grep -c "^\"$2\",.*,\"$3\",\"[^\"]*\"$" "$1/audit.csv"; }
@@ -159,8 +150,7 @@ if [ -d "$reference/paper" ]; then
     --weights-viscous "$reference/paper/weights_riemann" \
     --weights-inviscid "$reference/paper/weights_sine"
 else
-  skipped=$((skipped + 1))
-  echo "skipped: the published networks are not there"
+  skip "the published networks are not there"
 fi
 
 refuses "networks in each other's place" "metadata says 'inviscid'" \
@@ -196,5 +186,4 @@ printf '# W\n0.5\n-0.25\n' >"$directory/small/weights_burgers_layer0.txt"
 printf '# b\n0.1\n' >"$directory/small/biases_burgers_layer0.txt"
 refuses "a network of one layer" "at least 2 square hidden layers" --weights-inviscid "$directory/small"
 
-echo "cases: $passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+close_cases

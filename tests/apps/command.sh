@@ -1,27 +1,9 @@
 #!/usr/bin/env bash
 # The pinnscope command on good and bad input: exit codes, files, one line an error.
 #   command.sh PINNSCOPE
-set -uo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 pinnscope=$(realpath "$1")
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
 cd "$directory" || exit 1
-passed=0
-failed=0
-
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "command: $*" >&2; }
-
-# works NAME ARGUMENT...: the command ends well and says nothing on stderr.
-works() {
-  local name=$1
-  shift
-  if "$pinnscope" "$@" >stdout.txt 2>stderr.txt && [ ! -s stderr.txt ]; then
-    good
-  else
-    bad "$name: expected success, found: $(head -c 300 stderr.txt)"
-  fi
-}
 
 # refuses NAME WORDS FILE ARGUMENT...: one line that says WORDS, an exit code, and no FILE.
 refuses() {
@@ -52,9 +34,6 @@ refuses_option() {
     bad "$*: expected one line with \"$words\", found: $(head -c 300 stderr.txt)"
   fi
 }
-
-# equal NAME FOUND EXPECTED
-equal() { if [ "$2" = "$3" ]; then good; else bad "$1: expected $3, found $2"; fi; }
 
 # close NAME FOUND EXPECTED: to 1e-12.
 close() {
@@ -331,5 +310,4 @@ refuses "a NaN" "weights_burgers_layer1" v.csv evaluate nan --points points.txt 
 head -c 100 trained.safetensors >short.safetensors
 refuses "a truncated file" "short.safetensors" v.csv info short.safetensors
 
-echo "cases: $passed passed, $failed failed, 0 skipped"
-[ "$failed" = 0 ]
+close_cases

@@ -1,20 +1,12 @@
 #!/usr/bin/env bash
 # What every program says of itself, and of a command line that it cannot take.
 #   command_line.sh VERSION PROGRAM...
-set -uo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 version=$1
 shift
 programs=()
 for path; do programs+=("$(realpath "$path")"); done
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
 cd "$directory" || exit 1
-passed=0
-failed=0
-skipped=0
-
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "command line: $*" >&2; }
 
 # refuses CODE LINE PROGRAM ARGUMENT...: nothing but this line, of the program, on stderr; no file.
 refuses() {
@@ -90,11 +82,9 @@ refuses 2 "--log: expected a value, found ''" "$pinnscope" train heat --log ''
 refuses 2 "--points: expected a value, found ''" \
   "$pinnscope" evaluate net --points '' --out values.csv
 
-
 # What is too large for the memory is told, not thrown. Sanitizers need more of it than this.
 if grep -q -e __asan_init -e __tsan_init "$pinnscope"; then
-  echo "skipped: memory cannot be limited under sanitizers"
-  skipped=1
+  skip "memory cannot be limited under sanitizers"
 else
   large=(train heat --width 10000 --layers 100 --points 100 --adam-steps 1 --out large.safetensors)
   (ulimit -v 4000000 && exec "$pinnscope" "${large[@]}") >stdout.txt 2>stderr.txt
@@ -102,5 +92,4 @@ else
     [ ! -e large.safetensors ] && good || bad "${large[*]}: $(head -c 300 stderr.txt)"
 fi
 
-echo "cases: $passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+close_cases

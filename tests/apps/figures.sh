@@ -1,22 +1,12 @@
 #!/usr/bin/env bash
 # The figures: what their data say, and that no legend stands on a curve.
 #   figures.sh FIG-SOLUTIONS FIG-DENSITIES FIG-SPECTRA FIG-STABILITY PINNSCOPE
-set -uo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 declare -A app
 for path; do app[$(basename "$path")]=$(realpath "$path"); done
 source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 reference=${PINNSCOPE_REFERENCE_DIR:-$source/../shared}
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
 cd "$directory" || exit 1
-passed=0
-failed=0
-skipped=0
-
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "figures: $*" >&2; }
-equal() { if [ "$2" = "$3" ]; then good; else bad "$1: expected $3, found $2"; fi; }
-skip() { skipped=$((skipped + 1)); echo "skipped: $*"; }
 
 # draw OUT APP OPTION...: the figure ends well and says nothing on stderr.
 draw() {
@@ -320,5 +310,4 @@ else
   skip "gnuplot is not installed"
 fi
 
-echo "cases: $passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+close_cases

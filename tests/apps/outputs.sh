@@ -2,15 +2,9 @@
 # Where the command's outputs go: devices, links, permissions, places that cannot be written, one
 # place for two outputs, two runs on one checkpoint, a run that is stopped.
 #   outputs.sh PINNSCOPE
-set -uo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 pinnscope=$(realpath "$1")
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
 cd "$directory" || exit 1
-passed=0
-failed=0
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "outputs: $*" >&2; }
 
 train=("$pinnscope" train heat --points 50 --layers 1 --width 4 --adam-steps 2 --lbfgs-iterations 0)
 
@@ -73,5 +67,4 @@ for signal in INT TERM; do
   "$pinnscope" info "stopped-$signal.safetensors" >/dev/null && good || bad "SIG$signal: the network is lost"
 done
 
-echo "cases: $passed passed, $failed failed, 0 skipped"
-[ "$failed" = 0 ]
+close_cases

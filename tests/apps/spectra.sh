@@ -1,29 +1,11 @@
 #!/usr/bin/env bash
 # `pinnscope spectra` on layers that are in part or wholly without a spectrum.
 #   spectra.sh PINNSCOPE
-set -uo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 pinnscope=$(realpath "$1")
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
 cd "$directory" || exit 1
-passed=0
-failed=0
 
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "spectra: $*" >&2; }
-equal() { if [ "$2" = "$3" ]; then good; else bad "$1: expected $3, found $2"; fi; }
 says() { if grep -q -- "$2" stdout.txt; then good; else bad "$1: expected \"$2\" in: $(cat stdout.txt)"; fi; }
-
-# works NAME ARGUMENT...: the command ends well and says nothing on stderr.
-works() {
-  local name=$1
-  shift
-  if "$pinnscope" "$@" >stdout.txt 2>stderr.txt && [ ! -s stderr.txt ]; then
-    good
-  else
-    bad "$name: expected success, found: $(head -c 300 stderr.txt)"
-  fi
-}
 
 # layer NETWORK INDEX ROWS COLUMNS EXPRESSION: w(i, j) by awk, noise() being a normal number.
 layer() {
@@ -209,5 +191,4 @@ else
     bad "nothing but zeros: found $(cat stderr.txt)"
 fi
 
-echo "cases: $passed passed, $failed failed, 0 skipped"
-[ "$failed" = 0 ]
+close_cases

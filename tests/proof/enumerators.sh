@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A list that grows by a value must stop compiling wherever a function chooses by it.
-#   enumerators.sh DIRECTORY HEADER ENUMERATION SOURCE SWITCHES COMPILER...
+#   enumerators.sh DIRECTORY HEADER ENUMERATION SOURCE LEAST-SWITCHES COMPILER...
 set -euo pipefail
 
 directory=$1 header=$2 enumeration=$3 source=$4 switches=$5
@@ -23,8 +23,8 @@ if message=$("${compile[@]}" -I "$changed" -I "$directory" "$directory/$source" 
 fi
 # A template complains once an instance.
 found=$(grep 'nobody_gave_it_a_row.* not handled in switch' <<<"$message" | sort -u | wc -l || true)
-if [ "$found" != "$switches" ]; then
-  echo "$source: expected $switches switches over $enumeration to fail, found $found:"
+if [ "$found" -lt "$switches" ]; then
+  echo "$source: expected at least $switches switches over $enumeration to fail, found $found:"
   echo "$message"
   exit 1
 fi
