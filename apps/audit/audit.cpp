@@ -9,6 +9,7 @@
 #include "common/command_line.hpp"
 #include "common/machine.hpp"
 #include "common/options.hpp"
+#include "pinnscope/io/atomic_file.hpp"
 #include "report.hpp"
 #include "run_audit.hpp"
 
@@ -16,7 +17,8 @@ namespace pinnscope::apps {
 namespace {
 
 void run(Audit& audit) {
-  read_networks(audit);
+  audit.fail(check_directory(audit.options.out));
+  if (audit.status.ok()) read_networks(audit);
   using Group = void (*)(Audit&);
   const std::vector<Group> claims{audit_weights, audit_laws_of_entries, audit_schemes,
                                   audit_solutions};

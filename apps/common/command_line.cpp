@@ -1,7 +1,12 @@
 #include "common/command_line.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <system_error>
 #include <utility>
 
 #include "pinnscope/core/names.hpp"
@@ -132,6 +137,21 @@ std::string empty_value(const CLI::App& app) {
 void complain(const char* program, std::string text) {
   std::ranges::replace(text, '\n', ' ');
   std::fprintf(stderr, "%s: %s\n", program, text.c_str());
+}
+
+void open_standard_streams() {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(number, F_GETFD) >= 0) continue;
+    // The lowest free number is this one. Opened the wrong way round, it fails as if closed.
+    static_cast<void>(::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+  }
+}
+
+int finish_output(const char* program, int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  complain(program, std::string("standard output: cannot write to it: ") +
+                        std::generic_category().message(errno));
+  return code == 0 ? 1 : code;
 }
 
 std::string list_of(const std::vector<std::string>& words, const char* conjunction) {

@@ -21,12 +21,20 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
 /// Prints "program: text" as one line on stderr.
 void complain(const char* program, std::string text);
 
-/// The exit code of `body`; what it throws, for want of memory say, becomes one line on stderr and
-/// exit code 1.
+/// Opens standard input, output and error where the caller closed them, so that no file that is
+/// opened later takes their place. What is written to them then fails.
+void open_standard_streams();
+
+/// The exit code, or 1 with one line on stderr where what was printed did not reach its place.
+int finish_output(const char* program, int code);
+
+/// The exit code of `body`; what it throws, for want of memory say, and output that is lost become
+/// one line on stderr and exit code 1.
 template <class Body>
 int run_program(const char* program, Body&& body) {
+  open_standard_streams();
   try {
-    return body();
+    return finish_output(program, body());
   } catch (const std::bad_alloc&) {
     complain(program, "expected more memory than there is");
   } catch (const std::exception& error) {

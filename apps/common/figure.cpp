@@ -181,8 +181,8 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
                     "of hidden layers, where a file does not say it; the paper's are tanh")
         ->capture_default_str();
   }
-  if (const auto code = parse_command_line(command, argc, argv)) return *code;
   return run_program(app.name, [&] {
+    if (const auto code = parse_command_line(command, argc, argv)) return *code;
     Figure figure(options);
     if (figure.status().ok()) draw(figure);
     if (figure.status().ok()) return 0;

@@ -5,6 +5,7 @@
 #include "common/network_solution.hpp"
 #include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/points.hpp"
 #include "pinnscope/io/saved_network.hpp"
@@ -60,7 +61,8 @@ std::vector<double> column(const arma::mat& matrix, arma::uword index) {
 
 FileStatus evaluate(const EvaluateOptions& options) {
   NetworkWeights weights;
-  FileStatus status = read_network(options.weights, options.network, weights);
+  FileStatus status = check_writable(options.out);
+  if (status.ok()) status = read_network(options.weights, options.network, weights);
   if (!status.ok()) return status;
   const std::vector<std::size_t> widths = weights.widths();
   if (widths.front() != 2 || widths.back() != 1) {

@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "common/owned.hpp"
 #include "pinnscope/core/random.hpp"
+#include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/points.hpp"
 #include "pinnscope/step/stepper.hpp"
@@ -80,6 +81,7 @@ FileStatus initial_signal(const PropagateOptions& options, std::vector<double>& 
 FileStatus propagate(const PropagateOptions& options) {
   Stepper<double>::Config config;
   FileStatus status = configure(options, config);
+  if (status.ok()) status = check_writable(options.out);
   if (!status.ok()) return status;
   Owned<Stepper<double>> stepper(config);
   if (!stepper->status().ok()) {
@@ -101,13 +103,14 @@ FileStatus propagate(const PropagateOptions& options) {
   for (std::size_t cell = 0; cell < z.size(); ++cell) {
     table.push_back({"z_" + std::to_string(cell), {}});
   }
+  FileStatus ended;
   for (long long step = 0; step <= options.steps; ++step) {
-    if (step > 0) {
-      const Status outcome = stepper->step(z);
-      if (!outcome.ok()) {
-        return {outcome.code, std::string("--scheme ") + text(config.scheme) + ", step " +
-                                  std::to_string(step) + ": " + outcome.text()};
-      }
+    const Status outcome = step > 0 ? stepper->step(z) : Status{};
+    if (!outcome.ok()) {
+      ended = {outcome.code, std::string("--scheme ") + text(config.scheme) + ", step " +
+                                 std::to_string(step) + ": " + outcome.text() +
+                                 "; the rows before it are in " + options.out};
+      break;
     }
     table[0].values.push_back(static_cast<double>(step));
     for (std::size_t cell = 0; cell < z.size(); ++cell) table[cell + 1].values.push_back(z[cell]);
@@ -115,7 +118,8 @@ FileStatus propagate(const PropagateOptions& options) {
   if (config.normalise != Normalisation::none) {
     std::printf("\nnormalisation divided out a factor of exp(%.6g) in all\n", stepper->log_norm());
   }
-  return write_csv(options.out, table);
+  status = write_csv(options.out, table);
+  return status.ok() ? ended : status;
 }
 
 }  // namespace pinnscope::apps

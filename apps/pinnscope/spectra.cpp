@@ -469,13 +469,15 @@ void list_columns() {
 }
 
 FileStatus write_spectra(const SpectraOptions& options) {
+  FileStatus status = check_directory(options.out);
+  if (!status.ok()) return status;
   std::vector<Run> runs(options.weights.size());
   DirectionTables directions;
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    const FileStatus status = read_run(options.weights[r], r, options.change, directions, runs[r]);
+    status = read_run(options.weights[r], r, options.change, directions, runs[r]);
     if (!status.ok()) return status;
   }
-  FileStatus status = check_ensemble(runs);
+  status = check_ensemble(runs);
   if (!status.ok()) return status;
   const std::vector<PlacedResult> results = place_runs(options, runs);
   std::error_code error;

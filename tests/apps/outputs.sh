@@ -44,6 +44,48 @@ refuses 'ends in .safetensors' --out network.h5
 refuses 'ends in .safetensors' --out network
 [ ! -e same.safetensors ] && [ ! -e network.h5 ] && [ -z "$(ls -A taken)" ] && good || bad "a refusal left files"
 
+# Every command looks at its place before the work.
+for command in "evaluate whole.safetensors --points points.txt --out taken" \
+               "propagate --scheme ftcs --out taken" "spectra whole.safetensors --out file" \
+               "spectra whole.safetensors --out file/below"; do
+  echo '0.1 0.2' >points.txt
+  echo kept >file
+  # shellcheck disable=SC2086
+  if "$pinnscope" $command >stdout.txt 2>stderr.txt || [ -s stdout.txt ] ||
+     ! grep -q '^pinnscope: .*expected a' stderr.txt; then
+    bad "$command: expected a refusal before the work, found $(head -c 300 stderr.txt)"
+  else
+    equal "$command" "$(cat file)" kept
+  fi
+done
+
+# Output that does not reach its place is a failure, said once.
+for lost in "/dev/full" "&-"; do
+  for command in "info whole.safetensors" "columns" "--help" \
+                 "propagate --scheme ftcs --steps 2 --dt 0.1 --out p.csv"; do
+    status=0
+    eval "\"\$pinnscope\" $command >$lost 2>stderr.txt" || status=$?
+    [ "$status" = 1 ] && [ "$(wc -l <stderr.txt)" = 1 ] &&
+      grep -q '^pinnscope: standard output: cannot write to it' stderr.txt && good ||
+      bad "$command >$lost: exit $status, $(head -c 300 stderr.txt)"
+  done
+done
+"${train[@]}" --out logged.safetensors --log log.csv >&- 2>/dev/null
+grep -q '^step,phase,loss' log.csv && ! grep -qi wrote log.csv && good ||
+  bad "a log beside a closed standard output: $(head -n 2 log.csv)"
+"$pinnscope" columns 2>stderr.txt | head -n 1 >/dev/null
+[ ! -s stderr.txt ] && good || bad "a reader that left: $(cat stderr.txt)"
+
+# What was finite of a run that overflows is kept.
+"$pinnscope" propagate --scheme ftcs --cells 8 --steps 2000 --dt 1 --velocity 1 --diffusivity 9 \
+  --out grown.csv >/dev/null 2>stderr.txt
+equal "a run that overflows" "$?" 1
+grep -q 'step [0-9]*: a value is not finite; the rows before it are in grown.csv' stderr.txt && good ||
+  bad "a run that overflows: $(cat stderr.txt)"
+step=$(sed 's/.*step \([0-9]*\):.*/\1/' stderr.txt)
+equal "its rows" "$(wc -l <grown.csv)" "$((step + 1))"
+grep -qiE 'nan|inf' grown.csv && bad "its rows are not all finite" || good
+
 # A second run on a checkpoint that is in use learns by whom, and the first goes on.
 long=("$pinnscope" train heat --points 500 --layers 4 --width 40 --adam-steps 1000000)
 "${long[@]}" --out first.safetensors --checkpoint state >first.txt 2>&1 &

@@ -160,3 +160,18 @@ TEST_CASE("part files of a writer that was killed go, those of a living one and 
   remove_partial_files(directory.path("x"));
   REQUIRE(directory.files() == 3);
 }
+
+TEST_CASE("a directory to be made is checked and not made, a file in its way is refused") {
+  const test::TemporaryDirectory directory;
+  directory.write("file", "kept");
+  REQUIRE(check_directory(directory.path()).ok());
+  REQUIRE(check_directory(directory.path("new/below")).ok());
+  for (const std::string& path :
+       {directory.path("file"), directory.path("file/below"), std::string()}) {
+    CAPTURE(path);
+    const FileStatus status = check_directory(path);
+    REQUIRE(status.code == StatusCode::bad_file);
+    REQUIRE(test::one_line(status.message));
+  }
+  REQUIRE(directory.files() == 1);
+}

@@ -214,6 +214,18 @@ FileStatus check_writable(const std::string& path) {
   });
 }
 
+FileStatus check_directory(const std::string& path) {
+  return guarded(path, [&] {
+    if (path.empty()) return file_failure(StatusCode::bad_file, "output", "expected a directory");
+    std::filesystem::path there = std::filesystem::absolute(path);
+    while (!std::filesystem::exists(there)) there = there.parent_path();
+    if (!std::filesystem::is_directory(there)) {
+      return file_failure(StatusCode::bad_file, path, "expected a directory, found a file");
+    }
+    return check_writable((there / "x").string());
+  });
+}
+
 void remove_partial_files(const std::string& path) {
   Destination destination;
   if (!find_destination(path, destination).ok()) return;

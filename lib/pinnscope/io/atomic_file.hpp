@@ -20,6 +20,10 @@ FileStatus write_file(const std::string& path, std::string_view content);
 /// file is made beside it and removed again.
 FileStatus check_writable(const std::string& path);
 
+/// The same for a directory to be made, or to be written into where it is there: nothing is made
+/// that stays.
+FileStatus check_directory(const std::string& path);
+
 /// Removes the temporary files that writers of `path` left when they were killed. A file that a
 /// living writer holds (it keeps a lock, flock) stays, and so does any that has another form of
 /// name.
