@@ -6,10 +6,10 @@
 
 #include "audit.hpp"
 #include "common/owned.hpp"
-#include "pinnscope/spectra/differential_entropy.hpp"
-#include "pinnscope/spectra/generalized_gaussian.hpp"
-#include "pinnscope/spectra/information_criterion.hpp"
-#include "pinnscope/spectra/initialiser_ranking.hpp"
+#include "pinnscope/spectra/laws/generalized_gaussian.hpp"
+#include "pinnscope/spectra/laws/information_criterion.hpp"
+#include "pinnscope/spectra/laws/initialiser_ranking.hpp"
+#include "pinnscope/spectra/samples/differential_entropy.hpp"
 
 namespace pinnscope::apps {
 namespace {

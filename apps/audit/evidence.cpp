@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "pinnscope/core/random.hpp"
-#include "pinnscope/spectra/null_distribution.hpp"
+#include "pinnscope/spectra/nulls/null_distribution.hpp"
 
 namespace pinnscope::apps {
 namespace {

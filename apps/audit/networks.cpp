@@ -8,8 +8,8 @@
 #include "common/network_solution.hpp"
 #include "pinnscope/pde/error_norms.hpp"
 #include "pinnscope/pde/training_problem.hpp"
-#include "pinnscope/spectra/moments.hpp"
-#include "pinnscope/spectra/null_distribution.hpp"
+#include "pinnscope/spectra/nulls/null_distribution.hpp"
+#include "pinnscope/spectra/samples/moments.hpp"
 
 namespace pinnscope::apps {
 namespace {

@@ -6,12 +6,12 @@
 
 #include "audit.hpp"
 #include "common/owned.hpp"
-#include "pinnscope/spectra/generalized_gaussian.hpp"
-#include "pinnscope/spectra/goodness_of_fit.hpp"
-#include "pinnscope/spectra/information_criterion.hpp"
-#include "pinnscope/spectra/kernel_density.hpp"
-#include "pinnscope/spectra/moments.hpp"
-#include "pinnscope/spectra/weight_law_bootstrap.hpp"
+#include "pinnscope/spectra/laws/generalized_gaussian.hpp"
+#include "pinnscope/spectra/laws/information_criterion.hpp"
+#include "pinnscope/spectra/laws/weight_law_bootstrap.hpp"
+#include "pinnscope/spectra/samples/goodness_of_fit.hpp"
+#include "pinnscope/spectra/samples/kernel_density.hpp"
+#include "pinnscope/spectra/samples/moments.hpp"
 
 namespace pinnscope::apps {
 namespace {

@@ -8,7 +8,7 @@
 #include "common/owned.hpp"
 #include "common/published_run.hpp"
 #include "pinnscope/core/random.hpp"
-#include "pinnscope/spectra/singular_values.hpp"
+#include "pinnscope/spectra/matrices/singular_values.hpp"
 #include "pinnscope/step/layer_chain.hpp"
 #include "pinnscope/step/stability.hpp"
 

@@ -10,7 +10,7 @@
 #include "pinnscope/pde/error_norms.hpp"
 #include "pinnscope/pde/pseudo_spectral.hpp"
 #include "pinnscope/pde/riemann.hpp"
-#include "pinnscope/spectra/marchenko_pastur.hpp"
+#include "pinnscope/spectra/random_matrices/marchenko_pastur.hpp"
 
 namespace pinnscope::apps {
 namespace {

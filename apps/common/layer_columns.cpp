@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "common/layer_report.hpp"
-#include "pinnscope/spectra/ginibre.hpp"
-#include "pinnscope/spectra/random_vectors.hpp"
+#include "pinnscope/spectra/random_matrices/ginibre.hpp"
+#include "pinnscope/spectra/random_matrices/random_vectors.hpp"
 
 namespace pinnscope::apps {
 namespace {

@@ -6,13 +6,13 @@
 #include <limits>
 
 #include "pinnscope/io/armadillo.hpp"
-#include "pinnscope/spectra/edge_laws.hpp"
-#include "pinnscope/spectra/kernel_density.hpp"
-#include "pinnscope/spectra/non_normality.hpp"
-#include "pinnscope/spectra/random_vectors.hpp"
-#include "pinnscope/spectra/root_mean_square.hpp"
-#include "pinnscope/spectra/singular_vectors.hpp"
-#include "pinnscope/spectra/spiked_model.hpp"
+#include "pinnscope/spectra/matrices/non_normality.hpp"
+#include "pinnscope/spectra/matrices/root_mean_square.hpp"
+#include "pinnscope/spectra/matrices/singular_vectors.hpp"
+#include "pinnscope/spectra/random_matrices/edge_laws.hpp"
+#include "pinnscope/spectra/random_matrices/random_vectors.hpp"
+#include "pinnscope/spectra/random_matrices/spiked_model.hpp"
+#include "pinnscope/spectra/samples/kernel_density.hpp"
 
 namespace pinnscope::apps {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "common/owned.hpp"
 #include "pinnscope/core/random.hpp"
-#include "pinnscope/spectra/eigenvalues.hpp"
-#include "pinnscope/spectra/singular_values.hpp"
+#include "pinnscope/spectra/matrices/eigenvalues.hpp"
+#include "pinnscope/spectra/matrices/singular_values.hpp"
 #include "pinnscope/step/layer_chain.hpp"
 #include "pinnscope/step/stability.hpp"
 

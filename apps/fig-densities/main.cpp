@@ -8,10 +8,10 @@
 #include "common/figure.hpp"
 #include "fig-densities-script.hpp"
 #include "pinnscope/io/network_weights.hpp"
-#include "pinnscope/spectra/generalized_gaussian.hpp"
-#include "pinnscope/spectra/goodness_of_fit.hpp"
-#include "pinnscope/spectra/kernel_density.hpp"
-#include "pinnscope/spectra/moments.hpp"
+#include "pinnscope/spectra/laws/generalized_gaussian.hpp"
+#include "pinnscope/spectra/samples/goodness_of_fit.hpp"
+#include "pinnscope/spectra/samples/kernel_density.hpp"
+#include "pinnscope/spectra/samples/moments.hpp"
 
 namespace {
 

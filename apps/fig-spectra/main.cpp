@@ -11,11 +11,11 @@
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/network_weights.hpp"
-#include "pinnscope/spectra/circular_law.hpp"
-#include "pinnscope/spectra/eigenvalues.hpp"
-#include "pinnscope/spectra/marchenko_pastur.hpp"
-#include "pinnscope/spectra/root_mean_square.hpp"
-#include "pinnscope/spectra/singular_values.hpp"
+#include "pinnscope/spectra/matrices/eigenvalues.hpp"
+#include "pinnscope/spectra/matrices/root_mean_square.hpp"
+#include "pinnscope/spectra/matrices/singular_values.hpp"
+#include "pinnscope/spectra/random_matrices/circular_law.hpp"
+#include "pinnscope/spectra/random_matrices/marchenko_pastur.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/read_network.hpp"
 #include "pinnscope/nn/forward.hpp"
-#include "pinnscope/spectra/root_mean_square.hpp"
+#include "pinnscope/spectra/matrices/root_mean_square.hpp"
 
 namespace pinnscope::apps {
 namespace {

@@ -8,14 +8,14 @@
 #include "common/layer_report.hpp"
 #include "common/machine.hpp"
 #include "pinnscope/core/random.hpp"
-#include "pinnscope/spectra/edge_laws.hpp"
-#include "pinnscope/spectra/ginibre.hpp"
-#include "pinnscope/spectra/goodness_of_fit.hpp"
-#include "pinnscope/spectra/marchenko_pastur.hpp"
-#include "pinnscope/spectra/random_vectors.hpp"
-#include "pinnscope/spectra/spacing_ratios.hpp"
-#include "pinnscope/spectra/spiked_model.hpp"
-#include "pinnscope/spectra/tracy_widom.hpp"
+#include "pinnscope/spectra/random_matrices/edge_laws.hpp"
+#include "pinnscope/spectra/random_matrices/ginibre.hpp"
+#include "pinnscope/spectra/random_matrices/marchenko_pastur.hpp"
+#include "pinnscope/spectra/random_matrices/random_vectors.hpp"
+#include "pinnscope/spectra/random_matrices/spacing_ratios.hpp"
+#include "pinnscope/spectra/random_matrices/spiked_model.hpp"
+#include "pinnscope/spectra/random_matrices/tracy_widom.hpp"
+#include "pinnscope/spectra/samples/goodness_of_fit.hpp"
 
 namespace pinnscope::apps {
 namespace {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "common/owned.hpp"
-#include "pinnscope/spectra/non_normality.hpp"
-#include "pinnscope/spectra/step_spectrum.hpp"
+#include "pinnscope/spectra/matrices/non_normality.hpp"
+#include "pinnscope/spectra/matrices/step_spectrum.hpp"
 
 namespace pinnscope::apps {
 namespace {

@@ -9,7 +9,7 @@
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/nn/initialise.hpp"
 #include "pinnscope/pde/training_problem.hpp"
-#include "pinnscope/spectra/kernel_density.hpp"
+#include "pinnscope/spectra/samples/kernel_density.hpp"
 #include "pinnscope/step/stepper.hpp"
 #include "pinnscope/train/trainer.hpp"
 #include "sizes-script.hpp"

@@ -10,9 +10,9 @@
 #include "pinnscope/nn/initialise.hpp"
 #include "pinnscope/nn/point_pass.hpp"
 #include "pinnscope/pde/training_problem.hpp"
-#include "pinnscope/spectra/eigenvalues.hpp"
-#include "pinnscope/spectra/kernel_density.hpp"
-#include "pinnscope/spectra/singular_values.hpp"
+#include "pinnscope/spectra/matrices/eigenvalues.hpp"
+#include "pinnscope/spectra/matrices/singular_values.hpp"
+#include "pinnscope/spectra/samples/kernel_density.hpp"
 #include "pinnscope/step/stepper.hpp"
 #include "pinnscope/train/trainer.hpp"
 

@@ -1,11 +1,11 @@
 #include <vector>
 
-#include "pinnscope/spectra/ginibre.hpp"
-#include "pinnscope/spectra/non_normality.hpp"
-#include "pinnscope/spectra/power_law.hpp"
-#include "pinnscope/spectra/random_vectors.hpp"
-#include "pinnscope/spectra/scaled_copy.hpp"
-#include "pinnscope/spectra/spacing_ratios.hpp"
+#include "pinnscope/spectra/laws/power_law.hpp"
+#include "pinnscope/spectra/matrices/non_normality.hpp"
+#include "pinnscope/spectra/matrices/scaled_copy.hpp"
+#include "pinnscope/spectra/random_matrices/ginibre.hpp"
+#include "pinnscope/spectra/random_matrices/random_vectors.hpp"
+#include "pinnscope/spectra/random_matrices/spacing_ratios.hpp"
 #include "support/allocation.hpp"
 #include "support/footprint.hpp"
 #include "support/test.hpp"

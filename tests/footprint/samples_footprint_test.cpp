@@ -1,8 +1,8 @@
 #include <vector>
 
-#include "pinnscope/spectra/differential_entropy.hpp"
-#include "pinnscope/spectra/generalized_gaussian.hpp"
-#include "pinnscope/spectra/kernel_density.hpp"
+#include "pinnscope/spectra/laws/generalized_gaussian.hpp"
+#include "pinnscope/spectra/samples/differential_entropy.hpp"
+#include "pinnscope/spectra/samples/kernel_density.hpp"
 #include "support/footprint.hpp"
 #include "support/test.hpp"
 

@@ -1,7 +1,7 @@
 #include <vector>
 
-#include "pinnscope/spectra/weight_law_bootstrap.hpp"
-#include "pinnscope/spectra/weight_law_fit.hpp"
+#include "pinnscope/spectra/laws/weight_law_bootstrap.hpp"
+#include "pinnscope/spectra/laws/weight_law_fit.hpp"
 #include "support/footprint.hpp"
 #include "support/test.hpp"
 

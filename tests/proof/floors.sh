@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Includes never go up: a file of a floor names headers of its own floor and of lower ones alone.
-#   floors.sh DIRECTORY    (holds pinnscope/<floor>/, and apps/ where there are any)
+# The rooms of a floor have an order as well.
+#   floors.sh DIRECTORY    (holds pinnscope/<floor>/ and pinnscope/<floor>/<room>/)
 set -euo pipefail
 shopt -s nullglob
 
@@ -9,23 +10,28 @@ declare -A may_include=(
   [nn]='core nn'
   [step]='core nn step'  # layer chains; never the other way
   [tape]='core nn step tape'
-  [spectra]='core nn step spectra'
-  [pde]='core nn step tape spectra pde'
-  [train]='core nn step tape spectra pde train'
-  [io]='core nn step tape spectra pde train io'
+  [spectra/samples]='core nn spectra/samples'
+  [spectra/laws]='core nn spectra/(samples|laws)'
+  [spectra/matrices]='core nn step spectra/(samples|matrices)'
+  [spectra/random_matrices]='core nn spectra/(samples|matrices|random_matrices)'
+  [spectra/nulls]='core nn spectra/(samples|laws|nulls)'
+  [spectra/layers]='core nn spectra/[^/]+'
+  [pde]='core nn step tape spectra/[^/]+ pde'
+  [train]='core nn step tape spectra/[^/]+ pde train'
+  [io]='core nn step tape spectra/[^/]+ pde train io'
 )
 failed=0
 checked=0
-for folder in "$1"/pinnscope/*/; do
-  floor=$(basename "$folder")
+for folder in "$1"/pinnscope/*/ "$1"/pinnscope/*/*/; do
+  floor=${folder#"$1"/pinnscope/} floor=${floor%/}
+  files=("$folder"*.hpp "$folder"*.inl "$folder"*.cpp)
+  [ ${#files[@]} -gt 0 ] || continue
   allowed=${may_include[$floor]:-}
   if [ -z "$allowed" ]; then
     echo "pinnscope/$floor is no floor that floors.sh knows"
     failed=1
     continue
   fi
-  files=("$folder"*.hpp "$folder"*.inl "$folder"*.cpp)
-  [ ${#files[@]} -gt 0 ] || continue
   checked=$((checked + ${#files[@]}))
   if grep -HnE '^ *# *include *["<]pinnscope/' "${files[@]}" |
      grep -vE "[\"<]pinnscope/(${allowed// /|})/[^/]+\.(hpp|inl)[\">]"; then
@@ -34,7 +40,7 @@ for folder in "$1"/pinnscope/*/; do
   fi
   # A header of the library is always named in full.
   if grep -HnE '^ *# *include *"' "${files[@]}" | grep -vE '"pinnscope/'; then
-    echo "include \"pinnscope/<floor>/<name>.hpp\""
+    echo "include \"pinnscope/<floor>/<name>.hpp\" in full"
     failed=1
   fi
 done

@@ -1,0 +1,75 @@
+#include "pinnscope/spectra/layers/layer_null.hpp"
+
+#include <algorithm>
+#include <new>
+
+#include "pinnscope/spectra/samples/special_values.hpp"
+
+namespace pinnscope {
+
+static_assert(sizeof(LayerStatistics) % alignof(LayerStatistics) == 0);
+static_assert(alignof(LayerStatistics) <= kBlockAlignment);
+
+LayerNull::LayerNull(const Config& config, Arena& arena) noexcept
+    : config_(config), live_({config.rows, config.columns}, arena) {
+  Layout carver(arena);
+  storage_ = layout(carver, config);
+  if (!arena.status().ok()) return;
+  for (std::size_t thread = 0; thread < config.threads; ++thread) {
+    Arena workspace(storage_.workspace.column(thread));
+    new (&statistics(thread)) LayerStatistics(of_thread(config), workspace);
+  }
+}
+
+MatrixView<const double> LayerNull::live_block(MatrixView<const double> observed) noexcept {
+  live_.find(observed);
+  if (live_.whole() || live_.rows().empty()) return observed;
+  double* next = storage_.live.data();
+  for (const std::size_t j : live_.columns()) {
+    for (const std::size_t i : live_.rows()) *next++ = observed(i, j);
+  }
+  return {storage_.live.data(), live_.rows().size(), live_.columns().size()};
+}
+
+void LayerNull::draw(const NullModel& model, MatrixView<const double> block, const Philox& source,
+                     MatrixView<double> drawn) const noexcept {
+  const MatrixView<double> compact(drawn.data, block.rows, block.columns);
+  static_cast<void>(draw_null(model, block, source, compact));  // neither empty nor of two shapes
+  if (block.size() == drawn.size()) return;
+  // Spread over its rows and columns in place, from the last entry on: none moves forward past one
+  // that has not moved yet.
+  std::size_t left = block.size();
+  std::size_t j = block.columns;
+  for (std::size_t column = drawn.columns; column-- > 0;) {
+    const bool live_column = j > 0 && live_.columns()[j - 1] == column;
+    if (live_column) --j;
+    std::size_t i = block.rows;
+    for (std::size_t row = drawn.rows; row-- > 0;) {
+      const bool live = live_column && i > 0 && live_.rows()[i - 1] == row;
+      if (live) --i;
+      drawn(row, column) = live ? compact.data[--left] : 0;
+    }
+  }
+}
+
+Status LayerNull::fill(const NullModel& model, MatrixView<const double> observed,
+                       std::uint64_t seed, std::uint64_t stream, Workers& workers,
+                       NullDistribution& null) noexcept {
+  if (observed.rows != config_.rows || observed.columns != config_.columns ||
+      null.statistics() != kLayerStatistics || workers.threads() > config_.threads) {
+    return {StatusCode::shape_mismatch};
+  }
+  const MatrixView<const double> block = live_block(observed);
+  null.fill(workers, [&](std::size_t index, std::size_t thread, VectorView<double> values) {
+    const MatrixView<double> drawn{storage_.drawn.column(thread).data(), config_.rows,
+                                   config_.columns};
+    draw(model, block, Philox(seed, (stream << 32) + index), drawn);
+    const Status status = statistics(thread).compute(drawn, values);
+    // A permutation keeps the kurtosis but for its rounding, which must not be counted.
+    if (model.kind == NullKind::permutation) values[place(LayerStatistic::kurtosis)] = kNone;
+    if (!status.ok()) std::fill(values.begin(), values.end(), kNone);
+  });
+  return {};
+}
+
+}  // namespace pinnscope

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/core/workers.hpp"
+#include "pinnscope/spectra/layers/layer_statistics.hpp"
+#include "pinnscope/spectra/matrices/live_block.hpp"
+#include "pinnscope/spectra/nulls/null_distribution.hpp"
+#include "pinnscope/spectra/nulls/null_model.hpp"
+
+namespace pinnscope {
+
+/// The statistics of layers of one shape under a null: a matrix and a LayerStatistics a thread.
+class LayerNull : Pinned {
+ public:
+  struct Config {
+    std::size_t rows = 0;
+    std::size_t columns = 0;
+    bool eigenvalues = true;
+    std::size_t threads = 1;  // at least as many as the crew that draws has
+  };
+
+  struct Storage {
+    MatrixView<std::byte> statistics;  // a column a thread: its LayerStatistics
+    MatrixView<std::byte> workspace;   // a column a thread: what that object carves
+    MatrixView<double> drawn;          // a column a thread: its matrix
+    VectorView<double> live;           // the observed layer's live block
+  };
+
+  static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
+    return {layout.matrix<std::byte>("statistics", sizeof(LayerStatistics), config.threads),
+            layout.matrix<std::byte>("workspaces of the statistics",
+                                     LayerStatistics::footprint(of_thread(config)).bytes,
+                                     config.threads),
+            layout.matrix<double>("drawn matrices", config.rows * config.columns, config.threads),
+            layout.vector<double>("observed live block", config.rows * config.columns)};
+  }
+  static constexpr Footprint footprint(const Config& config) noexcept {
+    return LiveBlock::footprint({config.rows, config.columns}) +
+           measure([&](Layout& measured) { return layout(measured, config); });
+  }
+
+  LayerNull(const Config& config, Arena& arena) noexcept;
+
+  /// Fills `null`, which has kLayerStatistics of them, with those of matrices drawn under `model`
+  /// for the `observed` layer: draw i from stream 2^32 stream + i of Philox(seed), so the table
+  /// does not depend on the crew. Rows and columns of the layer that are exactly zero stay so, and
+  /// its live block alone is drawn; a layer that is all zero gives its shape. A draw without
+  /// statistics gets NaNs, and the kurtosis, which a permutation keeps, is NaN under it. Allocates
+  /// nothing.
+  /// shape_mismatch where the layer, the table or the crew does not fit.
+  Status fill(const NullModel& model, MatrixView<const double> observed, std::uint64_t seed,
+              std::uint64_t stream, Workers& workers, NullDistribution& null) noexcept;
+
+ private:
+  static constexpr LayerStatistics::Config of_thread(const Config& config) noexcept {
+    return {.rows = config.rows, .columns = config.columns, .eigenvalues = config.eigenvalues};
+  }
+
+  LayerStatistics& statistics(std::size_t thread) const noexcept {
+    return *reinterpret_cast<LayerStatistics*>(storage_.statistics.column(thread).data());
+  }
+
+  MatrixView<const double> live_block(MatrixView<const double> observed) noexcept;
+  void draw(const NullModel& model, MatrixView<const double> block, const Philox& source,
+            MatrixView<double> drawn) const noexcept;
+
+  Config config_;
+  LiveBlock live_;
+  Storage storage_;
+};
+
+}  // namespace pinnscope
