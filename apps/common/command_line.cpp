@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <system_error>
 #include <utility>
@@ -140,6 +141,8 @@ void complain(const char* program, std::string text) {
 }
 
 void open_standard_streams() {
+  // A limit of file sizes is a failure of the write that meets it, not the end of the program.
+  std::signal(SIGXFSZ, SIG_IGN);
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(number, F_GETFD) >= 0) continue;
     // The lowest free number is this one. Opened the wrong way round, it fails as if closed.
@@ -148,10 +151,11 @@ void open_standard_streams() {
 }
 
 int finish_output(const char* program, int code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (code != 0 || !lost) return code;  // what failed before has said so
   complain(program, std::string("standard output: cannot write to it: ") +
                         std::generic_category().message(errno));
-  return code == 0 ? 1 : code;
+  return 1;
 }
 
 std::string list_of(const std::vector<std::string>& words, const char* conjunction) {

@@ -22,10 +22,12 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
 void complain(const char* program, std::string text);
 
 /// Opens standard input, output and error where the caller closed them, so that no file that is
-/// opened later takes their place. What is written to them then fails.
+/// opened later takes their place. What is written to them then fails, and so does what is beyond
+/// a limit of file sizes, in place of SIGXFSZ.
 void open_standard_streams();
 
-/// The exit code, or 1 with one line on stderr where what was printed did not reach its place.
+/// The exit code; where it is 0 and what was printed did not reach its place, 1 and one line on
+/// stderr.
 int finish_output(const char* program, int code);
 
 /// The exit code of `body`; what it throws, for want of memory say, and output that is lost become

@@ -1,15 +1,17 @@
 #include "common/figure.hpp"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <string_view>
 
 #include "common/command_line.hpp"
 #include "common/network_file.hpp"
@@ -24,44 +26,57 @@ namespace {
 
 enum class Drawn { yes, no_gnuplot, failed };
 
-/// Changes into a directory for as long as it lives: scripts name their data without a path.
-class WorkingDirectory {
- public:
-  explicit WorkingDirectory(const std::filesystem::path& path)
-      : previous_(std::filesystem::current_path()) {
-    std::filesystem::current_path(path);
-  }
-  ~WorkingDirectory() { std::filesystem::current_path(previous_); }
-  WorkingDirectory(const WorkingDirectory&) = delete;
-  WorkingDirectory& operator=(const WorkingDirectory&) = delete;
+/// By how it starts and ends: gnuplot's exit code does not say whether all was drawn.
+bool is_whole_picture(std::string_view format, std::string_view picture) {
+  using namespace std::string_view_literals;
+  const std::size_t end = picture.find_last_not_of("\r\n ");
+  const std::string_view text = picture.substr(0, end == std::string_view::npos ? 0 : end + 1);
+  if (format == "svg") return text.starts_with("<?xml") && text.ends_with("</svg>");
+  if (format == "pdf") return text.starts_with("%PDF-") && text.ends_with("%%EOF");
+  return picture.starts_with("\x89PNG\r\n\x1a\n"sv) &&
+         picture.ends_with("\0\0\0\0IEND\xae\x42\x60\x82"sv);
+}
 
- private:
-  std::filesystem::path previous_;
-};
+/// A new process's standard output goes into a pipe, and its work is done in `directory`.
+pid_t spawn(const std::string& directory, char* const* arguments, int standard_output) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
+  posix_spawn_file_actions_adddup2(&actions, standard_output, STDOUT_FILENO);
+  pid_t process = 0;
+  const int error = posix_spawnp(&process, arguments[0], &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  return error == 0 ? process : -1;
+}
 
-/// Runs gnuplot on `script` in the current directory; the picture appears under `output`.
-Drawn run_gnuplot(const std::string& script, const std::string& format, const std::string& output) {
-  const std::string part = output + ".part";
-  std::string settings = "format='" + format + "'; output='" + part + "'";
+/// Runs gnuplot on `script` in `directory`. The picture comes back through a pipe, so that what is
+/// at its place stays until there is a whole one.
+Drawn run_gnuplot(const std::string& directory, const std::string& script,
+                  const std::string& format, std::string& picture) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Drawn::failed;
   std::string program = "gnuplot";
   std::string flag = "-e";
+  std::string settings = "format='" + format + "'; output='/dev/stdout'";
   std::string file = script;
-  std::array<char*, 5> arguments{program.data(), flag.data(), settings.data(), file.data(),
-                                 nullptr};
-  pid_t process = 0;
-  if (posix_spawnp(&process, "gnuplot", nullptr, nullptr, arguments.data(), environ) != 0) {
-    return Drawn::no_gnuplot;
+  const std::array<char*, 5> arguments{program.data(), flag.data(), settings.data(), file.data(),
+                                       nullptr};
+  const pid_t process = spawn(directory, arguments.data(), ends[1]);
+  ::close(ends[1]);
+  std::array<char, 65536> piece{};
+  for (;;) {
+    const ssize_t count = process < 0 ? 0 : ::read(ends[0], piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    picture.append(piece.data(), static_cast<std::size_t>(count));
   }
+  ::close(ends[0]);
   int outcome = 0;
-  waitpid(process, &outcome, 0);
-  if (WIFEXITED(outcome) && WEXITSTATUS(outcome) == 127) return Drawn::no_gnuplot;
-  std::error_code error;
-  if (outcome != 0) {
-    std::filesystem::remove(part, error);
-    return Drawn::failed;
+  if (process < 0) return Drawn::no_gnuplot;
+  while (::waitpid(process, &outcome, 0) < 0 && errno == EINTR) {
   }
-  std::filesystem::rename(part, output, error);
-  return error ? Drawn::failed : Drawn::yes;
+  if (WIFEXITED(outcome) && WEXITSTATUS(outcome) == 127) return Drawn::no_gnuplot;
+  return outcome == 0 && is_whole_picture(format, picture) ? Drawn::yes : Drawn::failed;
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
@@ -73,15 +88,11 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 
 /// Makes an SVG of gnuplot look alike where its font is not installed (Arial has the same widths)
 /// and where spaces at a change of font would be dropped.
-FileStatus polish_svg(const std::string& sheet) {
-  const std::string path = sheet + ".svg";
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
+void polish_svg(const std::string& sheet, std::string& text) {
   replace_all(text, "font-family=\"Liberation Sans\"",
               "font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\"");
   replace_all(text, "<title>Gnuplot</title>", "<title>" + sheet + "</title>");
   replace_all(text, "<text>", "<text xml:space=\"preserve\">");
-  return write_file(path, text);
 }
 
 }  // namespace
@@ -115,9 +126,9 @@ void Figure::draw(std::string_view sheet, std::string_view variables, std::strin
     status_ = write_file(path(name + ".gp"), head + std::string(variables) + std::string(script));
   }
   if (!status_.ok()) return;
-  const WorkingDirectory here(options_.out);
   for (const char* format : {"svg", "png", "pdf"}) {
-    const Drawn drawn = run_gnuplot(name + ".gp", format, name + "." + format);
+    std::string picture;
+    const Drawn drawn = run_gnuplot(options_.out, name + ".gp", format, picture);
     if (drawn == Drawn::no_gnuplot) {
       std::printf("%s: gnuplot is not installed: wrote the data and %s.gp\n", name.c_str(),
                   path(name).c_str());
@@ -127,10 +138,9 @@ void Figure::draw(std::string_view sheet, std::string_view variables, std::strin
       return fail({StatusCode::bad_file,
                    path(name + ".gp") + ": gnuplot could not draw it as " + std::string(format)});
     }
-    if (std::string_view(format) == "svg") {
-      fail(polish_svg(name));
-      if (!status_.ok()) return;
-    }
+    if (std::string_view(format) == "svg") polish_svg(name, picture);
+    fail(write_file(path(name + "." + format), picture));
+    if (!status_.ok()) return;
   }
 }
 

@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "common/command_line.hpp"
 #include "common/options.hpp"
+#include "pinnscope/io/destination.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -168,7 +169,19 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
       ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
   command->add_flag("--resume", options.resume, "go on from the checkpoint")->needs(checkpoint);
+  command->footer(
+      "A disk that fills up does not end a training: rows of the log and checkpoints are tried "
+      "again,\n"
+      "and a network that cannot go to its place is kept beside it, beside the checkpoint or the "
+      "log, in\n"
+      "the current directory or that for temporary files; the last line says where, and the exit "
+      "code is 1.");
   return command;
+}
+
+int fail(const FileStatus& status) {
+  complain("pinnscope", status.message);
+  return 1;
 }
 
 int run(int argc, char** argv) {
@@ -196,6 +209,10 @@ int run(int argc, char** argv) {
     return 0;
   }
   int ended_by = 0;
+  for (std::string* out : {&evaluation.out, &propagation.out, &training.out}) {
+    const FileStatus apart = out->empty() ? FileStatus{} : keep_apart_from_messages(*out);
+    if (!apart.ok()) return fail(apart);
+  }
   const FileStatus status = info->parsed()      ? show_info(weights)
                             : values->parsed()  ? evaluate(evaluation)
                             : spectra->parsed() ? write_spectra(statistics)
@@ -204,8 +221,7 @@ int run(int argc, char** argv) {
                             : tester->parsed()  ? self_test(0)
                                                 : propagate(propagation);
   if (status.ok()) return ended_by == 0 ? 0 : 128 + ended_by;
-  complain("pinnscope", status.message);
-  return 1;
+  return fail(status);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -8,6 +9,7 @@
 #include "common/options.hpp"
 #include "common/owned.hpp"
 #include "interrupt.hpp"
+#include "keep_network.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/checkpoint.hpp"
@@ -84,6 +86,10 @@ class Run {
   FileStatus save();
   std::string failure_text(const Status& failure) const;
   FileStatus go(int& signal);
+  FileStatus stop(int signal);
+  void keep_row(const Standing& standing, bool always);
+  void keep_state();
+  FileStatus with_losses(FileStatus status) const;
   FileStatus write_network();
   void print_start() const;
   void print_correlations();
@@ -96,6 +102,9 @@ class Run {
   Owned<Trainer<T>> trainer_;
   std::vector<std::string> part_names_;
   TrainingLog log_;
+  FileStatus log_lost_;  // the first failure to append to the log
+  FileStatus
+      checkpoint_lost_;  // the last failure to write the checkpoint, if that was the last try
 };
 
 /// Whatever the result depends on, but for the instructions of the processor.
@@ -200,14 +209,58 @@ FileStatus Run<T>::go(int& signal) {
                                      ? ""
                                      : "; the last good state is in " + options_.checkpoint)};
     }
-    FileStatus status = log_.add(standing(phase), trainer_->done());
-    if (status.ok() && trainer_->steps() % options_.checkpoint_every == 0) status = save();
-    if (!status.ok()) return status;
+    keep_row(standing(phase), trainer_->done());
+    if (trainer_->steps() % options_.checkpoint_every == 0) keep_state();
     progress.show(standing(phase));
     signal = remembered_signal();
   }
   progress.finish(standing(phase));
-  return save();
+  keep_state();
+  return {};
+}
+
+/// What a full disk takes is a row or a checkpoint, never the run: that goes on, says so once, and
+/// tries again with the next one. What is lost in the end is a failure.
+template <class T>
+void Run<T>::keep_row(const Standing& standing, bool always) {
+  const FileStatus status = log_.add(standing, always);
+  if (status.ok() || !log_lost_.ok()) return;
+  log_lost_ = {status.code, status.message + ", rows are missing from step " +
+                                std::to_string(standing.step) + " on"};
+  std::printf("%s; training goes on\n", log_lost_.message.c_str());
+  std::fflush(stdout);
+}
+
+template <class T>
+void Run<T>::keep_state() {
+  const FileStatus status = save();
+  if (!status.ok() && checkpoint_lost_.ok()) {
+    std::printf("%s; training goes on and tries again\n", status.message.c_str());
+    std::fflush(stdout);
+  }
+  checkpoint_lost_ = status;
+}
+
+/// A status with what else was lost on the way.
+template <class T>
+FileStatus Run<T>::with_losses(FileStatus status) const {
+  for (const FileStatus* lost : {&log_lost_, &checkpoint_lost_}) {
+    if (lost->ok()) continue;
+    status = {status.ok() ? lost->code : status.code,
+              (status.ok() ? "" : status.message + "; ") + lost->message};
+  }
+  return status;
+}
+
+template <class T>
+FileStatus Run<T>::stop(int signal) {
+  const bool kept = !options_.checkpoint.empty() && checkpoint_lost_.ok();
+  const FileStatus status = kept ? FileStatus{} : write_network();
+  if (!status.ok()) return status;
+  std::printf("stopped at step %zu by signal %d; %s %s\n", trainer_->steps(), signal,
+              kept ? "--resume goes on from" : "the network as it is then went to",
+              kept ? options_.checkpoint.c_str() : options_.out.c_str());
+  return {};
 }
 
 template <class T>
@@ -217,23 +270,18 @@ FileStatus Run<T>::train(int& signal) {
   print_start();
   remember_signals();
   status = go(signal);
-  if (!status.ok()) return status;
-  if (signal != 0) {
-    const bool kept = !options_.checkpoint.empty();
-    if (!kept) status = write_network();
-    if (!status.ok()) return status;
-    std::printf("stopped at step %zu by signal %d; %s %s\n", trainer_->steps(), signal,
-                kept ? "--resume goes on from" : "the network as it is then went to",
-                kept ? options_.checkpoint.c_str() : options_.out.c_str());
-    return {};
-  }
+  if (!status.ok()) return with_losses(status);
+  if (signal != 0) return with_losses(stop(signal));
   std::printf("ended after %zu Adam steps and %zu L-BFGS iterations: %s\n", options_.adam_steps,
               trainer_->lbfgs_iterations(), text(trainer_->ending()));
   status = write_network();
-  if (!status.ok()) return status;
+  if (!status.ok()) return with_losses(status);
   std::printf("wrote %s, whose loss is %.3e\n", options_.out.c_str(), trainer_->loss());
   print_correlations();
-  return show_errors(kind_, weights_of(trainer_->network()), options_.out);
+  status = show_errors(kind_, weights_of(trainer_->network()), options_.out);
+  std::fflush(stdout);
+  if (remembered_signal() == SIGPIPE) signal = SIGPIPE;  // nobody reads what is printed any more
+  return with_losses(status);
 }
 
 /// The network with its recipe and its own loss, which no step has computed yet behind Adam's last.
@@ -254,8 +302,13 @@ FileStatus Run<T>::write_network() {
     std::replace(key.begin(), key.end(), ' ', '_');
     weights.metadata[key] = text_of(trainer_->parts()[i]);
   }
-  return write_safetensors(options_.out, weights,
-                           std::is_same_v<T, float> ? Precision::float32 : Precision::float64);
+  FileStatus status = write_or_keep(
+      options_.out, weights, std::is_same_v<T, float> ? Precision::float32 : Precision::float64,
+      {options_.checkpoint, options_.log});
+  if (!status.ok() && !options_.checkpoint.empty() && checkpoint_lost_.ok()) {
+    status.message += "; --resume writes it again from " + options_.checkpoint;
+  }
+  return status;
 }
 
 /// Pearson's correlation of the entries.

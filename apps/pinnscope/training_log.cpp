@@ -1,11 +1,17 @@
 #include "training_log.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
+#include <system_error>
 
 #include "pinnscope/io/atomic_file.hpp"
+#include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/number_text.hpp"
 
 namespace pinnscope::apps {
@@ -39,28 +45,72 @@ Kept rows_up_to(const std::string& content, std::size_t step) {
   return kept;
 }
 
+FileStatus read_rows(const std::string& path, const std::string& heading, std::size_t step,
+                     Kept& kept) {
+  std::string content;
+  FileStatus status = read_file(path, content);
+  if (!status.ok()) return status;
+  if (!content.starts_with(heading + "\n")) {
+    return file_failure(StatusCode::bad_file, path,
+                        "expected the log of this run, which starts with " + in_quotes(heading));
+  }
+  kept = rows_up_to(content, step);
+  return {};
+}
+
+FileStatus failure(const std::string& path, const char* what) {
+  const int error = errno;
+  return file_failure(StatusCode::bad_file, path,
+                      std::string(what) + ": " + std::generic_category().message(error));
+}
+
 }  // namespace
+
+FileStatus TrainingLog::open_file(std::size_t size) {
+  file_ = Descriptor(path_, O_WRONLY | O_APPEND);
+  size_ = static_cast<off_t>(size);
+  return file_.open() ? FileStatus{} : failure(path_, "cannot open it to append");
+}
+
+FileStatus TrainingLog::open_stream(const Destination& destination, const std::string& heading) {
+  file_ = destination.descriptor >= 0 ? Descriptor::copy_of(destination.descriptor)
+                                      : Descriptor(path_, O_WRONLY);
+  if (!file_.open()) return failure(path_, "cannot open it");
+  return append(heading);
+}
+
+FileStatus TrainingLog::append(std::string_view text) {
+  const std::size_t length = text.size();
+  while (!text.empty()) {
+    const ssize_t written = ::write(file_.number(), text.data(), text.size());
+    if (written >= 0) text.remove_prefix(static_cast<std::size_t>(written));
+    if (written >= 0 || errno == EINTR) continue;
+    FileStatus status = failure(path_, "cannot append to it");
+    // Without the beginning of a row: another may follow.
+    if (size_ >= 0) static_cast<void>(::ftruncate(file_.number(), size_) == 0);
+    return status;
+  }
+  if (size_ >= 0) size_ += static_cast<off_t>(length);
+  return {};
+}
 
 FileStatus TrainingLog::open(const std::string& path, const std::vector<std::string>& part_names,
                              std::size_t step) {
   if (path.empty()) return {};
   path_ = path;
   const std::string heading = heading_of(part_names);
-  Kept kept;
-  if (step > 0 && std::filesystem::exists(path)) {
-    std::string content;
-    FileStatus status = read_file(path, content);
-    if (!status.ok()) return status;
-    if (!content.starts_with(heading + "\n")) {
-      return file_failure(StatusCode::bad_file, path,
-                          "expected the log of this run, which starts with " + in_quotes(heading));
-    }
-    kept = rows_up_to(content, step);
-  }
-  FileStatus status = write_file(path, heading + "\n" + kept.rows);
+  Destination destination;
+  FileStatus status = find_destination(path, destination);
   if (!status.ok()) return status;
-  file_.reset(std::fopen(path.c_str(), "a"));
-  if (!file_) return file_failure(StatusCode::bad_file, path, "cannot open it to append");
+  Kept kept;
+  if (destination.kind == Destination::Kind::stream) {
+    status = open_stream(destination, heading + "\n");
+  } else {
+    if (step > 0 && destination.exists) status = read_rows(path, heading, step, kept);
+    if (status.ok()) status = write_file(path, heading + "\n" + kept.rows);
+    if (status.ok()) status = open_file(heading.size() + 1 + kept.rows.size());
+  }
+  if (!status.ok()) return status;
   seconds_before_ = kept.seconds;
   last_step_ = kept.last_step;
   start_ = std::chrono::steady_clock::now();
@@ -70,7 +120,7 @@ FileStatus TrainingLog::open(const std::string& path, const std::vector<std::str
 FileStatus TrainingLog::add(const Standing& standing, bool always) {
   const bool due =
       always || standing.step % kStride == 0 || std::string_view(standing.phase) != "Adam";
-  if (!file_ || !due || standing.step <= last_step_) return {};
+  if (!file_.open() || !due || standing.step <= last_step_) return {};
   last_step_ = standing.step;
   std::string row = std::to_string(standing.step) + "," + standing.phase + ",";
   append_number(row, standing.loss);
@@ -79,10 +129,7 @@ FileStatus TrainingLog::add(const Standing& standing, bool always) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
   std::snprintf(seconds, sizeof seconds, ",%.3f\n", seconds_before_ + elapsed.count());
   row += seconds;
-  if (std::fputs(row.c_str(), file_.get()) < 0 || std::fflush(file_.get()) != 0) {
-    return file_failure(StatusCode::bad_file, path_, "cannot append to it");
-  }
-  return {};
+  return append(row);
 }
 
 }  // namespace pinnscope::apps

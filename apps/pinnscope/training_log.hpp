@@ -1,18 +1,21 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
-#include <cstdio>
-#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "pinnscope/io/descriptor.hpp"
+#include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "progress.hpp"
 
 namespace pinnscope::apps {
 
 /// The CSV file in which a run keeps its losses: step, phase, loss, a column a part, seconds. Rows
-/// are appended and flushed one by one.
+/// are appended one by one, each whole or not at all.
 class TrainingLog {
  public:
   /// Starts a new file, or, to resume behind `step` > 0, goes on with the rows up to it. Without a
@@ -21,17 +24,19 @@ class TrainingLog {
                   std::size_t step);
 
   /// Appends a row for a step in every `kStride`, for each one that is not Adam's, and where told.
+  /// After a failure the rows before are as they were, and later ones are tried again.
   FileStatus add(const Standing& standing, bool always = false);
 
   static constexpr std::size_t kStride = 10;
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
+  FileStatus open_file(std::size_t size);
+  FileStatus open_stream(const Destination& destination, const std::string& heading);
+  FileStatus append(std::string_view text);
 
   std::string path_;
-  std::unique_ptr<std::FILE, Close> file_;
+  Descriptor file_;
+  off_t size_ = -1;  // of the whole rows of a file; a stream has none
   std::chrono::steady_clock::time_point start_;
   double seconds_before_ = 0;
   std::size_t last_step_ = 0;

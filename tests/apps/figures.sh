@@ -268,6 +268,31 @@ if command -v gnuplot >/dev/null; then
   done
   equal "sheets drawn" "$count" 11
 
+  # A gnuplot whose picture is cut short, on a full disk say, and that ends well: the picture that
+  # was there stays.
+  mkdir drawer
+  cat >drawer/gnuplot <<'SCRIPT'
+#!/usr/bin/env bash
+output=${2##*output=\'} output=${output%\'}
+PATH=${PATH#*:} gnuplot -e "${2%%; output=*}; output='$0.whole'" "$3"
+case $2 in
+  *"='$CUT'"*) head -c "$(($(stat -c %s "$0.whole") - 4))" "$0.whole" >"$output" ;;
+  *) cat "$0.whole" >"$output" ;;
+esac
+exit 0
+SCRIPT
+  chmod +x drawer/gnuplot
+  for format in svg png pdf; do
+    cp -r own cut
+    echo older >"cut/fig-stability.$format"
+    status=0
+    CUT=$format PATH=$PWD/drawer:$PATH "${app[fig-stability]}" --out cut >/dev/null 2>stderr.txt || status=$?
+    equal "a $format cut short" "$status $(wc -l <stderr.txt) $(cat "cut/fig-stability.$format")" "1 1 older"
+    grep -q "^fig-stability: cut/fig-stability.gp: gnuplot could not draw it as $format" stderr.txt && good ||
+      bad "a $format cut short: $(cat stderr.txt)"
+    rm -r cut
+  done
+
   # The bars of the spectra stand on the edges of their bins, 0.2 wide on an axis to 5.
   found=$(awk '
     match($0, /d=.M[-0-9.,]+ L[-0-9., L]+ Z/) { frame = substr($0, RSTART + 4, RLENGTH - 6) }

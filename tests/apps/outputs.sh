@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Where the command's outputs go: devices, links, permissions, places that cannot be written, one
-# place for two outputs, two runs on one checkpoint, a run that is stopped.
+# Where the command's outputs go: devices, links, permissions, places that cannot be written or fill
+# up, one place for two outputs, two runs on one checkpoint, a run that is stopped.
 #   outputs.sh PINNSCOPE
 source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 pinnscope=$(realpath "$1")
 cd "$directory" || exit 1
 
-train=("$pinnscope" train heat --points 50 --layers 1 --width 4 --adam-steps 2 --lbfgs-iterations 0)
+small=("$pinnscope" train heat --points 50 --layers 1 --width 4)
+train=("${small[@]}" --adam-steps 2 --lbfgs-iterations 0)
 
 # refuses WORDS ARGUMENT...: train ends at once with one line that says WORDS.
 refuses() {
@@ -99,14 +100,75 @@ wait "$holder" || status=$?
   bad "a stopped run: expected exit 143, a checkpoint and no lock, found $status, $(ls | tr '\n' ' ')"
 
 # Without a checkpoint a stopped run keeps the network as it is.
-for signal in INT TERM; do
+for signal in INT TERM HUP XCPU; do
   "${long[@]}" --out "stopped-$signal.safetensors" >stopped.txt 2>&1 &
   victim=$!
   for _ in $(seq 100); do grep -q kernels stopped.txt && break; sleep 0.05; done
   sleep 0.2
   kill -$signal "$victim"
-  wait "$victim"
+  status=0
+  wait "$victim" 2>/dev/null || status=$?
+  equal "SIG$signal: exit code" "$status" $((128 + $(kill -l $signal)))
   "$pinnscope" info "stopped-$signal.safetensors" >/dev/null && good || bad "SIG$signal: the network is lost"
 done
+# So does one whose reader leaves, which is no failure to talk of.
+"${small[@]}" --adam-steps 4000 --lbfgs-iterations 0 --out unread.safetensors 2>stderr.txt | head -n 1 >/dev/null
+equal "a reader that left a training" "${PIPESTATUS[0]} $(cat stderr.txt)" "141 "
+"$pinnscope" info unread.safetensors >/dev/null && good || bad "a reader that left: the network is lost"
+# nohup stays in force.
+(trap '' HUP; exec "${long[@]}" --out deaf.safetensors) >deaf.txt 2>&1 &
+victim=$!
+for _ in $(seq 100); do grep -q kernels deaf.txt && break; sleep 0.05; done
+kill -HUP "$victim"
+sleep 0.3
+kill -TERM "$victim" 2>/dev/null && good || bad "SIGHUP ended a run that ignores it"
+wait "$victim" 2>/dev/null
+
+# A network on standard output comes alone, whatever the output is and however it is named.
+for place in - /dev/stdout; do
+  "${train[@]}" --out $place 2>messages.txt >streamed && cmp -s whole.safetensors streamed && good ||
+    bad "--out $place >file: expected the network alone"
+  "${train[@]}" --out $place 2>messages.txt | cat >streamed && cmp -s whole.safetensors streamed && good ||
+    bad "--out $place | cat: expected the network alone"
+  grep -q kernels messages.txt && good || bad "--out $place: expected the messages on standard error"
+done
+"$pinnscope" propagate --scheme ftcs --out - 2>/dev/null | head -n 1 | grep -q '^step,z_0' && good ||
+  bad "propagate --out -: expected the table alone"
+
+# A log in a pipe has its heading and rows in one stream.
+mkfifo pipe
+timeout 20 cat pipe >piped.csv &
+timeout 20 "${small[@]}" --adam-steps 20 --lbfgs-iterations 0 --out piped.safetensors --log pipe >/dev/null && wait $! &&
+  equal "a log in a pipe" "$(cut -d, -f1 piped.csv | paste -sd ' ')" "step 10 20" ||
+  bad "a log in a pipe"
+
+# A disk that fills up takes rows and checkpoints, but neither the training nor its network.
+run=("${small[@]}" --adam-steps 300 --lbfgs-iterations 2)
+"${run[@]}" --out free.safetensors --log free.csv >/dev/null
+status=0
+(ulimit -f 2 && exec "${run[@]}" --out filled.safetensors --log filled.csv --checkpoint filled.state \
+  --checkpoint-every 100) >stdout.txt 2>stderr.txt || status=$?
+equal "a disk that fills up: exit code" "$status" 1
+[ "$(wc -l <stderr.txt)" = 1 ] &&
+  grep -q '^pinnscope: filled.csv: .*missing from step .* on; filled.state: cannot write it: ' stderr.txt &&
+  good || bad "a disk that fills up: $(cat stderr.txt)"
+equal "said as it happens" "$(grep -c 'training goes on' stdout.txt)" 2
+cmp -s free.safetensors filled.safetensors && good || bad "a disk that fills up: another network"
+rows=$(wc -l <filled.csv)
+[ "$rows" -gt 5 ] && [ "$rows" -lt 32 ] &&
+  cmp -s <(cut -d, -f1-7 filled.csv) <(head -n "$rows" free.csv | cut -d, -f1-7) && good ||
+  bad "a disk that fills up: expected whole rows, found $(tail -n 1 filled.csv)"
+
+# A network that its place does not take is kept elsewhere.
+mkdir elsewhere
+status=0
+"${run[@]}" --out /dev/full --checkpoint elsewhere/state >stdout.txt 2>stderr.txt || status=$?
+kept=$(sed -n 's/.* the network is kept as \([^;]*\); --resume writes it again from .*/\1/p' stderr.txt)
+equal "a full device: exit code and lines" "$status $(wc -l <stderr.txt)" "1 1"
+[[ $kept == */elsewhere/full.kept-*.safetensors ]] && cmp -s "$kept" free.safetensors && good ||
+  bad "a full device: expected the network beside the checkpoint: $(cat stderr.txt)"
+"${run[@]}" --out - 2>stderr.txt | true
+kept=$(sed -n 's/^pinnscope: .* the network is kept as //p' stderr.txt)
+[ -n "$kept" ] && cmp -s "$kept" free.safetensors && good || bad "a reader that left --out -: $(cat stderr.txt)"
 
 close_cases

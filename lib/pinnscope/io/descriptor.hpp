@@ -21,6 +21,13 @@ class Descriptor {
   }
   ~Descriptor() { static_cast<void>(close()); }
 
+  /// A second descriptor of what `number` is open on.
+  static Descriptor copy_of(int number) {
+    Descriptor copy;
+    copy.number_ = ::fcntl(number, F_DUPFD_CLOEXEC, 0);
+    return copy;
+  }
+
   int number() const { return number_; }
   bool open() const { return number_ >= 0; }
   bool close() { return number_ < 0 || ::close(std::exchange(number_, -1)) == 0; }

@@ -1,9 +1,11 @@
 #include "pinnscope/io/destination.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -14,6 +16,8 @@ namespace {
 
 constexpr int kMostLinks = 40;  // as the kernel follows
 
+int standard_output = STDOUT_FILENO;  // what "-" is
+
 FileStatus refused(const std::string& path, const std::string& what) {
   return file_failure(StatusCode::bad_file, path, what);
 }
@@ -22,13 +26,13 @@ FileStatus system_refused(const std::string& path, const std::string& what, int 
   return refused(path, what + ": " + std::generic_category().message(error));
 }
 
-/// Standard output or error, where one of them is this very file; else -1.
+/// Standard output or error, where one of them is this very file or pipe and open to write; else
+/// -1.
 int own_descriptor(const struct stat& about) {
-  for (const int number : {STDOUT_FILENO, STDERR_FILENO}) {
+  for (const int number : {standard_output, STDOUT_FILENO, STDERR_FILENO}) {
     struct stat own {};
-    if (::fstat(number, &own) == 0 && own.st_dev == about.st_dev && own.st_ino == about.st_ino) {
-      return number;
-    }
+    if (::fstat(number, &own) != 0 || (::fcntl(number, F_GETFL) & O_ACCMODE) == O_RDONLY) continue;
+    if (own.st_dev == about.st_dev && own.st_ino == about.st_ino) return number;
   }
   return -1;
 }
@@ -40,7 +44,7 @@ FileStatus find_existing(const std::string& path, const struct stat& about, Dest
     return refused(path, "expected a file, a character device or a pipe to write to");
   }
   found = {.kind = Destination::Kind::stream, .path = path};
-  if (regular) found.descriptor = own_descriptor(about);
+  if (!S_ISCHR(about.st_mode)) found.descriptor = own_descriptor(about);
   if (found.descriptor >= 0) return {};
   if (::access(path.c_str(), W_OK) != 0) return system_refused(path, "cannot write it", errno);
   if (!regular) return {};
@@ -107,7 +111,7 @@ FileStatus find_destination(const std::string& path, Destination& destination) {
     struct stat about {};
     FileStatus status;
     if (path == "-") {
-      found = {.kind = Destination::Kind::stream, .path = path, .descriptor = STDOUT_FILENO};
+      found = {.kind = Destination::Kind::stream, .path = path, .descriptor = standard_output};
     } else if (::stat(path.c_str(), &about) == 0) {
       status = find_existing(path, about, found);
     } else if (errno == ENOENT) {
@@ -117,6 +121,22 @@ FileStatus find_destination(const std::string& path, Destination& destination) {
     }
     if (status.ok()) destination = found;
     return status;
+  });
+}
+
+FileStatus keep_apart_from_messages(std::string& path) {
+  return guarded(path, [&]() -> FileStatus {
+    Destination destination;
+    if (!find_destination(path, destination).ok()) return {};  // told by whoever writes to it
+    if (destination.descriptor != STDOUT_FILENO) return {};
+    std::fflush(stdout);
+    const int copy = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (copy < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+      return system_refused(path, "cannot keep messages apart from it", errno);
+    }
+    standard_output = copy;
+    path = "-";  // /dev/stdout has become standard error
+    return {};
   });
 }
 

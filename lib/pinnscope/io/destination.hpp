@@ -30,6 +30,11 @@ struct Destination {
 /// process may not write, or a directory that is not there. `destination` is then unchanged.
 FileStatus find_destination(const std::string& path, Destination& destination);
 
+/// Where `path` leads to standard output it becomes "-", and what this process prints goes to
+/// standard error from now on: nothing but the output itself reaches whoever reads it. Before
+/// anything is written or printed.
+FileStatus keep_apart_from_messages(std::string& path);
+
 /// Whether what is written to one path would be lost under what is written to the other: both lead
 /// to one file, by device and inode, however they are spelled. Devices and pipes take both.
 bool is_same_file(const std::string& first, const std::string& second);
