@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "pinnscope/core/names.hpp"
+#include "pinnscope/core/named.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "version.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <armadillo>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -8,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "pinnscope/core/named.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/nn/activation.hpp"
@@ -17,6 +19,11 @@ namespace pinnscope {
 
 /// Bits of a number in a file: IEEE 754 binary32 or binary64.
 enum class Precision : std::uint8_t { float32, float64 };
+
+template <>
+inline constexpr auto kNamed<Precision> =
+    std::array{Named{Precision::float32, "float", "32 bits, some 7 digits"},
+               Named{Precision::float64, "double", "64 bits, some 16 digits"}};
 
 /// a -> scale a + offset, entry by entry: a number each, one for all, or none, which leaves a.
 struct AffineMap {

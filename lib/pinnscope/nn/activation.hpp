@@ -3,10 +3,9 @@
 #include <array>
 #include <cstdint>
 #include <limits>
-#include <string_view>
 #include <type_traits>
 
-#include "pinnscope/core/names.hpp"
+#include "pinnscope/core/named.hpp"
 #include "pinnscope/nn/activation_values.hpp"
 #include "pinnscope/nn/gelu.hpp"
 #include "pinnscope/nn/logistic.hpp"
@@ -30,40 +29,26 @@ enum class Activation : std::uint8_t {
   elu,
 };
 
-inline constexpr std::array kActivations{
-    Activation::tanh,      Activation::relu,     Activation::leaky_relu, Activation::sine,
-    Activation::identity,  Activation::sigmoid,  Activation::silu,       Activation::gelu,
-    Activation::gelu_tanh, Activation::softplus, Activation::elu};
+template <>
+inline constexpr auto kNamed<Activation> = std::array{
+    Named{Activation::tanh, "tanh", "(e^z - e^-z) / (e^z + e^-z)"},
+    Named{Activation::relu, "relu", "max(z, 0)"},
+    Named{Activation::leaky_relu, "leaky_relu", "z for z > 0, else slope z"},
+    Named{Activation::sine, "sine", "sin z, in radians"},
+    Named{Activation::identity, "identity", "z"},
+    Named{Activation::sigmoid, "sigmoid", "1 / (1 + e^-z)"},
+    Named{Activation::silu, "silu", "z / (1 + e^-z), also called swish"},
+    Named{Activation::gelu, "gelu", "z (1 + erf(z / sqrt 2)) / 2"},
+    Named{Activation::gelu_tanh, "gelu_tanh",
+          "z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2, close to gelu"},
+    Named{Activation::softplus, "softplus", "log(1 + e^z)"},
+    Named{Activation::elu, "elu", "z for z > 0, else e^z - 1"},
+};
+
+inline constexpr auto kActivations = values_of<Activation>();
 
 /// Slope of leaky_relu for z <= 0 where nobody says otherwise: PyTorch's.
 inline constexpr double kNegativeSlope = 0.01;
-
-/// The name of an activation, as parse() reads it.
-constexpr const char* text(Activation activation) noexcept {
-  switch (activation) {
-    case Activation::tanh: return "tanh";
-    case Activation::relu: return "relu";
-    case Activation::leaky_relu: return "leaky_relu";
-    case Activation::sine: return "sine";
-    case Activation::identity: return "identity";
-    case Activation::sigmoid: return "sigmoid";
-    case Activation::silu: return "silu";
-    case Activation::gelu: return "gelu";
-    case Activation::gelu_tanh: return "gelu_tanh";
-    case Activation::softplus: return "softplus";
-    case Activation::elu: return "elu";
-  }
-  return "unknown activation";
-}
-
-// What stands behind the last of the list has no name: the list is whole.
-static_assert(std::string_view(text(static_cast<Activation>(kActivations.size()))) ==
-              text(Activation{255}));
-
-/// Finds the activation called `name`. Returns whether there is one; `found` is unchanged if not.
-constexpr bool parse(std::string_view name, Activation& found) noexcept {
-  return parse_name(kActivations, name, found);
-}
 
 /// f''(z) and f'''(z).
 template <class V>

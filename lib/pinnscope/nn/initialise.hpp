@@ -3,9 +3,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
-#include "pinnscope/core/names.hpp"
+#include "pinnscope/core/named.hpp"
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/mlp.hpp"
@@ -27,7 +26,19 @@ enum class Initialiser : std::uint8_t {
   lecun_normal,
 };
 
-inline constexpr std::size_t kInitialisers = 6;
+template <>
+inline constexpr auto kNamed<Initialiser> = std::array{
+    Named{Initialiser::glorot_uniform, "glorot_uniform",
+          "uniform, variance 2 / (fan_in + fan_out)"},
+    Named{Initialiser::glorot_normal, "glorot_normal", "normal, variance 2 / (fan_in + fan_out)"},
+    Named{Initialiser::he_uniform, "he_uniform", "uniform, variance 2 / fan_in"},
+    Named{Initialiser::he_normal, "he_normal", "normal, variance 2 / fan_in"},
+    Named{Initialiser::lecun_uniform, "lecun_uniform", "uniform, variance 1 / fan_in"},
+    Named{Initialiser::lecun_normal, "lecun_normal", "normal, variance 1 / fan_in"},
+};
+
+inline constexpr auto kEveryInitialiser = values_of<Initialiser>();
+inline constexpr std::size_t kInitialisers = kEveryInitialiser.size();
 
 /// Whether the law is uniform; it is normal otherwise.
 constexpr bool is_uniform(Initialiser initialiser) noexcept {
@@ -40,31 +51,6 @@ constexpr bool is_uniform(Initialiser initialiser) noexcept {
     case Initialiser::lecun_normal: break;
   }
   return false;
-}
-
-inline constexpr std::array<Initialiser, kInitialisers> kEveryInitialiser{
-    Initialiser::glorot_uniform, Initialiser::glorot_normal, Initialiser::he_uniform,
-    Initialiser::he_normal,      Initialiser::lecun_uniform, Initialiser::lecun_normal};
-
-constexpr const char* text(Initialiser initialiser) noexcept {
-  switch (initialiser) {
-    case Initialiser::glorot_uniform: return "glorot_uniform";
-    case Initialiser::glorot_normal: return "glorot_normal";
-    case Initialiser::he_uniform: return "he_uniform";
-    case Initialiser::he_normal: return "he_normal";
-    case Initialiser::lecun_uniform: return "lecun_uniform";
-    case Initialiser::lecun_normal: return "lecun_normal";
-  }
-  return "unknown initialiser";
-}
-
-// What stands behind the last of the list has no name: the list is whole.
-static_assert(std::string_view(text(static_cast<Initialiser>(kInitialisers))) ==
-              text(Initialiser{255}));
-
-/// Finds the initialiser called `name`. Returns whether there is one; `found` is unchanged if not.
-constexpr bool parse(std::string_view name, Initialiser& found) noexcept {
-  return parse_name(kEveryInitialiser, name, found);
 }
 
 /// Of one weight, for either law.

@@ -4,10 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
 
 #include "pinnscope/core/arena.hpp"
-#include "pinnscope/core/names.hpp"
+#include "pinnscope/core/named.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/tape/loss_term.hpp"
@@ -22,25 +21,17 @@ namespace pinnscope {
 /// The first two are those of Tucny, Ganguly, Ansumali, Succi, arXiv 2509.18131.
 enum class ProblemKind : std::uint8_t { viscous, inviscid, heat };
 
-inline constexpr std::array kProblemKinds{ProblemKind::viscous, ProblemKind::inviscid,
-                                          ProblemKind::heat};
+template <>
+inline constexpr auto kNamed<ProblemKind> = std::array{
+    Named{ProblemKind::viscous, "viscous", "u_t + u u_x = 0.01/pi u_xx from sin 2 pi x"},
+    Named{ProblemKind::inviscid, "inviscid", "u_t + u u_x = 0 from a step down at x = 1/2"},
+    Named{ProblemKind::heat, "heat", "u_t = u_xx / 10 from sin pi x"},
+};
+
+inline constexpr auto kProblemKinds = values_of<ProblemKind>();
 
 /// Thermal diffusivity of the heat problem.
 inline constexpr double kHeatDiffusivity = 0.1;
-
-constexpr const char* text(ProblemKind kind) noexcept {
-  switch (kind) {
-    case ProblemKind::viscous: return "viscous";
-    case ProblemKind::inviscid: return "inviscid";
-    case ProblemKind::heat: return "heat";
-  }
-  return "unknown problem";
-}
-
-/// Finds the problem called `name`. Returns whether there is one; `found` is unchanged if not.
-constexpr bool parse(std::string_view name, ProblemKind& found) noexcept {
-  return parse_name(kProblemKinds, name, found);
-}
 
 /// u(x, t) as it should be: Cole and Hopf's solution, the entropy solution of the step, the first
 /// mode of the heat equation. Errors as cole_hopf().

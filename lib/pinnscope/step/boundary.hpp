@@ -4,9 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <string_view>
 
-#include "pinnscope/core/names.hpp"
+#include "pinnscope/core/named.hpp"
 
 namespace pinnscope {
 
@@ -23,24 +22,16 @@ namespace pinnscope {
 ///               such end and both are as neumann
 enum class Boundary : std::uint8_t { periodic, dirichlet, neumann, outflow };
 
-inline constexpr std::array kBoundaries{Boundary::periodic, Boundary::dirichlet, Boundary::neumann,
-                                        Boundary::outflow};
+template <>
+inline constexpr auto kNamed<Boundary> = std::array{
+    Named{Boundary::periodic, "periodic", "the ends are joined"},
+    Named{Boundary::dirichlet, "dirichlet", "a given value, or 0, at both ends"},
+    Named{Boundary::neumann, "neumann", "no gradient at either end"},
+    Named{Boundary::outflow, "outflow",
+          "as dirichlet where the flow comes in, open where it leaves"},
+};
 
-/// The name of a boundary, as parse() reads it.
-constexpr const char* text(Boundary boundary) noexcept {
-  switch (boundary) {
-    case Boundary::periodic: return "periodic";
-    case Boundary::dirichlet: return "dirichlet";
-    case Boundary::neumann: return "neumann";
-    case Boundary::outflow: return "outflow";
-  }
-  return "unknown boundary";
-}
-
-/// Finds the boundary called `name`. Returns whether there is one; `found` is unchanged if not.
-constexpr bool parse(std::string_view name, Boundary& found) noexcept {
-  return parse_name(kBoundaries, name, found);
-}
+inline constexpr auto kBoundaries = values_of<Boundary>();
 
 /// A ghost value as offset + edge * (outermost value) + inner * (the one inside of it).
 struct Closure {

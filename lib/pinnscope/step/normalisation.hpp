@@ -2,9 +2,8 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 
-#include "pinnscope/core/names.hpp"
+#include "pinnscope/core/named.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 
@@ -13,22 +12,12 @@ namespace pinnscope {
 /// What happens to a signal after each step: nothing, or division by its L1 norm sum |z_i|.
 enum class Normalisation : std::uint8_t { none, l1 };
 
-inline constexpr std::array kNormalisations{Normalisation::none, Normalisation::l1};
+template <>
+inline constexpr auto kNamed<Normalisation> =
+    std::array{Named{Normalisation::none, "none", "the signal as it is"},
+               Named{Normalisation::l1, "l1", "divided by the sum of |z_i| after each step"}};
 
-/// The name of a normalisation, as parse() reads it.
-constexpr const char* text(Normalisation normalisation) noexcept {
-  switch (normalisation) {
-    case Normalisation::none: return "none";
-    case Normalisation::l1: return "l1";
-  }
-  return "unknown normalisation";
-}
-
-/// Finds the normalisation called `name`. Returns whether there is one; `found` is unchanged if
-/// not.
-constexpr bool parse(std::string_view name, Normalisation& found) noexcept {
-  return parse_name(kNormalisations, name, found);
-}
+inline constexpr auto kNormalisations = values_of<Normalisation>();
 
 /// Divides z by what `normalisation` says and adds the logarithm of the divisor to `log_norm`.
 /// not_finite where an entry (its index in `info`) or the norm is not finite, degenerate where the

@@ -4,9 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <string_view>
 
-#include "pinnscope/core/names.hpp"
+#include "pinnscope/core/named.hpp"
 
 namespace pinnscope {
 
@@ -49,42 +48,24 @@ enum class Scheme : std::uint8_t {
   spectral,
 };
 
-inline constexpr std::array kSchemes{Scheme::ftcs,
-                                     Scheme::upwind,
-                                     Scheme::lax_wendroff,
-                                     Scheme::backward_euler,
-                                     Scheme::crank_nicolson,
-                                     Scheme::crank_nicolson_as_published,
-                                     Scheme::theta,
-                                     Scheme::rk2,
-                                     Scheme::rk3,
-                                     Scheme::rk4,
-                                     Scheme::exact,
-                                     Scheme::spectral};
+template <>
+inline constexpr auto kNamed<Scheme> = std::array{
+    Named{Scheme::ftcs, "ftcs", "forward in time, centred in space"},
+    Named{Scheme::upwind, "upwind", "forward in time, the flow's side in space"},
+    Named{Scheme::lax_wendroff, "lax_wendroff", "ftcs with the second order in time of the flow"},
+    Named{Scheme::backward_euler, "backward_euler", "implicit, first order in time"},
+    Named{Scheme::crank_nicolson, "crank_nicolson", "implicit, second order in time"},
+    Named{Scheme::crank_nicolson_as_published, "crank_nicolson_as_published",
+          "as the notebook of arXiv 2509.18131 computes it, mistakes included"},
+    Named{Scheme::theta, "theta", "implicit by --theta: 0 is ftcs, 1 backward_euler"},
+    Named{Scheme::rk2, "rk2", "Runge-Kutta of order 2"},
+    Named{Scheme::rk3, "rk3", "Runge-Kutta of order 3"},
+    Named{Scheme::rk4, "rk4", "Runge-Kutta of order 4"},
+    Named{Scheme::exact, "exact", "exact in time on this grid; periodic"},
+    Named{Scheme::spectral, "spectral", "exact in time and space for the grid's modes; periodic"},
+};
 
-/// The name of a scheme, as parse() reads it.
-constexpr const char* text(Scheme scheme) noexcept {
-  switch (scheme) {
-    case Scheme::ftcs: return "ftcs";
-    case Scheme::upwind: return "upwind";
-    case Scheme::lax_wendroff: return "lax_wendroff";
-    case Scheme::backward_euler: return "backward_euler";
-    case Scheme::crank_nicolson: return "crank_nicolson";
-    case Scheme::crank_nicolson_as_published: return "crank_nicolson_as_published";
-    case Scheme::theta: return "theta";
-    case Scheme::rk2: return "rk2";
-    case Scheme::rk3: return "rk3";
-    case Scheme::rk4: return "rk4";
-    case Scheme::exact: return "exact";
-    case Scheme::spectral: return "spectral";
-  }
-  return "unknown scheme";
-}
-
-/// Finds the scheme called `name`. Returns whether there is one; `found` is unchanged if not.
-constexpr bool parse(std::string_view name, Scheme& found) noexcept {
-  return parse_name(kSchemes, name, found);
-}
+inline constexpr auto kSchemes = values_of<Scheme>();
 
 /// exact and spectral: a full circulant matrix rather than a band.
 constexpr bool is_propagator(Scheme scheme) noexcept {

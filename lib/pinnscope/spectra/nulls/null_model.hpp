@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "pinnscope/core/named.hpp"
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
@@ -31,31 +33,39 @@ constexpr bool depends_on_entries(const NullModel& model) noexcept {
   return model.kind == NullKind::permutation || model.kind == NullKind::fitted;
 }
 
-/// "permutation", "gaussian", "fitted", or the initialiser's name.
-constexpr const char* text(const NullModel& model) noexcept {
-  switch (model.kind) {
-    case NullKind::permutation: return "permutation";
-    case NullKind::gaussian: return "gaussian";
-    case NullKind::initialiser: return text(model.initialiser);
-    case NullKind::fitted: return "fitted";
+/// Every null but those of NullKind::fitted's laws, with the name that text() gives and parse()
+/// reads: "permutation", "gaussian", "fitted", and those of the initialisers.
+inline constexpr auto kNulls = [] {
+  std::array<Named<NullModel>, 3 + kInitialisers> rows{
+      Named<NullModel>{{.kind = NullKind::permutation},
+                       "permutation",
+                       "the layer's own entries in random order"},
+      Named<NullModel>{{.kind = NullKind::gaussian}, "gaussian", "independent normal entries"},
+      Named<NullModel>{{.kind = NullKind::fitted},
+                       "fitted",
+                       "independent entries from the best law of the layer's"}};
+  for (std::size_t i = 0; i < kInitialisers; ++i) {
+    const auto& row = named<Initialiser>()[i];
+    rows[3 + i] = {
+        {.kind = NullKind::initialiser, .initialiser = row.value}, row.name, row.meaning};
   }
-  return "unknown null";
+  return rows;
+}();
+
+constexpr const char* text(const NullModel& model) noexcept {
+  for (const auto& [null, name, meaning] : kNulls) {
+    const bool same = null.kind == model.kind && (model.kind != NullKind::initialiser ||
+                                                  null.initialiser == model.initialiser);
+    if (same) return name;
+  }
+  return "unknown";
 }
 
 /// Finds the null called `name`. Returns whether there is one; `found` is unchanged if not.
 constexpr bool parse(std::string_view name, NullModel& found) noexcept {
-  for (const NullKind kind : {NullKind::permutation, NullKind::gaussian, NullKind::fitted}) {
-    if (name == text(NullModel{.kind = kind})) {
-      found = {.kind = kind};
-      return true;
-    }
-  }
-  Initialiser initialiser{};
-  if (parse(name, initialiser)) {
-    found = {.kind = NullKind::initialiser, .initialiser = initialiser};
-    return true;
-  }
-  return false;
+  const auto* const row = find_row(kNulls, name);
+  if (row != nullptr) found = row->value;
+  return row != nullptr;
 }
 
 /// Fills `drawn` with one matrix under the null. A draw is a function of (model, observed, source)
