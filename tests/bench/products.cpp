@@ -37,12 +37,13 @@ struct Operands {
   }
   void carve(Layout& layout) {
     a = layout.vector<float>("a", kRows * width);
+    packed = layout.vector<float>("packed", packed_entries<float>(kPanels, kStreams - 1));
     w = layout.vector<float>("w", width * width);
     z = layout.vector<float>("z", kRows * width);
   }
 
   std::size_t width;
-  VectorView<float> a, w, z;
+  VectorView<float> a, w, z, packed;
   std::vector<std::byte> memory;
   Arena arena;
 };
@@ -59,7 +60,8 @@ void gradient_by_kernels(Operands& o) {
                                o.width,
                                {o.a.data(), o.a.data() + values},
                                {o.z.data(), o.z.data() + values},
-                               o.w.data()});
+                               o.w.data(),
+                               o.packed.data()});
 }
 
 constexpr float kOne = 1;

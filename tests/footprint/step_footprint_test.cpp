@@ -3,8 +3,14 @@
 
 using namespace pinnscope;
 
-static_assert(Stepper<double>::footprint({.scheme = Scheme::rk4, .cells = 100}).bytes == 0);
-static_assert(Stepper<double>::footprint({.scheme = Scheme::crank_nicolson, .cells = 100}).bytes ==
+// Two blocks of 100 + 256 cells, each rounded up to an odd number of half KiB.
+static_assert(Stepper<double>::footprint({.scheme = Scheme::rk4, .cells = 100}).payload ==
+              2 * 7 * 512);
+static_assert(Stepper<double>::footprint({.scheme = Scheme::crank_nicolson, .cells = 100})
+                  .payload == 2 * 7 * 512);
+static_assert(Stepper<float>::footprint({.scheme = Scheme::ftcs, .cells = 1 << 30}).payload <=
+              30 * 1024);
+static_assert(Stepper<double>::footprint({.scheme = Scheme::backward_euler, .cells = 100}).bytes ==
               0);
 static_assert(Stepper<double>::footprint({.scheme = Scheme::exact, .cells = 64}).payload ==
               3 * 512);

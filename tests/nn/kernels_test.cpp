@@ -232,6 +232,7 @@ void check_gradient(std::size_t rows, std::size_t columns, std::size_t panels,
   const auto a_slopes = Panels<T>::random(panels * derivatives, rows, 13);
   const auto z = Panels<T>::random(panels, columns, 14);
   const auto z_slopes = Panels<T>::random(panels * derivatives, columns, 15);
+  Panels<T> packed(packed_entries<T>(panels, derivatives) / kPanelRows<T>, 1);
   std::vector<std::vector<T>> results;
   for (const Kernels<T>* kernel : available_kernels<T>()) {
     results.push_back(before);
@@ -242,7 +243,8 @@ void check_gradient(std::size_t rows, std::size_t columns, std::size_t panels,
                         columns,
                         {a.data(), a_slopes.data()},
                         {z.data(), z_slopes.data()},
-                        results.back().data()});
+                        results.back().data(),
+                        packed.data()});
     REQUIRE(results.back().back() == 7);
   }
   const std::size_t terms = panels * (1 + derivatives) * kPanelRows<T>;
@@ -619,6 +621,7 @@ TEMPLATE_TEST_CASE("kernels allocate nothing", "", float, double) {
   Panels<T> values(3, width);
   Panels<T> first(3, width);
   std::vector<T> weights(width * width);
+  Panels<T> packed(packed_entries<T>(3, plan.derivatives) / kPanelRows<T>, 1);
   for (const Kernels<T>* kernel : available_kernels<T>()) {
     INFO(kernel->name);
     REQUIRE(test::allocations_of([&] {
@@ -627,7 +630,7 @@ TEMPLATE_TEST_CASE("kernels allocate nothing", "", float, double) {
               kernel->multiply_point(z.values.data(), weights.data(), width, width, nullptr,
                                      a.slopes.data());
               kernel->accumulate({3, plan.derivatives, width, width, z.view(),
-                                  std::as_const(a).view(), weights.data()});
+                                  std::as_const(a).view(), weights.data(), packed.data()});
               kernel->accumulate_sums(3, width, z.values.data(), weights.data());
               for (const Activation activation : kActivations) {
                 kernel->activate({activation, T(0.2), plan, 3, width}, z.view(), a.view());

@@ -11,6 +11,29 @@ namespace {
 template <class T>
 constexpr long double kRounding = std::numeric_limits<T>::epsilon();
 
+/// What a stencil works in, filled with what must not matter, and whether it kept within.
+template <class T>
+class Buffers {
+ public:
+  explicit Buffers(std::size_t cells) : memory_(stencil_buffers<T>(cells) + 2 * kAround, kFilled) {}
+  T* data() {
+    const auto address = reinterpret_cast<std::uintptr_t>(memory_.data());
+    return memory_.data() + kAround - address % kBlockAlignment / sizeof(T);
+  }
+  bool kept_within() {
+    const auto is_filled = [](T entry) { return entry == kFilled; };
+    const auto start = memory_.begin() + (data() - memory_.data());
+    const auto end = start + static_cast<std::ptrdiff_t>(memory_.size() - 2 * kAround);
+    return std::all_of(memory_.begin(), start, is_filled) &&
+           std::all_of(end, memory_.end(), is_filled);
+  }
+
+ private:
+  static constexpr std::size_t kAround = 4 * kBlockAlignment / sizeof(T);
+  static constexpr T kFilled = std::numeric_limits<T>::max();
+  std::vector<T> memory_;
+};
+
 /// The same in long double, cell by cell.
 template <class T>
 std::vector<long double> stepped(const std::vector<T>& z, const std::vector<T>& taps,
@@ -40,13 +63,15 @@ TEMPLATE_TEST_CASE("every stencil sweep equals the sum in long double", "", floa
       for (const std::size_t cells : {1u, 2u, 5u, 8u, 31u, 200u, 3073u}) {
         auto z = test::random_signal<TestType>(cells, 3);
         const std::vector<long double> expected = stepped(z, taps, 20);
-        sweeps->stencil({radius, taps.data(), 20, cells, z.data()});
+        Buffers<TestType> buffers(cells);
+        sweeps->stencil({radius, taps.data(), 20, cells, z.data(), buffers.data()});
         CAPTURE(sweeps->name, radius, cells);
         for (std::size_t i = 0; i < cells; ++i) {
           // 9 roundings a step of terms that sum to at most 1.
           REQUIRE(std::abs(static_cast<long double>(z[i]) - expected[i]) <=
                   20 * 9 * kRounding<TestType>);
         }
+        REQUIRE(buffers.kept_within());
       }
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
@@ -111,9 +112,22 @@ struct PanelProduct {
   T* z;
 };
 
+/// Some rows of a gradient whose panels are copied side by side, so that they stay in the
+/// first-level cache: at most this many rows, and panels of all streams.
+inline constexpr std::size_t kPackedRows = 4;
+inline constexpr std::size_t kPackedPanels = 64;
+
+/// Entries of the room for that copy: at most 16 KiB, no less for more panels.
+template <class T>
+constexpr std::size_t packed_entries(std::size_t panels, std::size_t derivatives) noexcept {
+  const std::size_t packed = panels < kPackedPanels ? panels * (1 + derivatives) : kPackedPanels;
+  return std::min(packed, kPackedPanels) * kPackedRows * kPanelRows<T>;
+}
+
 /// G(k, c) += sum over all points and streams of A(:, k) Z(:, c): G is rows x columns,
 /// column-major, without gaps; A has `panels` panels of values of `rows` columns and `derivatives`
-/// times as many of derivatives, Z likewise of `columns`.
+/// times as many of derivatives, Z likewise of `columns`. `packed` is room for packed_entries<T>()
+/// of them, 64-byte aligned, whose values do not matter.
 template <class T>
 struct PanelGradient {
   std::size_t panels;
@@ -123,10 +137,11 @@ struct PanelGradient {
   Streams<const T> a;
   Streams<const T> z;
   T* gradient;
+  T* packed;
 };
 
 /// The inner loops of a network for one kind of vector registers. None allocates, none fails, none
-/// takes more than 20 KiB of stack; panels are 64-byte aligned. Results of one kind do not depend
+/// takes more than 4 KiB of stack; panels are 64-byte aligned. Results of one kind do not depend
 /// on anything but the numbers.
 template <class T>
 struct Kernels {

@@ -211,17 +211,14 @@ struct GradientRows {
   std::size_t distance;
 };
 
-/// Panels of all streams whose rows of a block fit the first-level cache beside others.
-constexpr std::size_t kPackedPanels = 64;
-
-/// A copy in `packed` without what lies between, which stays in the first-level cache while every
-/// column of Z passes.
+/// A copy without what lies between, which stays in the first-level cache while every column of Z
+/// passes.
 template <std::size_t rows, class T>
-GradientRows<T> pack_rows(const PanelGradient<T>& gradient, std::size_t first_row,
-                          T* packed) noexcept {
+GradientRows<T> pack_rows(const PanelGradient<T>& gradient, std::size_t first_row) noexcept {
   using Vector = Lanes<T, kLaneBytes>;
+  static_assert(rows <= kPackedRows);
   constexpr std::size_t kSize = rows * kPanelRows<T>;
-  T* target = packed;
+  T* target = gradient.packed;
   const auto pack = [&](const T* source, std::size_t panels) {
     for (std::size_t panel = 0; panel < panels; ++panel, target += kSize) {
       const Vector* from = reinterpret_cast<const Vector*>(source);
@@ -237,7 +234,7 @@ GradientRows<T> pack_rows(const PanelGradient<T>& gradient, std::size_t first_ro
   if (gradient.derivatives > 0) {
     pack(gradient.a.derivatives + row, gradient.panels * gradient.derivatives);
   }
-  return {{packed, derivatives}, kSize};
+  return {{gradient.packed, derivatives}, kSize};
 }
 
 /// The sums of a block of the gradient, entry (r, c) at c rows + r, over the values first, then
@@ -296,15 +293,13 @@ void accumulate_columns(const PanelGradient<T>& gradient, std::size_t first,
   const bool fit = gradient.panels * (1 + gradient.derivatives) <= kPackedPanels;
   const bool packed = kBlock.packs_rows && fit && last - first >= 8 * kBlock.gradient_columns;
   in_pieces<kBlock.gradient_rows>(gradient.rows, [&](auto rows, std::size_t row) {
-    constexpr std::size_t kRoom = kBlock.packs_rows ? kPackedPanels * rows() : 1;
-    alignas(kBlockAlignment) T room[kRoom * kPanelRows<T>];
     const auto in_place = [&] {
       const std::size_t start = row * kPanelRows<T>;
       const T* derivatives = gradient.derivatives > 0 ? gradient.a.derivatives + start : nullptr;
       return GradientRows<T>{{gradient.a.values + start, derivatives},
                              gradient.rows * kPanelRows<T>};
     };
-    const GradientRows<T> lefts = packed ? pack_rows<rows()>(gradient, row, room) : in_place();
+    const GradientRows<T> lefts = packed ? pack_rows<rows()>(gradient, row) : in_place();
     in_pieces<kBlock.gradient_columns>(last - first, [&](auto columns, std::size_t column) {
       accumulate_block<rows(), columns()>(gradient, lefts, row, first + column);
     });

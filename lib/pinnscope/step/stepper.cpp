@@ -8,7 +8,6 @@
 #include <numbers>
 
 #include "pinnscope/step/stability.hpp"
-#include "pinnscope/step/sweeps.hpp"
 
 namespace pinnscope {
 
@@ -171,7 +170,8 @@ template <class T>
 void Stepper<T>::periodic_stencil(std::size_t steps, VectorView<T> z) noexcept {
   const auto radius = static_cast<std::size_t>(form_.degree);
   if (radius == 0) return;
-  sweeps<T>().stencil({radius, taps_.data() + (kMaxRadius - radius), steps, z.size(), z.data()});
+  sweeps<T>().stencil({radius, taps_.data() + (kMaxRadius - radius), steps, z.size(), z.data(),
+                       storage_.blocks.data()});
 }
 
 template <class T>

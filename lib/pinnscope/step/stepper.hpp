@@ -10,6 +10,7 @@
 #include "pinnscope/step/normalisation.hpp"
 #include "pinnscope/step/scheme.hpp"
 #include "pinnscope/step/stencil.hpp"
+#include "pinnscope/step/sweeps.hpp"
 #include "pinnscope/step/tridiagonal.hpp"
 
 namespace pinnscope {
@@ -18,10 +19,12 @@ namespace pinnscope {
 /// depends on the configuration alone is computed in the constructor; step() allocates nothing.
 ///
 /// Cost of a step of N cells, and storage:
-///   explicit, periodic      one sweep with 2p + 1 taps (p stages); none
+///   explicit, periodic      one sweep with 2p + 1 taps (p stages); two blocks of the sweep, about
+///                           2 N + 600, at most 30 KiB
 ///   explicit, other ends    p sweeps with 3 taps; N for p > 1 (the start of the step)
-///   implicit, periodic      one sweep with 3 taps and two recurrences; none (as published: N, for
-///                           the one row that differs, by Sherman and Morrison's formula)
+///   implicit, periodic      one sweep with 3 taps and two recurrences; its two blocks (as
+///                           published: N more, for the one row that differs, by Sherman and
+///                           Morrison's formula; backward Euler: no sweep, none)
 ///   implicit, other ends    the same with Thomas' algorithm; 2 N
 ///   exact, spectral         N^2 fused operations; 3 N (and N^2 sines and cosines to construct)
 template <class T>
@@ -47,6 +50,7 @@ class Stepper : Pinned {
     VectorView<T> factors;
     VectorView<T> pivots;
     VectorView<T> last_row;  // the solution of the periodic system for 1 in the last cell
+    VectorView<T> blocks;    // of the periodic sweep
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
@@ -55,13 +59,15 @@ class Stepper : Pinned {
     const RationalForm form = rational_form(config.scheme, {}, config.theta);
     const bool staged = !propagator && !periodic && form.degree > 1;
     const bool solves = !propagator && !periodic && form.implicitness != 0;
+    const bool sweeps = !propagator && periodic && form.degree > 0 && config.cells > 0;
     const std::size_t cells = config.cells;
     const std::size_t twice = Footprint::saturating_add(cells, cells);
     return {layout.vector<T>("start of the step", propagator || staged ? cells : 0),
             layout.vector<T>("propagator kernel", propagator ? twice : 0),
             layout.vector<T>("elimination factors", solves ? cells : 0),
             layout.vector<T>("inverse pivots", solves ? cells : 0),
-            layout.vector<T>("response to the last row", form.swaps_last_row ? cells : 0)};
+            layout.vector<T>("response to the last row", form.swaps_last_row ? cells : 0),
+            layout.vector<T>("blocks of the sweep", sweeps ? stencil_buffers<T>(cells) : 0)};
   }
 
   static constexpr Footprint footprint(const Config& config) noexcept {

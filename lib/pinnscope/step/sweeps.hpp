@@ -1,12 +1,39 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 
 namespace pinnscope {
 
+/// A block of cells that goes through many steps in the first-level cache: its most cells, those
+/// that the steps may use up on each side, and those before and behind where registers start or end
+/// outside of what is valid.
+template <class T>
+struct StencilBlock {
+  static constexpr std::size_t kCells = 12288 / sizeof(T);
+  static constexpr std::size_t kMargin = 64;
+  static constexpr std::size_t kSpare = 64;
+
+  /// Entries from one of the two buffers of a stencil to the other: an odd number of half KiB, so
+  /// that what is read of one and written to the other differ in the lower twelve bits of their
+  /// addresses, by which processors tell whether a load must wait for a store.
+  static constexpr std::size_t buffer(std::size_t cells) noexcept {
+    constexpr std::size_t kHalf = 512 / sizeof(T);
+    const std::size_t needed = std::min(cells, kCells) + 2 * (kMargin + kSpare);
+    return (needed + 2 * kHalf - 1) / (2 * kHalf) * (2 * kHalf) + kHalf;
+  }
+};
+
+/// Entries of the buffers that a stencil on a circle of `cells` cells works in: at most 30 KiB.
+template <class T>
+constexpr std::size_t stencil_buffers(std::size_t cells) noexcept {
+  return 2 * StencilBlock<T>::buffer(cells);
+}
+
 /// z_i <- sum_k taps[k] z_{i - radius + k} on a circle of `cells` >= 1 cells, `steps` times;
-/// 1 <= radius <= 4, 2 radius + 1 taps.
+/// 1 <= radius <= 4, 2 radius + 1 taps. `buffers` are stencil_buffers<T>(cells) entries, 64-byte
+/// aligned, whose values do not matter.
 template <class T>
 struct PeriodicStencil {
   std::size_t radius;
@@ -14,6 +41,7 @@ struct PeriodicStencil {
   std::size_t steps;
   std::size_t cells;
   T* z;
+  T* buffers;
 };
 
 /// y_i = scale z_i + ratio y_{i-1} for i = 0, 1, ... or, backward, y_i = scale z_i + ratio y_{i+1}
@@ -27,13 +55,14 @@ struct Recurrence {
   T* z;
 };
 
-/// The sweeps of the steppers for one kind of vector registers. None allocates, none fails.
+/// The sweeps of the steppers for one kind of vector registers. None allocates, none fails, none
+/// takes more than 2 KiB of stack.
 template <class T>
 struct Sweeps {
   const char* name;  // of the instruction set
-  /// Some ten KiB of cells at a time go through up to 64 / radius steps in the first-level cache,
-  /// on the stack: 16 bytes (double) of memory traffic a cell for all of these. A cell's bits do
-  /// not depend on its place or on how steps are grouped. 2 radius + 1 fused operations a step.
+  /// A block of cells at a time goes through up to 64 / radius steps in the first-level cache, from
+  /// buffer to buffer: 16 bytes (double) of memory traffic a cell for all of these. A cell's bits
+  /// do not depend on its place or on how steps are grouped. 2 radius + 1 fused operations a step.
   void (*stencil)(const PeriodicStencil<T>& stencil) noexcept;
   /// In double for float too. A register of cells at a time, log2 of its length times: what the
   /// cells before it add comes last, so that the cells wait for one fused operation a register.

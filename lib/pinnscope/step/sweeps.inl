@@ -15,15 +15,6 @@ namespace {
 template <class T>
 constexpr std::size_t kEntries = kLanes<Lanes<T, kLaneBytes>>;
 
-/// Cells that a block's steps may use up on each side.
-constexpr std::size_t kMargin = 64;
-template <class T>
-constexpr std::size_t kBlockCells = 12288 / sizeof(T);
-/// Before and behind: registers that start or end outside of what is valid.
-constexpr std::size_t kSpare = 64;
-template <class T>
-constexpr std::size_t kBufferCells = kBlockCells<T> + 2 * (kMargin + kSpare);
-
 template <class V, class T>
 [[gnu::always_inline]] inline V load(const T* cells) noexcept {
   V v;
@@ -87,21 +78,21 @@ void copy(const T* from, std::size_t count, T* to) noexcept {
 /// `front`.
 template <std::size_t radius, class T>
 void step_circle(const PeriodicStencil<T>& s, std::size_t steps) noexcept {
-  alignas(64) T buffers[2][kBufferCells<T>]{};
-  T front[kMargin];
-  T behind[kMargin];
+  using Block = StencilBlock<T>;
+  T front[Block::kMargin];
+  T behind[Block::kMargin];
   const std::size_t reach = steps * radius;
   for (std::size_t k = 0; k < reach; ++k) {
     front[k] = s.z[k % s.cells];
     behind[reach - 1 - k] = s.z[s.cells - 1 - k % s.cells];
   }
-  constexpr std::size_t kStart = kSpare + kMargin;
-  for (std::size_t first = 0; first < s.cells; first += kBlockCells<T>) {
+  constexpr std::size_t kStart = Block::kSpare + Block::kMargin;
+  for (std::size_t first = 0; first < s.cells; first += Block::kCells) {
     const std::size_t left = s.cells - first;
-    const std::size_t count = left < kBlockCells<T> ? left : kBlockCells<T>;
+    const std::size_t count = left < Block::kCells ? left : Block::kCells;
     const std::size_t inside = left < count + reach ? left : count + reach;
-    T* from = buffers[0];
-    T* to = buffers[1];
+    T* from = s.buffers;
+    T* to = s.buffers + Block::buffer(s.cells);
     copy(behind, reach, from + kStart - reach);
     copy(s.z + first, inside, from + kStart);
     copy(front, count + reach - inside, from + kStart + inside);
@@ -126,7 +117,7 @@ void step_circle(const PeriodicStencil<T>& s, std::size_t steps) noexcept {
 
 template <std::size_t radius, class T>
 void step_periodic(const PeriodicStencil<T>& s) noexcept {
-  constexpr std::size_t kMost = kMargin / radius;
+  constexpr std::size_t kMost = StencilBlock<T>::kMargin / radius;
   for (std::size_t done = 0; done < s.steps; done += kMost) {
     step_circle<radius>(s, s.steps - done < kMost ? s.steps - done : kMost);
   }

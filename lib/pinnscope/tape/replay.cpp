@@ -69,6 +69,9 @@ typename Replay<T>::Storage Replay<T>::layout(Layout& layout, const Config& conf
   for (Streams<T>& adjoints : storage.layer_adjoints) {
     adjoints = streams("layer adjoint", widest, most_streams - 1);
   }
+  const std::size_t packed = packed_entries<T>(rows / kPanelRows<T>, most_streams - 1);
+  const bool has_gradient = !tape.networks().empty();
+  storage.packed = layout.vector<T>("packed rows of a gradient", has_gradient ? packed : 0).data();
   return storage;
 }
 
@@ -446,7 +449,8 @@ void Replay<T>::reverse_network(const Mlp<T>& network, std::size_t k,
                          fan_out,
                          {a.values, a.derivatives},
                          {bar.values, bar.derivatives},
-                         &gradient[network.weight_offset(l)]});
+                         &gradient[network.weight_offset(l)],
+                         storage_.packed});
     kernels_.accumulate_sums(panels(), fan_out, bar.values, &gradient[network.bias_offset(l)]);
     if (l == 0) break;
     PanelProduct<T> product{.panels = panels(),

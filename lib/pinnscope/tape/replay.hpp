@@ -45,6 +45,7 @@ class Replay : Pinned {
     std::array<NetworkStorage, Tape<T>::kMostNetworks> networks{};
     T* derivatives = nullptr;  // of one layer, activated
     std::array<Streams<T>, 2> layer_adjoints{};
+    T* packed = nullptr;  // rows of a layer's gradient
   };
 
   static Storage layout(Layout& layout, const Config& config);

@@ -52,15 +52,21 @@ Status Trainer<T>::check(const Config& config) noexcept {
 template <class T>
 typename Trainer<T>::Storage Trainer<T>::layout(Layout& layout, const Config& config) {
   const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
-  return {layout.vector<T>("gradient", parameters)};
+  return {layout.vector<T>("gradient", parameters),
+          layout.vector<Trial>("trials of a line search",
+                               config.lbfgs_iterations > 0 ? kMostTrials : 0)};
 }
 
 template <class T>
 Footprint Trainer<T>::footprint(const Config& config) {
   const Config whole = completed<T>(config);
-  return measure([&](Layout& measured) { return layout(measured, whole); }) +
-         Mlp<T>::footprint(whole.network) + Objective<T>::footprint(objective_config<T>(whole)) +
-         Adam<T>::footprint(whole.adam) + Lbfgs<T>::footprint(whole.lbfgs);
+  return measure([&](Layout& measured) {
+    layout(measured, whole);
+    Mlp<T>::layout(measured, whole.network);
+    Objective<T>::layout(measured, objective_config<T>(whole));
+    Adam<T>::layout(measured, whole.adam);
+    Lbfgs<T>::layout(measured, whole.lbfgs);
+  });
 }
 
 template <class T>
@@ -136,19 +142,15 @@ Status Trainer<T>::adam_step() noexcept {
 /// loss.
 template <class T>
 Status Trainer<T>::lbfgs_step() noexcept {
-  struct Seen {
-    double loss = 0;
-    std::array<double, Objective<T>::kMostTerms> parts{};
-  };
-  std::array<Seen, 64> last{};  // evaluations, the newest overwriting the oldest
+  const VectorView<Trial> trials = storage_.trials;
   std::size_t seen = 0;
   Status failure;
   const Status status =
       lbfgs_.iterate(network_.parameters(), [&](VectorView<T> gradient, double& loss) noexcept {
         failure = objective_.evaluate(network_, gradient, loss);
-        Seen& slot = last[seen++ % last.size()];
-        slot.loss = loss;
-        std::copy(objective_.parts().begin(), objective_.parts().end(), slot.parts.begin());
+        Trial& trial = trials[seen++ % kMostTrials];
+        trial.loss = loss;
+        std::copy(objective_.parts().begin(), objective_.parts().end(), trial.parts.begin());
         return failure;
       });
   if (!status.ok() && status.code != StatusCode::not_converged) {
@@ -156,8 +158,8 @@ Status Trainer<T>::lbfgs_step() noexcept {
     return failure.ok() ? status : failure;
   }
   state_.loss = lbfgs_.loss();
-  for (std::size_t i = 0; i < std::min(seen, last.size()); ++i) {
-    if (last[i].loss == state_.loss) state_.parts = last[i].parts;
+  for (const Trial& trial : trials.first(std::min(seen, kMostTrials))) {
+    if (trial.loss == state_.loss) state_.parts = trial.parts;
   }
   return {};
 }

@@ -44,8 +44,16 @@ class Trainer : Pinned {
 
   enum class Phase : std::uint64_t { adam, lbfgs, finished };
 
+  /// What a line search of L-BFGS saw at one of its steps.
+  struct Trial {
+    double loss = 0;
+    std::array<double, Objective<T>::kMostTerms> parts{};
+  };
+  static constexpr std::size_t kMostTrials = 64;  // more overwrite the oldest
+
   struct Storage {
     VectorView<T> gradient;
+    VectorView<Trial> trials;
   };
 
   static Storage layout(Layout& layout, const Config& config);
