@@ -6,7 +6,7 @@ set -euo pipefail
 
 packages=(g++ meson ninja-build pkg-config libarmadillo-dev libopenblas-dev liblapack-dev
           libhdf5-dev libboost-math-dev nlohmann-json3-dev libcli11-dev catch2 gnuplot-nox
-          fonts-liberation)
+          fonts-liberation cmake)
 case "${1:-build}" in
   build) ;;
   checks) packages+=(clang libclang-rt-14-dev clang-format binutils g++-aarch64-linux-gnu qemu-user-static) ;;

@@ -12,7 +12,7 @@
 
 #include "pinnscope/core/named.hpp"
 #include "pinnscope/io/file_status.hpp"
-#include "version.hpp"
+#include "pinnscope/version.hpp"
 
 namespace pinnscope::apps {
 namespace {
