@@ -286,6 +286,23 @@ void accumulate_block(const PanelGradient<T>& gradient, const GradientRows<T>& l
   }
 }
 
+/// Rows from `row` on of columns first ... last - 1. Each number of rows has code of its own: in
+/// one function, GCC runs short of registers.
+template <std::size_t rows, class T>
+[[gnu::noinline]] void accumulate_rows(const PanelGradient<T>& gradient, bool packed,
+                                       std::size_t row, std::size_t first,
+                                       std::size_t last) noexcept {
+  const auto in_place = [&] {
+    const std::size_t start = row * kPanelRows<T>;
+    const T* derivatives = gradient.derivatives > 0 ? gradient.a.derivatives + start : nullptr;
+    return GradientRows<T>{{gradient.a.values + start, derivatives}, gradient.rows * kPanelRows<T>};
+  };
+  const GradientRows<T> lefts = packed ? pack_rows<rows>(gradient, row) : in_place();
+  in_pieces<kBlock.gradient_columns>(last - first, [&](auto columns, std::size_t column) {
+    accumulate_block<rows, columns()>(gradient, lefts, row, first + column);
+  });
+}
+
 /// Columns first ... last - 1 of the gradient.
 template <class T>
 void accumulate_columns(const PanelGradient<T>& gradient, std::size_t first,
@@ -293,16 +310,7 @@ void accumulate_columns(const PanelGradient<T>& gradient, std::size_t first,
   const bool fit = gradient.panels * (1 + gradient.derivatives) <= kPackedPanels;
   const bool packed = kBlock.packs_rows && fit && last - first >= 8 * kBlock.gradient_columns;
   in_pieces<kBlock.gradient_rows>(gradient.rows, [&](auto rows, std::size_t row) {
-    const auto in_place = [&] {
-      const std::size_t start = row * kPanelRows<T>;
-      const T* derivatives = gradient.derivatives > 0 ? gradient.a.derivatives + start : nullptr;
-      return GradientRows<T>{{gradient.a.values + start, derivatives},
-                             gradient.rows * kPanelRows<T>};
-    };
-    const GradientRows<T> lefts = packed ? pack_rows<rows()>(gradient, row) : in_place();
-    in_pieces<kBlock.gradient_columns>(last - first, [&](auto columns, std::size_t column) {
-      accumulate_block<rows(), columns()>(gradient, lefts, row, first + column);
-    });
+    accumulate_rows<rows()>(gradient, packed, row, first, last);
   });
 }
 
