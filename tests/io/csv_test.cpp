@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "io/example_network.hpp"
 #include "io/temporary_directory.hpp"
 #include "pinnscope/io/points.hpp"
 #include "support/test.hpp"
@@ -39,4 +40,63 @@ TEST_CASE("a CSV file without columns is refused") {
   const test::TemporaryDirectory directory;
   REQUIRE(write_csv(directory.path("x.csv"), {}).code == StatusCode::empty_input);
   REQUIRE(directory.files() == 0);
+}
+
+TEST_CASE("rows that are written one by one are those of columns, over many blocks") {
+  const test::TemporaryDirectory directory;
+  constexpr std::size_t kRows = 40'000;
+  std::vector<Column> columns(2);
+  columns[0].heading = "i";
+  columns[1].heading.assign(CsvWriter::kBlock, 'h');
+  columns[1].heading.push_back('\n');
+  for (std::size_t i = 0; i < kRows; ++i) {
+    columns[0].values.push_back(static_cast<double>(i));
+    columns[1].values.push_back(-1.0 / static_cast<double>(i + 1));
+  }
+  REQUIRE(write_csv(directory.path("columns.csv"), columns).ok());
+  CsvWriter csv;
+  REQUIRE(csv.open(directory.path("rows.csv")).ok());
+  for (const Column& column : columns) csv.text(column.heading);
+  csv.end_row();
+  for (std::size_t i = 0; i < kRows; ++i) {
+    csv.count(i);
+    csv.number(columns[1].values[i]);
+    csv.end_row();
+  }
+  REQUIRE(directory.read("rows.csv").empty());
+  REQUIRE(csv.finish().ok());
+  const std::string rows = directory.read("rows.csv");
+  REQUIRE(rows.size() > 4 * CsvWriter::kBlock);
+  REQUIRE(rows == directory.read("columns.csv"));
+  REQUIRE(rows.starts_with("i,\"hhh"));
+  REQUIRE(rows.ends_with("h\n\"\n") == false);
+  REQUIRE(rows.ends_with("39999,-2.5000000000000001e-05\n"));
+}
+
+TEST_CASE("a CSV file that is not finished leaves the older one and nothing else") {
+  const test::TemporaryDirectory directory;
+  directory.write("x.csv", "older");
+  {
+    CsvWriter csv;
+    REQUIRE(csv.open(directory.path("x.csv")).ok());
+    for (std::size_t i = 0; i < CsvWriter::kBlock; ++i) csv.count(i);
+    REQUIRE(csv.ok());
+    REQUIRE(directory.files() == 2);
+  }
+  REQUIRE(directory.files() == 1);
+  REQUIRE(directory.read("x.csv") == "older");
+}
+
+TEST_CASE("a full device is noticed while rows are written, and said at the end") {
+  CsvWriter csv;
+  REQUIRE(csv.open("/dev/full").ok());
+  std::size_t rows = 0;
+  for (; csv.ok() && rows < CsvWriter::kBlock; ++rows) {
+    csv.number(0.1);
+    csv.end_row();
+  }
+  REQUIRE(rows < CsvWriter::kBlock);
+  const FileStatus status = csv.finish();
+  REQUIRE(status.code == StatusCode::bad_file);
+  REQUIRE(test::contains(status.message, "/dev/full: cannot write to it: No space left"));
 }

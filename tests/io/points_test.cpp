@@ -1,5 +1,10 @@
 #include "pinnscope/io/points.hpp"
 
+#include <sys/stat.h>
+
+#include <fstream>
+#include <thread>
+
 #include "io/example_network.hpp"
 #include "io/temporary_directory.hpp"
 #include "support/test.hpp"
@@ -123,4 +128,42 @@ TEST_CASE("a broken file of points is refused with its place and leaves the targ
     CHECK(points.values.n_elem == 1);
     CHECK(points.names.front() == "kept");
   }
+}
+
+TEST_CASE("points come one by one, and what is bad far down is named with its line") {
+  const test::TemporaryDirectory directory;
+  constexpr std::size_t kGood = 200'000;  // of some ten blocks
+  std::string text = "t,x\r\n";
+  for (std::size_t i = 0; i < kGood; ++i) text += "0.25," + std::to_string(i) + "\r\n";
+  const std::string path = directory.write("p", text + "0.5,o\r\n");
+  PointReader reader(path, {"x", "t"});
+  VectorView<const double> point;
+  std::size_t count = 0;
+  while (reader.next(point)) {
+    if (point[0] == static_cast<double>(count) && point[1] == 0.25) ++count;
+  }
+  REQUIRE(count == kGood);
+  REQUIRE(reader.status().code == StatusCode::bad_file);
+  REQUIRE(contains(reader.status().message, "line 200002, column 2: expected a number, found 'o'"));
+  REQUIRE_FALSE(reader.next(point));
+}
+
+TEST_CASE("points come through a pipe") {
+  const test::TemporaryDirectory directory;
+  const std::string pipe = directory.path("pipe");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  std::thread writer([&] { std::ofstream(pipe) << "1 2\n3 4\n"; });
+  Points points;
+  const FileStatus status = read_points(pipe, {"x", "t"}, points);
+  writer.join();
+  INFO(status.message);
+  REQUIRE(status.ok());
+  REQUIRE(test::same_bits(points.values, arma::mat{{1, 2}, {3, 4}}));
+}
+
+TEST_CASE("an endless line of points is refused") {
+  Points points;
+  const FileStatus status = read_points("/dev/zero", {"x", "t"}, points);
+  REQUIRE(status.code == StatusCode::out_of_range);
+  REQUIRE(contains(status.message, "/dev/zero: line 1: expected fewer than 1048576 bytes"));
 }

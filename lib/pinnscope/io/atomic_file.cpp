@@ -15,8 +15,6 @@
 #include <system_error>
 #include <utility>
 
-#include "pinnscope/io/descriptor.hpp"
-#include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/guard.hpp"
 
 namespace pinnscope {
@@ -65,93 +63,6 @@ std::string random_digits() {
   return digits.data();
 }
 
-/// A temporary file beside a destination. It is locked as long as its writer lives and is removed
-/// unless it was put in its place.
-class PartFile {
- public:
-  explicit PartFile(const Destination& destination) : destination_(destination) {}
-  PartFile(const PartFile&) = delete;
-  PartFile& operator=(const PartFile&) = delete;
-  ~PartFile() {
-    if (!name_.empty()) ::unlink(name_.c_str());
-  }
-
-  FileStatus create(const std::string& path) {
-    const mode_t permissions = destination_.exists ? destination_.permissions & 0777 : 0666;
-    const std::string start = beside(destination_.path, kPart).string();
-    for (int count = 0; count < kMostNames; ++count) {
-      const std::string name = start + random_digits();
-      file_ = Descriptor(name, O_WRONLY | O_CREAT | O_EXCL, permissions);
-      if (!file_.open() && errno == EEXIST) continue;
-      if (!file_.open()) return system_failure(path, "cannot create a file beside it");
-      name_ = name;
-      if (hold()) return keep_owner(path);
-    }
-    return file_failure(StatusCode::bad_file, path, "cannot create a file beside it");
-  }
-
-  int number() const { return file_.number(); }
-
-  FileStatus put_in_place(const std::string& path) {
-    if (::rename(name_.c_str(), destination_.path.c_str()) == 0) {
-      name_.clear();
-      return {};
-    }
-    FileStatus status = system_failure(path, "cannot put the written file in its place");
-    const std::string kept = beside(destination_.path, kKept).string() + random_digits();
-    if (::rename(name_.c_str(), kept.c_str()) == 0) {
-      name_.clear();
-      status.message += "; what was written is kept as " + kept;
-    }
-    return status;
-  }
-
- private:
-  /// Locks it. Whether it is still there: remove_partial_files() may have come between.
-  bool hold() const {
-    static_cast<void>(::flock(file_.number(), LOCK_EX | LOCK_NB));
-    struct stat about {};
-    return ::fstat(file_.number(), &about) == 0 && about.st_nlink > 0;
-  }
-
-  /// The owner can be given by root alone; permissions that the process's mask took come back.
-  FileStatus keep_owner(const std::string& path) const {
-    if (!destination_.exists) return {};
-    static_cast<void>(::fchown(file_.number(), destination_.owner, destination_.group) == 0);
-    if (::fchmod(file_.number(), destination_.permissions) == 0) return {};
-    return system_failure(path, "cannot keep its permissions");
-  }
-
-  const Destination& destination_;
-  Descriptor file_;
-  std::string name_;
-};
-
-FileStatus write_whole(const std::string& path, const Destination& destination,
-                       std::string_view content) {
-  PartFile part(destination);
-  FileStatus status = part.create(path);
-  if (!status.ok()) return status;
-  if (!write_all(part.number(), content)) return system_failure(path, "cannot write it");
-  if (::fsync(part.number()) != 0) return system_failure(path, "cannot flush it to the disk");
-  return part.put_in_place(path);
-}
-
-FileStatus write_stream(const std::string& path, const Destination& destination,
-                        std::string_view content) {
-  if (destination.descriptor >= 0) {
-    if (destination.descriptor == STDOUT_FILENO) std::fflush(stdout);
-    return write_all(destination.descriptor, content) ? FileStatus{}
-                                                      : system_failure(path, "cannot write to it");
-  }
-  Descriptor file(path, O_WRONLY);
-  if (!file.open()) return system_failure(path, "cannot open it");
-  if (!write_all(file.number(), content) || !file.close()) {
-    return system_failure(path, "cannot write to it");
-  }
-  return {};
-}
-
 /// Makes the rename last. Some file systems cannot flush a directory (EINVAL): nothing is lost.
 FileStatus flush_directory(const std::string& path, const std::string& file) {
   const std::string parent = std::filesystem::path(file).parent_path().string();
@@ -162,7 +73,7 @@ FileStatus flush_directory(const std::string& path, const std::string& file) {
   return {};
 }
 
-/// Whether a name is one that PartFile gives beside `start`.
+/// Whether a name is one that OutputFile gives beside `start`.
 bool is_part_name(const std::string& name, const std::string& start) {
   return name.size() == start.size() + kRandomDigits && name.starts_with(start) &&
          name.find_first_not_of("0123456789abcdef", start.size()) == std::string::npos;
@@ -192,27 +103,104 @@ FileStatus read_all(const std::string& path, std::string& content) {
 
 }  // namespace
 
-FileStatus write_file(const std::string& path, std::string_view content) {
+OutputFile::~OutputFile() {
+  if (!name_.empty()) ::unlink(name_.c_str());
+}
+
+FileStatus OutputFile::open(const std::string& path) {
+  path_ = path;
   return guarded(path, [&] {
-    Destination destination;
-    FileStatus status = find_destination(path, destination);
-    if (!status.ok()) return status;
-    if (destination.kind == Destination::Kind::stream) {
-      return write_stream(path, destination, content);
-    }
-    status = write_whole(path, destination, content);
-    return status.ok() ? flush_directory(path, destination.path) : status;
+    const FileStatus status = find_destination(path, destination_);
+    if (!status.ok() || destination_.kind == Destination::Kind::stream) return status;
+    return create();
   });
 }
 
-FileStatus check_writable(const std::string& path) {
+FileStatus OutputFile::create() {
+  const mode_t permissions = destination_.exists ? destination_.permissions & 0777 : 0666;
+  const std::string start = beside(destination_.path, kPart).string();
+  for (int count = 0; count < kMostNames; ++count) {
+    const std::string name = start + random_digits();
+    file_ = Descriptor(name, O_WRONLY | O_CREAT | O_EXCL, permissions);
+    if (!file_.open() && errno == EEXIST) continue;
+    if (!file_.open()) return system_failure(path_, "cannot create a file beside it");
+    name_ = name;
+    number_ = file_.number();
+    if (hold()) return keep_owner();
+  }
+  return file_failure(StatusCode::bad_file, path_, "cannot create a file beside it");
+}
+
+/// Locks it. Whether it is still there: remove_partial_files() may have come between.
+bool OutputFile::hold() const {
+  static_cast<void>(::flock(number_, LOCK_EX | LOCK_NB));
+  struct stat about {};
+  return ::fstat(number_, &about) == 0 && about.st_nlink > 0;
+}
+
+/// The owner can be given by root alone; permissions that the process's mask took come back.
+FileStatus OutputFile::keep_owner() const {
+  if (!destination_.exists) return {};
+  static_cast<void>(::fchown(number_, destination_.owner, destination_.group) == 0);
+  if (::fchmod(number_, destination_.permissions) == 0) return {};
+  return system_failure(path_, "cannot keep its permissions");
+}
+
+FileStatus OutputFile::open_stream() {
+  std::fflush(stdout);  // it may lead to the same place
+  number_ = destination_.descriptor;
+  if (number_ >= 0) return {};
+  file_ = Descriptor(path_, O_WRONLY);
+  if (!file_.open()) return system_failure(path_, "cannot open it");
+  number_ = file_.number();
+  return {};
+}
+
+FileStatus OutputFile::write(std::string_view piece) {
+  if (number_ < 0) {
+    FileStatus status = open_stream();
+    if (!status.ok()) return status;
+  }
+  if (write_all(number_, piece)) return {};
+  const bool is_file = destination_.kind == Destination::Kind::file;
+  return system_failure(path_, is_file ? "cannot write it" : "cannot write to it");
+}
+
+FileStatus OutputFile::close() {
+  if (destination_.kind == Destination::Kind::stream) {
+    const FileStatus status = write({});
+    if (!status.ok() || file_.close()) return status;
+    return system_failure(path_, "cannot write to it");
+  }
+  if (::fsync(number_) != 0) return system_failure(path_, "cannot flush it to the disk");
+  const FileStatus status = put_in_place();
+  return status.ok() ? flush_directory(path_, destination_.path) : status;
+}
+
+FileStatus OutputFile::put_in_place() {
+  if (::rename(name_.c_str(), destination_.path.c_str()) == 0) {
+    name_.clear();
+    return {};
+  }
+  FileStatus status = system_failure(path_, "cannot put the written file in its place");
+  const std::string kept = beside(destination_.path, kKept).string() + random_digits();
+  if (::rename(name_.c_str(), kept.c_str()) == 0) {
+    name_.clear();
+    status.message += "; what was written is kept as " + kept;
+  }
+  return status;
+}
+
+FileStatus write_file(const std::string& path, std::string_view content) {
   return guarded(path, [&] {
-    Destination destination;
-    const FileStatus status = find_destination(path, destination);
-    if (!status.ok() || destination.kind == Destination::Kind::stream) return status;
-    return PartFile(destination).create(path);
+    OutputFile file;
+    FileStatus status = file.open(path);
+    if (status.ok()) status = file.write(content);
+    return status.ok() ? file.close() : status;
   });
 }
+
+FileStatus check_writable(const std::string& path) { return OutputFile().open(path); }
 
 FileStatus check_directory(const std::string& path) {
   return guarded(path, [&] {

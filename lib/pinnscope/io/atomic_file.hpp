@@ -3,9 +3,45 @@
 #include <string>
 #include <string_view>
 
+#include "pinnscope/io/descriptor.hpp"
+#include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_status.hpp"
 
 namespace pinnscope {
+
+/// An output that is written piece by piece and, where it is a file, appears whole or not at all:
+/// until close() the pieces are in a temporary file beside it, which goes with this object.
+/// Standard output ("-"), devices and pipes get the pieces as they come, and are opened with the
+/// first. write_file says the rest.
+class OutputFile {
+ public:
+  OutputFile() = default;
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();
+
+  /// Finds where `path` leads and makes the temporary file. Once, before anything else.
+  FileStatus open(const std::string& path);
+
+  /// Appends a piece. Allocates nothing unless it fails.
+  FileStatus write(std::string_view piece);
+
+  /// Puts the file in its place, flushed to the disk, when all pieces are written.
+  FileStatus close();
+
+ private:
+  FileStatus create();
+  bool hold() const;
+  FileStatus keep_owner() const;
+  FileStatus put_in_place();
+  FileStatus open_stream();
+
+  std::string path_;  // as given, for messages
+  Destination destination_;
+  Descriptor file_;
+  int number_ = -1;   // of what is written to, once it is open
+  std::string name_;  // of the temporary file, as long as it is there
+};
 
 /// Writes `content` to where `path` leads (see find_destination). A file is written whole or not at
 /// all: into a temporary file beside it, which is flushed to the disk (fsync) and renamed; the

@@ -8,23 +8,14 @@
 #include <system_error>
 #include <utility>
 
-#include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/guard.hpp"
+#include "pinnscope/io/line_reader.hpp"
 
 namespace pinnscope {
 namespace {
 
 constexpr bool blank(char letter) { return letter == ' ' || letter == '\t'; }
 constexpr bool digit(char letter) { return letter >= '0' && letter <= '9'; }
-
-/// Takes the first line off `text`, without its end.
-std::string_view take_line(std::string_view& text) {
-  const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end);
-  text.remove_prefix(text.substr(0, 2) == "\r\n" ? 2 : std::min<std::size_t>(1, text.size()));
-  return line;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
@@ -38,8 +29,9 @@ void split(std::string_view line, std::vector<std::string_view>& cells) {
   cells.clear();
   line = trimmed(line);
   const bool commas = line.find(',') != std::string_view::npos;
+  const auto is_end = [commas](char letter) { return commas ? letter == ',' : blank(letter); };
   while (!line.empty()) {
-    const std::size_t end = std::min(line.find_first_of(commas ? "," : " \t"), line.size());
+    const auto end = static_cast<std::size_t>(std::ranges::find_if(line, is_end) - line.begin());
     cells.push_back(trimmed(line.substr(0, end)));
     if (commas && end + 1 == line.size()) cells.push_back({});
     line.remove_prefix(std::min(end + 1, line.size()));
@@ -114,172 +106,176 @@ bool rounds_from_float(double value, double half_unit) {
   return std::fabs(nearest - value) <= half_unit + 0x1p-53 * std::fabs(value);
 }
 
+bool is_integer(std::string_view cell) {
+  if (cell.size() > 1 && (cell[0] == '-' || cell[0] == '+')) cell.remove_prefix(1);
+  return digits_alone(cell);
+}
+
+/// Digits that are no integer as programs write one: 05, or more than a double holds.
+bool is_fraction(std::string_view cell) {
+  constexpr std::size_t kLongestInteger = 15;
+  return digits_alone(cell) && cell.size() > 1 &&
+         (cell.front() == '0' || cell.size() > kLongestInteger);
+}
+
 /// The numbers of a text, row after row, as they are found.
 class TableReader {
  public:
-  TableReader(const std::string& path, NameLine name_line, Numbers numbers)
-      : path_(path), name_line_(name_line), allowed_(numbers) {}
-
-  FileStatus read(std::string_view text) {
-    if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);  // byte order mark of UTF-8
-    FileStatus status;
-    while (status.ok() && !text.empty()) {
-      ++line_;
-      status = read_line(take_line(text));
-    }
-    if (status.ok() && rows_ == 0) {
-      return file_failure(StatusCode::empty_input, path_, "expected rows of numbers, found none");
-    }
-    if (status.ok() && pairs_alone_ && name_line_ == NameLine::refused) {
-      return file_failure(StatusCode::bad_file, path_,
-                          "every line is two integers and a comma, which may be one decimal: "
-                          "separate them by a blank, or write the decimals with a point");
-    }
-    return status;
+  void add(const NumberRows& rows) {
+    const VectorView<const double> row = rows.row();
+    if (row.size() == 0) return;
+    columns_ = row.size();
+    numbers_.insert(numbers_.end(), row.begin(), row.end());
+    for (std::size_t j = 0; j < columns_; ++j) note_form(rows.cells()[j], row[j]);
   }
 
-  NumberTable table() && {
-    found_.values = arma::mat(numbers_.data(), columns_, rows_).t();
+  NumberTable table(const NumberRows& rows) && {
+    found_.values = arma::mat(numbers_.data(), columns_, numbers_.size() / columns_).t();
+    found_.names = rows.names();
+    found_.comment = rows.comment();
     return std::move(found_);
   }
 
  private:
-  FileStatus failure(StatusCode code, std::size_t column, const std::string& text) const {
-    const std::string place =
-        "line " + std::to_string(line_) + ", column " + std::to_string(column + 1) + ": ";
-    return file_failure(code, path_, place + text);
-  }
-
-  FileStatus line_failure(StatusCode code, const std::string& text) const {
-    return file_failure(code, path_, "line " + std::to_string(line_) + ": " + text);
-  }
-
-  FileStatus read_line(std::string_view line) {
-    const std::size_t end = std::min(line.find('#'), line.size());
-    note_comment(line.substr(std::min(end + 1, line.size())), trimmed(line.substr(0, end)).empty());
-    line = line.substr(0, end);
-    split(line, cells_);
-    if (cells_.empty()) return {};
-    const bool commas = line.find(',') != std::string_view::npos;
-    FileStatus status = check_separators(line, commas);
-    if (!status.ok()) return status;
-    if (columns_ == 0) {
-      columns_ = cells_.size();
-      if (name_line_ == NameLine::allowed && read_names()) return {};
-    }
-    if (cells_.size() != columns_) {
-      return line_failure(StatusCode::shape_mismatch,
-                          "expected " + std::to_string(columns_) +
-                              " columns as in the lines before, found " +
-                              std::to_string(cells_.size()) +
-                              (commas ? std::string(" (") + kSeparators + ")" : ""));
-    }
-    for (std::size_t j = 0; j < columns_; ++j) {
-      status = read_cell(j);
-      if (!status.ok()) return status;
-    }
-    pairs_alone_ =
-        pairs_alone_ && commas && columns_ == 2 && is_integer(cells_[0]) && digits_alone(cells_[1]);
-    ++rows_;
-    return {};
-  }
-
-  /// Keeps the words of a line of comment above the numbers, which may name the columns.
-  void note_comment(std::string_view comment, bool alone) {
-    if (!alone || rows_ > 0 || trimmed(comment).empty()) return;
-    split(comment, cells_);
-    found_.comment.clear();
-    for (const std::string_view word : cells_) found_.comment.emplace_back(unquoted(word));
-  }
-
-  /// Refuses what decimal commas and semicolons leave in a line.
-  FileStatus check_separators(std::string_view line, bool commas) const {
-    if (line.find(';') != std::string_view::npos) {
-      return line_failure(StatusCode::bad_file, std::string("found a semicolon; ") + kSeparators);
-    }
-    if (!commas) return {};
-    for (std::size_t j = 0; j < cells_.size(); ++j) {
-      const std::string_view cell = cells_[j];
-      if (cell.find_first_of(" \t") != std::string_view::npos) {
-        return line_failure(StatusCode::bad_file,
-                            std::string("found commas and blanks between numbers; ") + kSeparators);
-      }
-      if (j > 0 && is_integer(cells_[j - 1]) && is_fraction(cell)) {
-        return line_failure(StatusCode::bad_file,
-                            "found " + in_quotes(cell) + " behind a comma; " + kSeparators);
-      }
-    }
-    return {};
-  }
-
-  static bool is_integer(std::string_view cell) {
-    if (cell.size() > 1 && (cell[0] == '-' || cell[0] == '+')) cell.remove_prefix(1);
-    return digits_alone(cell);
-  }
-
-  /// Digits that are no integer as programs write one: 05, or more than a double holds.
-  static bool is_fraction(std::string_view cell) {
-    constexpr std::size_t kLongestInteger = 15;
-    return digits_alone(cell) && cell.size() > 1 &&
-           (cell.front() == '0' || cell.size() > kLongestInteger);
-  }
-
-  /// Takes the line as names of the columns. Returns whether it is one.
-  bool read_names() {
-    for (const std::string_view cell : cells_) {
-      if (!is_name(unquoted(cell))) return false;
-    }
-    for (const std::string_view cell : cells_) found_.names.emplace_back(unquoted(cell));
-    return true;
-  }
-
-  FileStatus read_cell(std::size_t column) {
-    const std::string_view cell = cells_[column];
-    double value = 0;
-    const auto [end, error] = parse_double(cell, value);
-    if (error == std::errc::invalid_argument || end != cell.data() + cell.size()) {
-      return failure(StatusCode::bad_file, column, "expected a number, found " + in_quotes(cell));
-    }
-    if (error != std::errc{}) {
-      return failure(StatusCode::out_of_range, column,
-                     "expected a number within the range of a double, found " + in_quotes(cell));
-    }
-    if (!std::isfinite(value) && allowed_ == Numbers::finite) {
-      return failure(StatusCode::not_finite, column,
-                     "expected a finite number, found " + in_quotes(cell));
-    }
-    numbers_.push_back(value);
-    if (!std::isfinite(value)) return {};
+  void note_form(std::string_view cell, double value) {
+    if (!std::isfinite(value)) return;
     const Written form = written(cell);
     found_.digits = std::max(found_.digits, form.digits);
     found_.float32 = found_.float32 && rounds_from_float(value, form.half_unit);
-    return {};
   }
 
-  const std::string& path_;
-  NameLine name_line_;
-  Numbers allowed_;
-  std::size_t line_ = 0;
-  std::size_t rows_ = 0;
   std::size_t columns_ = 0;
-  bool pairs_alone_ = true;  // each row is an integer, a comma and digits
-  std::vector<std::string_view> cells_;
   std::vector<double> numbers_;
   NumberTable found_;
 };
 
 }  // namespace
 
-void append_number(std::string& text, double number) {
-  if (std::isnan(number)) {
-    text += "nan";
-    return;
+NumberRows::NumberRows(std::string file, NameLine name_line, Numbers numbers)
+    : file_(std::move(file)), name_line_(name_line), allowed_(numbers) {}
+
+FileStatus NumberRows::failure(StatusCode code, std::size_t column, const std::string& text) const {
+  const std::string place =
+      "line " + std::to_string(line_) + ", column " + std::to_string(column + 1) + ": ";
+  return file_failure(code, file_, place + text);
+}
+FileStatus NumberRows::line_failure(StatusCode code, const std::string& text) const {
+  return file_failure(code, file_, "line " + std::to_string(line_) + ": " + text);
+}
+
+FileStatus NumberRows::take(std::string_view line) {
+  ++line_;
+  row_.clear();
+  const std::size_t end = std::min(line.find('#'), line.size());
+  note_comment(line.substr(std::min(end + 1, line.size())), trimmed(line.substr(0, end)).empty());
+  line = line.substr(0, end);
+  split(line, cells_);
+  if (cells_.empty()) return {};
+  const bool commas = line.find(',') != std::string_view::npos;
+  const FileStatus status = check_separators(line, commas);
+  if (!status.ok()) return status;
+  if (columns_ == 0) {
+    columns_ = cells_.size();
+    if (name_line_ == NameLine::allowed && read_names()) return {};
   }
-  std::array<char, 32> digits{};
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number,
-                                          std::chars_format::general, kDoubleDigits);
-  static_cast<void>(error);
-  text.append(digits.data(), end);
+  return read_row(commas);
+}
+
+FileStatus NumberRows::read_row(bool commas) {
+  if (cells_.size() != columns_) {
+    return line_failure(
+        StatusCode::shape_mismatch,
+        "expected " + std::to_string(columns_) + " columns as in the lines before, found " +
+            std::to_string(cells_.size()) + (commas ? std::string(" (") + kSeparators + ")" : ""));
+  }
+  for (std::size_t j = 0; j < columns_; ++j) {
+    const FileStatus status = read_cell(j);
+    if (!status.ok()) return status;
+  }
+  pairs_alone_ =
+      pairs_alone_ && commas && columns_ == 2 && is_integer(cells_[0]) && digits_alone(cells_[1]);
+  ++rows_;
+  return {};
+}
+
+FileStatus NumberRows::finish() const {
+  if (rows_ == 0) {
+    return file_failure(StatusCode::empty_input, file_, "expected rows of numbers, found none");
+  }
+  if (pairs_alone_ && name_line_ == NameLine::refused) {
+    return file_failure(StatusCode::bad_file, file_,
+                        "every line is two integers and a comma, which may be one decimal: "
+                        "separate them by a blank, or write the decimals with a point");
+  }
+  return {};
+}
+
+/// Keeps the words of a line of comment above the numbers, which may name the columns.
+void NumberRows::note_comment(std::string_view comment, bool alone) {
+  if (!alone || rows_ > 0 || trimmed(comment).empty()) return;
+  split(comment, cells_);
+  comment_.clear();
+  for (const std::string_view word : cells_) comment_.emplace_back(unquoted(word));
+}
+
+/// Refuses what decimal commas and semicolons leave in a line.
+FileStatus NumberRows::check_separators(std::string_view line, bool commas) const {
+  if (line.find(';') != std::string_view::npos) {
+    return line_failure(StatusCode::bad_file, std::string("found a semicolon; ") + kSeparators);
+  }
+  if (!commas) return {};
+  for (std::size_t j = 0; j < cells_.size(); ++j) {
+    const std::string_view cell = cells_[j];
+    if (std::ranges::any_of(cell, blank)) {
+      return line_failure(StatusCode::bad_file,
+                          std::string("found commas and blanks between numbers; ") + kSeparators);
+    }
+    if (j > 0 && is_integer(cells_[j - 1]) && is_fraction(cell)) {
+      return line_failure(StatusCode::bad_file,
+                          "found " + in_quotes(cell) + " behind a comma; " + kSeparators);
+    }
+  }
+  return {};
+}
+
+/// Takes the line as names of the columns. Returns whether it is one.
+bool NumberRows::read_names() {
+  for (const std::string_view cell : cells_) {
+    if (!is_name(unquoted(cell))) return false;
+  }
+  for (const std::string_view cell : cells_) names_.emplace_back(unquoted(cell));
+  return true;
+}
+
+FileStatus NumberRows::read_cell(std::size_t column) {
+  const std::string_view cell = cells_[column];
+  double value = 0;
+  const auto [end, error] = parse_double(cell, value);
+  if (error == std::errc::invalid_argument || end != cell.data() + cell.size()) {
+    return failure(StatusCode::bad_file, column, "expected a number, found " + in_quotes(cell));
+  }
+  if (error != std::errc{}) {
+    return failure(StatusCode::out_of_range, column,
+                   "expected a number within the range of a double, found " + in_quotes(cell));
+  }
+  if (!std::isfinite(value) && allowed_ == Numbers::finite) {
+    return failure(StatusCode::not_finite, column,
+                   "expected a finite number, found " + in_quotes(cell));
+  }
+  row_.push_back(value);
+  return {};
+}
+
+char* write_number(char* first, double number) noexcept {
+  if (std::isnan(number)) return std::ranges::copy(std::string_view("nan"), first).out;
+  return std::to_chars(first, first + kLongestNumber, number, std::chars_format::general,
+                       kDoubleDigits)
+      .ptr;
+}
+
+void append_number(std::string& text, double number) {
+  std::array<char, kLongestNumber> letters{};
+  text.append(letters.data(), write_number(letters.data(), number));
 }
 
 void append_scientific(std::string& text, double number, int digits) {
@@ -293,12 +289,18 @@ void append_scientific(std::string& text, double number, int digits) {
 FileStatus read_number_table(const std::string& path, NameLine name_line, NumberTable& table,
                              Numbers numbers) {
   return guarded(path, [&] {
-    std::string text;
-    FileStatus status = read_file(path, text);
-    if (!status.ok()) return status;
-    TableReader reader(path, name_line, numbers);
-    status = reader.read(text);
-    if (status.ok()) table = std::move(reader).table();
+    LineReader lines;
+    FileStatus status = lines.open_file(path);
+    NumberRows rows(path, name_line, numbers);
+    TableReader reader;
+    std::string_view line;
+    while (status.ok() && lines.next(line)) {
+      status = rows.take(line);
+      if (status.ok()) reader.add(rows);
+    }
+    if (status.ok()) status = lines.status();
+    if (status.ok()) status = rows.finish();
+    if (status.ok()) table = std::move(reader).table(rows);
     return status;
   });
 }

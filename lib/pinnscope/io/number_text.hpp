@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pinnscope/core/view.hpp"
 #include "pinnscope/io/file_status.hpp"
 
 namespace pinnscope {
@@ -13,6 +14,13 @@ namespace pinnscope {
 /// Significant digits that bring a double, a float back bit for bit.
 inline constexpr int kDoubleDigits = 17;
 inline constexpr int kFloatDigits = 9;
+
+/// Room that a number takes as text.
+inline constexpr std::size_t kLongestNumber = 32;
+
+/// Writes a number as append_number() has it to `first`, where there is room for kLongestNumber.
+/// Returns the end.
+char* write_number(char* first, double number) noexcept;
 
 /// Appends a number as %.17g has it, in the C locale; nan has no sign.
 void append_number(std::string& text, double number);
@@ -33,6 +41,48 @@ enum class NameLine : bool { refused, allowed };
 
 /// Whether NaN and infinities are among the numbers.
 enum class Numbers : bool { finite, any };
+
+/// The grammar of rows of numbers, a line at a time (see read_number_table).
+class NumberRows {
+ public:
+  /// `file` is what messages call the text.
+  NumberRows(std::string file, NameLine name_line, Numbers numbers = Numbers::finite);
+
+  /// Takes the next line. Failures name line and column. Allocates only while lines grow, and for
+  /// names and comments above the first row.
+  FileStatus take(std::string_view line);
+
+  /// The numbers of that line, and how they are written; none of a line of names or comment.
+  VectorView<const double> row() const { return {row_.data(), row_.size()}; }
+  const std::vector<std::string_view>& cells() const { return cells_; }
+
+  /// Whether the text may end here: it has rows, and what they say is clear.
+  FileStatus finish() const;
+
+  const std::vector<std::string>& names() const { return names_; }
+  const std::vector<std::string>& comment() const { return comment_; }  // as in NumberTable
+
+ private:
+  FileStatus failure(StatusCode code, std::size_t column, const std::string& text) const;
+  FileStatus line_failure(StatusCode code, const std::string& text) const;
+  void note_comment(std::string_view comment, bool alone);
+  FileStatus check_separators(std::string_view line, bool commas) const;
+  bool read_names();
+  FileStatus read_row(bool commas);
+  FileStatus read_cell(std::size_t column);
+
+  std::string file_;
+  NameLine name_line_;
+  Numbers allowed_;
+  std::size_t line_ = 0;
+  std::size_t rows_ = 0;
+  std::size_t columns_ = 0;
+  bool pairs_alone_ = true;  // each row is an integer, a comma and digits
+  std::vector<std::string_view> cells_;
+  std::vector<double> row_;
+  std::vector<std::string> names_;
+  std::vector<std::string> comment_;
+};
 
 /// Reads rows of numbers, finite unless asked for otherwise; lines end in LF, CR or both. What
 /// follows a # is a comment; lines without more are skipped. A row is separated by blanks and tabs,
