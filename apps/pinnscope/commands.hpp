@@ -17,14 +17,15 @@ FileStatus show_info(const std::string& weights);
 
 struct EvaluateOptions {
   std::string weights;
-  std::string points;  // two columns, x and t, in the order of their names or this one
+  std::string points;  // two columns, x and t, in the order of their names or this one; "-": stdin
   std::string out;
   bool derivatives = false;
   NetworkOptions network;
   std::string precision = "double";
 };
 
-/// Writes x, t, u and, where asked for, u_x, u_t, u_xx at each point.
+/// Writes x, t, u and, where asked for, u_x, u_t, u_xx at each point, as the points are read:
+/// memory does not grow with their number.
 FileStatus evaluate(const EvaluateOptions& options);
 
 struct SpectraOptions {
@@ -54,6 +55,7 @@ struct PropagateOptions {
   std::string scheme = "ftcs";
   long long cells = 8;
   long long steps = 15;
+  long long every = 1;  // of the rows is written, and the first and the last
   double velocity = 1;
   double diffusivity = 1;
   double dt = 1;
@@ -99,7 +101,8 @@ struct TrainOptions {
 /// Trains a network and writes it. `signal` is the one that ended the run early, or 0.
 FileStatus train(const TrainOptions& options, int& signal);
 
-/// Writes a row a step, z_0 ... z_(N-1), and prints the stability of every scheme.
+/// Prints the stability of every scheme and writes a row a step, z_0 ... z_(N-1), as it is made:
+/// memory does not grow with the number of steps.
 FileStatus propagate(const PropagateOptions& options);
 
 }  // namespace pinnscope::apps

@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "commands.hpp"
 #include "common/network_solution.hpp"
@@ -16,46 +17,97 @@ namespace {
 
 constexpr std::array kNames{"u", "u_x", "u_t", "u_xx"};
 
-/// Which point, and which of its numbers, T cannot hold.
-template <class T>
-FileStatus not_finite(const EvaluateOptions& options, const arma::mat& points,
-                      const arma::Mat<T>& input, const arma::Mat<T>& output, arma::uword row) {
-  const std::string point =
-      "point " + std::to_string(row + 1) + " (" + point_text(points(row, 0), points(row, 1)) + ")";
-  std::string what = ": it is beyond " + options.precision;
-  if (input.row(row).is_finite()) {
-    std::size_t column = 0;
-    while (column + 1 < output.n_cols && std::isfinite(output(row, column))) ++column;
-    what = std::string(": ") + kNames[column] + " of " + options.weights +
-           " is not a finite number in " + options.precision;
-  }
-  return file_failure(StatusCode::not_finite, options.points, point + what);
-}
+constexpr std::size_t kBlock = 1024;  // points that are in memory at once
 
-/// Columns u, u_x, u_t, u_xx (or u alone) at the points, computed in T.
+/// Points on their way through a network into a CSV file, a block at a time.
 template <class T>
-FileStatus evaluate_in(const NetworkWeights& weights, const EvaluateOptions& options,
-                       const arma::mat& points, arma::mat& values) {
-  using namespace partial;
-  std::unique_ptr<SavedNetwork<T>> network;
-  const FileStatus status = make_network(weights, options.weights, network);
-  if (!status.ok()) return status;
-  const Derivatives derivatives = options.derivatives ? Derivatives{dx, dt, dxx} : Derivatives{};
-  Owned<ForwardPass<T>> pass({.widths = (*network)->widths(), .derivatives = derivatives});
-  const arma::Mat<T> input = arma::conv_to<arma::Mat<T>>::from(points);
-  arma::Mat<T> output(points.n_rows, derivatives.count());
-  const Status outcome = pass->evaluate(**network, view(input), view(output));
-  if (outcome.code == StatusCode::not_finite) {
-    return not_finite(options, points, input, output, static_cast<arma::uword>(outcome.info));
-  }
-  if (!outcome.ok()) return file_failure(outcome.code, options.weights, outcome.text());
-  values = arma::conv_to<arma::mat>::from(output);
-  return {};
-}
+class Evaluation {
+ public:
+  explicit Evaluation(const EvaluateOptions& options)
+      : options_(options),
+        derivatives_(options.derivatives ? Derivatives{partial::dx, partial::dt, partial::dxx}
+                                         : Derivatives{}),
+        points_(kBlock, 2),
+        input_(kBlock, 2),
+        output_(kBlock, derivatives_.count()) {}
 
-std::vector<double> column(const arma::mat& matrix, arma::uword index) {
-  return {matrix.begin_col(index), matrix.end_col(index)};
-}
+  FileStatus run(const NetworkWeights& weights, PointReader& reader) {
+    std::unique_ptr<SavedNetwork<T>> network;
+    FileStatus status = make_network(weights, options_.weights, network);
+    if (!status.ok()) return status;
+    Owned<ForwardPass<T>> pass({.widths = (*network)->widths(), .derivatives = derivatives_});
+    CsvWriter csv;
+    status = csv.open(options_.out);
+    if (!status.ok()) return status;
+    write_headings(csv);
+    while (csv.ok()) {
+      const std::size_t count = read(reader);
+      if (!reader.status().ok()) return reader.status();
+      if (count == 0) return csv.finish();
+      const auto rows = [&](auto matrix) { return matrix.block(0, 0, count, matrix.columns); };
+      const Status outcome =
+          pass->evaluate(**network, rows(view(std::as_const(input_))), rows(view(output_)));
+      if (outcome.code == StatusCode::not_finite) {
+        return not_finite(static_cast<arma::uword>(outcome.info));
+      }
+      if (!outcome.ok()) return file_failure(outcome.code, options_.weights, outcome.text());
+      write(csv, count);
+      before_ += count;
+    }
+    return csv.status();
+  }
+
+ private:
+  /// The next points, in the precision of the file and in T. Returns their number.
+  std::size_t read(PointReader& reader) {
+    std::size_t count = 0;
+    VectorView<const double> point;
+    for (; count < kBlock && reader.next(point); ++count) {
+      for (const arma::uword j : {0, 1}) {
+        points_(count, j) = point[j];
+        input_(count, j) = static_cast<T>(point[j]);
+      }
+    }
+    return count;
+  }
+
+  void write_headings(CsvWriter& csv) const {
+    for (const char* name : {"x", "t"}) csv.text(name);
+    for (std::size_t k = 0; k < derivatives_.count(); ++k) csv.text(kNames[k]);
+    csv.end_row();
+  }
+
+  void write(CsvWriter& csv, std::size_t count) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      for (const arma::uword j : {0, 1}) csv.number(points_(i, j));
+      for (arma::uword k = 0; k < output_.n_cols; ++k) {
+        csv.number(static_cast<double>(output_(i, k)));
+      }
+      csv.end_row();
+    }
+  }
+
+  /// Which point, and which of its numbers, T cannot hold.
+  FileStatus not_finite(arma::uword row) const {
+    const std::string point = "point " + std::to_string(before_ + row + 1) + " (" +
+                              point_text(points_(row, 0), points_(row, 1)) + ")";
+    std::string what = ": it is beyond " + options_.precision;
+    if (input_.row(row).is_finite()) {
+      std::size_t column = 0;
+      while (column + 1 < output_.n_cols && std::isfinite(output_(row, column))) ++column;
+      what = std::string(": ") + kNames[column] + " of " + options_.weights +
+             " is not a finite number in " + options_.precision;
+    }
+    return file_failure(StatusCode::not_finite, input_name(options_.points), point + what);
+  }
+
+  const EvaluateOptions& options_;
+  Derivatives derivatives_;
+  arma::mat points_;
+  arma::Mat<T> input_;
+  arma::Mat<T> output_;
+  std::size_t before_ = 0;  // points of the blocks that are written
+};
 
 }  // namespace
 
@@ -71,17 +123,9 @@ FileStatus evaluate(const EvaluateOptions& options) {
                             std::to_string(widths.front()) + " and " +
                             std::to_string(widths.back()));
   }
-  Points points;
-  status = read_points(options.points, {"x", "t"}, points);
-  if (!status.ok()) return status;
-  arma::mat values;
-  status = options.precision == "float"
-               ? evaluate_in<float>(weights, options, points.values, values)
-               : evaluate_in<double>(weights, options, points.values, values);
-  if (!status.ok()) return status;
-  std::vector<Column> columns{{"x", column(points.values, 0)}, {"t", column(points.values, 1)}};
-  for (arma::uword k = 0; k < values.n_cols; ++k) columns.push_back({kNames[k], column(values, k)});
-  return write_csv(options.out, columns);
+  PointReader reader(options.points, {"x", "t"});
+  return options.precision == "float" ? Evaluation<float>(options).run(weights, reader)
+                                      : Evaluation<double>(options).run(weights, reader);
 }
 
 }  // namespace pinnscope::apps

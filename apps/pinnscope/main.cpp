@@ -33,7 +33,7 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& options) {
   command->add_option("WEIGHTS", options.weights, kNetwork)->required();
   command
       ->add_option("--points", options.points,
-                   "text or CSV, columns x t, or as a first line names them")
+                   "text or CSV, columns x t, or as a first line names them; - for standard input")
       ->required();
   command->add_option("--out", options.out, "CSV file to write")->required();
   command->add_flag("--derivatives", options.derivatives, "add u_x, u_t, u_xx");
@@ -87,6 +87,11 @@ CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
   command->add_option("--steps", options.steps)
       ->transform(whole_number(0, 1000000000))
       ->capture_default_str();
+  command
+      ->add_option("--every", options.every,
+                   "write step 0, each K-th step and the last one, finite where a run overflows")
+      ->option_text("K [1]")
+      ->transform(whole_number(1, 1000000000));
   command->add_option("--velocity", options.velocity, "U")->capture_default_str();
   command->add_option("--diffusivity", options.diffusivity, "D")->capture_default_str();
   command->add_option("--dt", options.dt)->capture_default_str();

@@ -1,4 +1,5 @@
-#include <cmath>
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 
 #include "commands.hpp"
@@ -12,8 +13,6 @@
 
 namespace pinnscope::apps {
 namespace {
-
-constexpr long long kMostNumbers = 50'000'000;  // of the table: cells times steps
 
 /// Fills `value` from its name, or says which names there are.
 template <class Choice, class List>
@@ -33,14 +32,6 @@ FileStatus configure(const PropagateOptions& options, Stepper<double>::Config& c
     status = choose("--normalise", options.normalise, kNormalisations, config.normalise);
   }
   if (!status.ok()) return status;
-  const bool sane = options.cells > 0 && options.steps >= 0 && options.cells <= kMostNumbers &&
-                    options.steps < kMostNumbers / options.cells;
-  if (!sane) {
-    return {StatusCode::out_of_range,
-            "--cells, --steps: expected at least one cell and at most " +
-                std::to_string(kMostNumbers) + " cells times steps, found " +
-                std::to_string(options.cells) + " and " + std::to_string(options.steps)};
-  }
   if (is_propagator(config.scheme) && options.cells > 4096) {
     return {StatusCode::out_of_range, "--cells: expected at most 4096 for this scheme, found " +
                                           std::to_string(options.cells)};
@@ -63,18 +54,90 @@ FileStatus initial_signal(const PropagateOptions& options, std::vector<double>& 
   if (options.initial->empty()) {
     return {StatusCode::empty_input, "--initial: expected the name of a file, found none"};
   }
-  Points file;
-  const FileStatus status = read_points(*options.initial, 0, file);
-  if (!status.ok()) return status;
-  if (file.values.n_elem != z.size()) {
-    return file_failure(StatusCode::shape_mismatch, *options.initial,
-                        "expected " + std::to_string(z.size()) + " numbers, found " +
-                            std::to_string(file.values.n_elem));
+  PointReader reader(*options.initial);
+  VectorView<const double> row;
+  std::size_t count = 0;  // in the order of the file
+  while (reader.next(row)) {
+    for (const double number : row) {
+      if (count < z.size()) z[count] = number;
+      ++count;
+    }
   }
-  const arma::mat rows = file.values.t();  // in the order of the file
-  z.assign(rows.begin(), rows.end());
-  return {};
+  if (!reader.status().ok() || count == z.size()) return reader.status();
+  return file_failure(
+      StatusCode::shape_mismatch, input_name(*options.initial),
+      "expected " + std::to_string(z.size()) + " numbers, found " + std::to_string(count));
 }
+
+/// A run whose rows go into a CSV file as they come.
+class Run {
+ public:
+  Run(const PropagateOptions& options, Stepper<double>& stepper, std::vector<double>& z)
+      : options_(options), stepper_(stepper), z_(z), before_(options.every > 1 ? z.size() : 0) {}
+
+  /// Writes the first row, each `every`-th one and the last: of a run that fails, the last before
+  /// the step that `failed` then tells of. Returns what keeps the file from being written.
+  FileStatus write(FileStatus& failed) {
+    FileStatus status = csv_.open(options_.out);
+    if (!status.ok()) return status;
+    write_headings();
+    write_row();
+    while (csv_.ok() && step_ < options_.steps) {
+      const Status outcome = advance(std::min(options_.every, options_.steps - step_));
+      if (written_ != step_) write_row();
+      if (outcome.ok()) continue;
+      failed = {outcome.code, std::string("--scheme ") + text(stepper_.config().scheme) +
+                                  ", step " + std::to_string(step_ + 1) + ": " + outcome.text() +
+                                  "; the rows before it are in " + options_.out};
+      break;
+    }
+    return csv_.finish();
+  }
+
+ private:
+  void write_headings() {
+    csv_.text("step");
+    for (std::size_t cell = 0; cell < z_.size(); ++cell) csv_.text("z_" + std::to_string(cell));
+    csv_.end_row();
+  }
+
+  void write_row() {
+    csv_.count(static_cast<std::uint64_t>(step_));
+    for (const double cell : z_) csv_.number(cell);
+    csv_.end_row();
+    written_ = step_;
+  }
+
+  /// So many steps, or those before the first that fails.
+  Status advance(long long steps) {
+    if (steps > 1 && stepper_.config().normalise == Normalisation::none) {
+      before_ = z_;
+      if (stepper_.run(z_, static_cast<std::size_t>(steps)).ok()) {
+        step_ += steps;
+        return {};
+      }
+      z_ = before_;  // once more, to find the step
+    }
+    for (long long k = 0; k < steps; ++k) {
+      if (!before_.empty()) before_ = z_;
+      const Status outcome = stepper_.step(z_);
+      if (!outcome.ok()) {
+        if (!before_.empty()) z_ = before_;
+        return outcome;
+      }
+      ++step_;
+    }
+    return {};
+  }
+
+  const PropagateOptions& options_;
+  Stepper<double>& stepper_;
+  std::vector<double>& z_;
+  std::vector<double> before_;  // a step, where rows are left out
+  CsvWriter csv_;
+  long long step_ = 0;
+  long long written_ = 0;
+};
 
 }  // namespace
 
@@ -99,27 +162,12 @@ FileStatus propagate(const PropagateOptions& options) {
     return {normalised.code, std::string("initial signal: ") + normalised.text()};
   print_stability(config, options.steps);
 
-  std::vector<Column> table{{"step", {}}};
-  for (std::size_t cell = 0; cell < z.size(); ++cell) {
-    table.push_back({"z_" + std::to_string(cell), {}});
-  }
-  FileStatus ended;
-  for (long long step = 0; step <= options.steps; ++step) {
-    const Status outcome = step > 0 ? stepper->step(z) : Status{};
-    if (!outcome.ok()) {
-      ended = {outcome.code, std::string("--scheme ") + text(config.scheme) + ", step " +
-                                 std::to_string(step) + ": " + outcome.text() +
-                                 "; the rows before it are in " + options.out};
-      break;
-    }
-    table[0].values.push_back(static_cast<double>(step));
-    for (std::size_t cell = 0; cell < z.size(); ++cell) table[cell + 1].values.push_back(z[cell]);
-  }
-  if (config.normalise != Normalisation::none) {
+  FileStatus failed;
+  status = Run(options, *stepper, z).write(failed);
+  if (status.ok() && config.normalise != Normalisation::none) {
     std::printf("\nnormalisation divided out a factor of exp(%.6g) in all\n", stepper->log_norm());
   }
-  status = write_csv(options.out, table);
-  return status.ok() ? ended : status;
+  return status.ok() ? failed : status;
 }
 
 }  // namespace pinnscope::apps
