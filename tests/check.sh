@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets up, builds and tests in build/. The last line: N passed, N failed(, N skipped).
-#   tests/check.sh [--slow]      --slow adds the slow suites and a minute of random input a reader
+#   tests/check.sh [--slow]      --slow adds the slow suites, a minute of random input a reader, and
+#                                tests/attack/run.sh
 # With CI=true warnings are errors.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -25,8 +26,13 @@ else
   count=(0 1 0)
 fi
 if [[ " ${suites[*]} " == *" slow "* ]]; then
-  read -r -a fuzzed < <(tests/fuzz/run.sh 60 | tail -n 1 | tr -dc '0-9 ')
-  for i in 0 1; do count[i]=$((count[i] + ${fuzzed[i]:-0})); done
+  for tool in "tests/fuzz/run.sh 60" tests/attack/run.sh; do
+    log=$(mktemp)
+    $tool | tee "$log" >&2 || failed=1
+    read -r -a found < <(tail -n 1 "$log" | tr -dc '0-9 ')
+    rm -f "$log"
+    for i in 0 1 2; do count[i]=$((count[i] + ${found[i]:-0})); done
+  done
 fi
 summary "${count[@]}"
 [ "$failed" = 0 ] && [ "${count[1]}" = 0 ]

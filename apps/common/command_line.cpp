@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "pinnscope/core/named.hpp"
+#include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/version.hpp"
 
@@ -152,7 +153,8 @@ void open_standard_streams() {
 
 int finish_output(const char* program, int code) {
   const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
-  if (code != 0 || !lost) return code;  // what failed before has said so
+  // What failed before has said so.
+  if (code != 0 || !lost || messages_are_apart()) return code;
   complain(program, std::string("standard output: cannot write to it: ") +
                         std::generic_category().message(errno));
   return 1;

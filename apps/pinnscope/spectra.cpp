@@ -277,7 +277,8 @@ std::string json_text(const std::vector<Run>& runs, const std::vector<PlacedResu
          {"tests_all", placed.all.tests},
          {"draws_needed_all", placed.all.needed}});
   }
-  return root.dump(1) + '\n';
+  // A path need not be UTF-8, which JSON is.
+  return root.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 
 /// Holm's correction within each statistic, then over all.

@@ -31,6 +31,11 @@ for program in "${programs[@]}"; do
     bad "$name --version: $("$program" --version 2>&1)"
   "$program" --help >stdout.txt 2>stderr.txt && [ -s stdout.txt ] && [ ! -s stderr.txt ] && good ||
     bad "$name --help"
+  # Words that do not reach their place are a failure, of every program.
+  status=0
+  "$program" --help >/dev/full 2>stderr.txt || status=$?
+  equal "$name --help >/dev/full" "$status $(cat stderr.txt)" \
+    "1 $name: standard output: cannot write to it: No space left on device"
   [ "$name" = pinnscope ] && { pinnscope=$program; continue; }
   refuses 2 "no option '--ouy'; did you mean --out?" "$program" --ouy x
   refuses 2 "no option '--colour'; see $name --help" "$program" --colour=red

@@ -132,6 +132,10 @@ for place in - /dev/stdout; do
     bad "--out $place | cat: expected the network alone"
   grep -q kernels messages.txt && good || bad "--out $place: expected the messages on standard error"
 done
+for lost in /dev/full "&-"; do
+  eval "\"\$pinnscope\" propagate --scheme ftcs --out - 2>$lost >streamed" && [ -s streamed ] && good ||
+    bad "--out - 2>$lost: expected the messages alone to be lost"
+done
 "$pinnscope" propagate --scheme ftcs --out - 2>/dev/null | head -n 1 | grep -q '^step,z_0' && good ||
   bad "propagate --out -: expected the table alone"
 

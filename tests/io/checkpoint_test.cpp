@@ -145,6 +145,16 @@ TEST_CASE("a checkpoint that cannot be written leaves a whole one") {
   REQUIRE_FALSE(read_checkpoint(directory.path("run"), kRecipe, read.blocks).ok());
 }
 
+TEST_CASE("a checkpoint after one that could not be written leaves nothing beside the two") {
+  const test::TemporaryDirectory directory;
+  REQUIRE(write_checkpoint(directory.path("run"), kRecipe, Run(1).blocks).ok());
+  // What a failure in between leaves: two names of one file.
+  std::filesystem::create_hard_link(directory.path("run"), directory.path("run.previous"));
+  REQUIRE(write_checkpoint(directory.path("run"), kRecipe, Run(2).blocks).ok());
+  REQUIRE(directory.files() == 2);
+  REQUIRE(directory.read("run") != directory.read("run.previous"));
+}
+
 TEST_CASE("a checkpoint behind a link keeps the one before beside the file itself") {
   const test::TemporaryDirectory directory;
   std::filesystem::create_directory(directory.path("far"));

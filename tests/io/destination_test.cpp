@@ -161,6 +161,19 @@ TEST_CASE("part files of a writer that was killed go, those of a living one and 
   REQUIRE(directory.files() == 3);
 }
 
+TEST_CASE("what a killed writer left goes as the next one looks at the place or writes to it") {
+  const test::TemporaryDirectory directory;
+  directory.write("x.part-00000000000000ab", "left");
+  REQUIRE(check_writable(directory.path("x")).ok());
+  REQUIRE(directory.files() == 0);
+  directory.write("x.part-00000000000000ab", "left");
+  REQUIRE(write_file(directory.path("x"), "text").ok());
+  REQUIRE(directory.files() == 1);
+  directory.write("x.part-00000000000000ab", "left");
+  REQUIRE(check_directory(directory.path()).ok());
+  REQUIRE(directory.files() == 1);
+}
+
 TEST_CASE("a directory to be made is checked and not made, a file in its way is refused") {
   const test::TemporaryDirectory directory;
   directory.write("file", "kept");

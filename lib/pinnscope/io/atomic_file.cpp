@@ -110,6 +110,7 @@ OutputFile::~OutputFile() {
 FileStatus OutputFile::open(const std::string& path) {
   path_ = path;
   return guarded(path, [&] {
+    remove_partial_files(path);
     const FileStatus status = find_destination(path, destination_);
     if (!status.ok() || destination_.kind == Destination::Kind::stream) return status;
     return create();

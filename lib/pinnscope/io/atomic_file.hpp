@@ -20,7 +20,8 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
 
-  /// Finds where `path` leads and makes the temporary file. Once, before anything else.
+  /// Finds where `path` leads and makes the temporary file; those of writers that were killed go.
+  /// Once, before anything else.
   FileStatus open(const std::string& path);
 
   /// Appends a piece. Allocates nothing unless it fails.
@@ -49,11 +50,11 @@ class OutputFile {
 /// a new one gets the permissions that the process gives to new files. On failure an older file is
 /// as it was and the temporary one is gone; but where all is written and only the renaming fails,
 /// the message says under which name the content is kept. Standard output ("-"), devices and pipes
-/// get the bytes as they come.
+/// get the bytes as they come. Temporary files of writers that were killed go first.
 FileStatus write_file(const std::string& path, std::string_view content);
 
 /// Whether write_file can put something at `path`, before there is anything to write: a temporary
-/// file is made beside it and removed again.
+/// file is made beside it and removed again, and so are those of writers that were killed.
 FileStatus check_writable(const std::string& path);
 
 /// The same for a directory to be made, or to be written into where it is there: nothing is made

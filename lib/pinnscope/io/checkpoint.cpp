@@ -147,6 +147,7 @@ void keep_previous(const std::string& path) {
   ::unlink(link.c_str());
   if (::link(path.c_str(), link.c_str()) == 0) {
     ::rename(link.c_str(), previous.c_str());
+    ::unlink(link.c_str());  // two names of one file are not renamed: the last writing has failed
   } else if (std::filesystem::exists(path)) {
     ::rename(path.c_str(), previous.c_str());
   }

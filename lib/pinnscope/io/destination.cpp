@@ -140,6 +140,8 @@ FileStatus keep_apart_from_messages(std::string& path) {
   });
 }
 
+bool messages_are_apart() { return standard_output != STDOUT_FILENO; }
+
 bool is_same_file(const std::string& first, const std::string& second) {
   const Identity one = identity(first);
   return one.known && one == identity(second);

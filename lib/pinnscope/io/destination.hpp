@@ -35,6 +35,9 @@ FileStatus find_destination(const std::string& path, Destination& destination);
 /// anything is written or printed.
 FileStatus keep_apart_from_messages(std::string& path);
 
+/// Whether that has come to be: what is printed is then no output that could be lost.
+bool messages_are_apart();
+
 /// Whether what is written to one path would be lost under what is written to the other: both lead
 /// to one file, by device and inode, however they are spelled. Devices and pipes take both.
 bool is_same_file(const std::string& first, const std::string& second);
