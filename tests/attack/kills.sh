@@ -96,7 +96,7 @@ for command in "${commands[@]}"; do
       cd found || exit 1
       # shellcheck disable=SC2086
       killed_at "$call" "$number" $command
-      rm -f stdout.txt stderr.txt
+      rm -f stdout.txt stderr.txt trace.txt
       cd ..
       [ "$code" = 137 ] || break
       wrong=$(find found -type f ! -name '*.part-*' | while read -r file; do

@@ -73,11 +73,18 @@ for kind in "${kinds[@]}" empty; do
     done
     # A log in a pipe waits for its reader.
     [[ $kind != pipe || $command != *--log* ]] || continue
-    if [[ $command == train* ]]; then
+    # Points may come from a pipe, once somebody writes to it.
+    writer=
+    if [ "$kind" = pipe ]; then
+      timeout 30 bash -c 'echo 0.1 0.2 >"$1"' bash place &
+      writer=$!
+    fi
+    if [[ $command == train* || $kind:$command == pipe:*--points\ place* || $kind:$command == pipe:*--initial* ]]; then
       survives "$command: $kind" 5 "$pinnscope" "${words[@]}"
     else
       refused "$command: $kind" 5 "$pinnscope" "${words[@]}"
     fi
+    [ -z "$writer" ] || { kill "$writer" 2>/dev/null; wait "$writer" 2>/dev/null; }
     rm -rf place* target state* out.* spectra
   done
 done
