@@ -94,3 +94,96 @@ TEST_CASE("a trainer is built in exactly its footprint") {
     for (int step = 0; step < 3; ++step) REQUIRE(trainer.step().ok());
   });
 }
+
+namespace {
+
+using namespace pinnscope::partial;
+
+constexpr std::array<std::size_t, 4> kPlanned{2, 6, 5, 1};
+constexpr Trainer<float>::Config kTraining{.network = {.widths = kPlanned},
+                                           .adam_steps = 3,
+                                           .lbfgs_iterations = 2,
+                                           .threads = 2,
+                                           .lanes = 3,
+                                           .tile = 40};
+constexpr std::array<Tape<float>::Config, 2> kTapes{
+    Tape<float>::Config{.widths = kPlanned, .nodes = 6, .networks = 1, .streams = 4},
+    Tape<float>::Config{.widths = kPlanned, .nodes = 4, .networks = 2, .streams = 1}};
+constexpr Footprint kNeed = Tape<float>::footprint(kTapes[0]) + Tape<float>::footprint(kTapes[1]) +
+                            Trainer<float>::footprint(kTraining, kTapes);
+
+}  // namespace
+
+TEST_CASE("an array whose size is known before anything is recorded serves tapes and trainer") {
+  static std::array<std::byte, kNeed.bytes> memory;
+  const auto residual = GENERATE(0, 1);
+  memory.fill(std::byte{0xFF});
+  Arena arena(memory);
+  Tape<float> inside(kTapes[0], arena);
+  const auto u = inside.network({dt, dxx});
+  // One is a linear operator, which goes through as one stream; one is not.
+  REQUIRE(inside.minimise(mean_square(residual == 0 ? u[dt] - u[dxx] : u[dt] * u[dxx])).ok());
+  Tape<float> sides(kTapes[1], arena);
+  const auto v = sides.network();
+  const auto w = sides.network();
+  REQUIRE(sides.minimise(mean_square(v + w)).ok());
+  const std::vector<float> points(2 * 100, 0.25f);
+  const std::array<LossTerm<float>, 2> terms{
+      LossTerm<float>{"inside", &inside, {points.data(), 100, 2}},
+      LossTerm<float>{"sides", &sides, {points.data(), 100, 2}}};
+  Trainer<float>::Config config = kTraining;
+  config.terms = terms;
+  REQUIRE(Trainer<float>::footprint(config).bytes <=
+          Trainer<float>::footprint(kTraining, kTapes).bytes);
+  Trainer<float> trainer(config, arena);
+  REQUIRE(trainer.status().ok());
+  while (!trainer.done()) REQUIRE(trainer.step().ok());
+}
+
+TEMPLATE_TEST_CASE("of a full tape the replay needs what the tape's config says", "", float,
+                   double) {
+  using T = TestType;
+  const std::size_t networks = GENERATE(1u, 2u, 4u);
+  const std::size_t tile = GENERATE(1u, 40u, 129u);
+  const Derivatives derivatives = GENERATE(Derivatives{}, Derivatives{dx}, Derivatives{dxx, dtt});
+  const typename Tape<T>::Config config{.widths = kPlanned,
+                                        .nodes = 4 * derivatives.count() * networks,
+                                        .networks = networks,
+                                        .streams = derivatives.count()};
+  std::vector<std::byte> memory(Tape<T>::footprint(config).bytes);
+  Arena arena(memory);
+  Tape<T> tape(config, arena);
+  const auto recorded = [&] {  // not linear in any derivative: each stays a stream
+    const auto u = tape.network(derivatives);
+    Expression<T> sum = u;
+    for (const Derivative& derivative : derivatives.list()) sum = sum + square(u(0, derivative));
+    return sum;
+  };
+  Loss<T> loss = mean_square(recorded());
+  for (std::size_t k = 1; k < networks; ++k) loss = loss + mean_square(recorded());
+  REQUIRE(tape.minimise(loss).ok());
+
+  const Footprint exact = Replay<T>::footprint({.tape = &tape, .tile = tile});
+  const Footprint told = Replay<T>::footprint(config, tile);
+  const std::size_t rows = (tile * sizeof(T) + 63) / 64 * 64 / sizeof(T);
+  const std::size_t unused = config.nodes + Tape<T>::kSpareNodes - tape.nodes().size();
+  REQUIRE(told.payload == exact.payload + 2 * rows * unused * sizeof(T));
+}
+
+TEST_CASE("what a tape's config does not allow is not recorded") {
+  std::vector<std::byte> memory(Tape<float>::footprint(kTapes[0]).bytes);
+  const auto status_after = [&](const auto& record) {
+    Arena arena(memory);
+    Tape<float> tape(kTapes[0], arena);
+    record(tape);
+    return tape.status();
+  };
+  REQUIRE(status_after([](auto& tape) { (void)tape.network({dt, dxx}); }).ok());
+  REQUIRE(status_after([](auto& tape) {
+            (void)tape.network({dt, dxx, dtt});
+          }) == Status{StatusCode::too_many_derivatives, 4});
+  REQUIRE(status_after([](auto& tape) {
+            (void)tape.network();
+            (void)tape.network();
+          }) == Status{StatusCode::too_many_networks, 1});
+}

@@ -38,41 +38,13 @@ void for_each(std::size_t size, Function&& f) noexcept {
 }  // namespace
 
 template <class T>
-typename Replay<T>::Storage Replay<T>::layout(Layout& layout, const Config& config) {
-  const Tape<T>& tape = *config.tape;
-  const std::size_t rows = panel_count<T>(config.tile) * kPanelRows<T>;
-  const auto widths = tape.widths();
-  std::size_t neurons = 0;
-  for (const std::size_t width : widths.subspan(widths.empty() ? 0 : 1)) neurons += width;
-  std::size_t most_streams = 1;
-  const auto streams = [&](const char* name, std::size_t width, std::size_t derivatives) {
-    const std::size_t values = rows * width;
-    const VectorView<T> block = layout.vector<T>(name, values * (1 + derivatives));
-    return Streams<T>{block.data(), block.empty() ? nullptr : block.data() + values};
-  };
-  Storage storage;
-  storage.values = layout.matrix<T>("node values", rows, tape.nodes().size());
-  storage.adjoints = layout.matrix<T>("node adjoints", rows, tape.nodes().size());
-  for (std::size_t k = 0; k < tape.networks().size(); ++k) {
-    const std::size_t derivatives = derivatives_of(tape.networks()[k]);
-    most_streams = std::max(most_streams, derivatives + 1);
-    storage.networks[k] = {
-        streams("network input", widths.front(), derivatives),
-        streams("network layers", neurons, derivatives),
-        layout.vector<T>("kept beside the layers", rows * neurons).data(),
-        layout.vector<T>("network output", rows * widths.back() * derivatives).data()};
+typename Replay<T>::Shape Replay<T>::shape_of(const Tape<T>& tape) noexcept {
+  Shape shape{
+      .widths = tape.widths(), .nodes = tape.nodes().size(), .networks = tape.networks().size()};
+  for (std::size_t k = 0; k < shape.networks; ++k) {
+    shape.derivatives[k] = derivatives_of(tape.networks()[k]);
   }
-  std::size_t widest = 0;
-  for (const std::size_t width : widths) widest = std::max(widest, width);
-  storage.derivatives =
-      layout.vector<T>("layer derivatives", rows * widest * (most_streams - 1)).data();
-  for (Streams<T>& adjoints : storage.layer_adjoints) {
-    adjoints = streams("layer adjoint", widest, most_streams - 1);
-  }
-  const std::size_t packed = packed_entries<T>(rows / kPanelRows<T>, most_streams - 1);
-  const bool has_gradient = !tape.networks().empty();
-  storage.packed = layout.vector<T>("packed rows of a gradient", has_gradient ? packed : 0).data();
-  return storage;
+  return shape;
 }
 
 template <class T>
@@ -80,7 +52,7 @@ Replay<T>::Replay(const Config& config, Arena& arena) noexcept
     : tape_(*config.tape), kernels_(kernels<T>()), tile_(config.tile) {
   assert(config.tape->status().ok() && config.tile > 0);
   Layout carver(arena);
-  storage_ = layout(carver, config);
+  storage_ = layout(carver, shape_of(tape_), tile_);
   for (std::size_t k = 0; k < tape_.networks().size(); ++k) {
     const TapeNetwork& network = tape_.networks()[k];
     plans_[k] = plan_of<T>(network);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -32,6 +33,24 @@ class Replay : Pinned {
     std::size_t tile = kTilePoints<T>;  // points at a time
   };
 
+  /// What the storage depends on: of a recorded tape, or the most of one that is yet to be
+  /// recorded.
+  struct Shape {
+    VectorView<const std::size_t> widths;
+    std::size_t nodes = 0;
+    std::size_t networks = 0;
+    std::array<std::size_t, Tape<T>::kMostNetworks> derivatives{};  // of each, beside its value
+  };
+  static Shape shape_of(const Tape<T>& tape) noexcept;
+  static constexpr Shape shape_of(const typename Tape<T>::Config& config) noexcept {
+    Shape shape{.widths = config.widths,
+                .nodes = Footprint::saturating_add(config.nodes, Tape<T>::kSpareNodes),
+                .networks = std::min(config.networks, Tape<T>::kMostNetworks)};
+    const std::size_t streams = std::min(config.streams, Derivatives::kCapacity);
+    shape.derivatives.fill(streams - std::min<std::size_t>(streams, 1));
+    return shape;
+  }
+
   /// Of a network on the tape: panels of the whole tile, one layer after the other.
   struct NetworkStorage {
     Streams<T> input;
@@ -48,9 +67,16 @@ class Replay : Pinned {
     T* packed = nullptr;  // rows of a layer's gradient
   };
 
-  static Storage layout(Layout& layout, const Config& config);
+  static constexpr Storage layout(Layout& layout, const Shape& shape, std::size_t tile);
+
   static Footprint footprint(const Config& config) {
-    return measure([&](Layout& measured) { return layout(measured, config); });
+    return measure(
+        [&](Layout& measured) { return layout(measured, shape_of(*config.tape), config.tile); });
+  }
+
+  /// Of any tape that a config allows, before it is recorded: no replay of one needs more.
+  static constexpr Footprint footprint(const typename Tape<T>::Config& config, std::size_t tile) {
+    return measure([&](Layout& measured) { return layout(measured, shape_of(config), tile); });
   }
 
   /// Precondition: tape.status().ok(), 0 < tile <= kMostTilePoints.
@@ -117,5 +143,42 @@ class Replay : Pinned {
   MatrixView<const T> points_;
   bool in_two_passes_ = false;  // values first: an operator's coefficients depend on them
 };
+
+template <class T>
+constexpr typename Replay<T>::Storage Replay<T>::layout(Layout& layout, const Shape& shape,
+                                                        std::size_t tile) {
+  const std::size_t rows = panel_count<T>(tile) * kPanelRows<T>;
+  const auto widths = shape.widths;
+  std::size_t neurons = 0;
+  for (const std::size_t width : widths.subspan(widths.empty() ? 0 : 1)) neurons += width;
+  std::size_t most = 0;  // derivatives of a network
+  const auto streams = [&](const char* name, std::size_t width, std::size_t derivatives) {
+    const std::size_t values = rows * width;
+    const VectorView<T> block = layout.vector<T>(name, values * (1 + derivatives));
+    return Streams<T>{block.data(), block.empty() ? nullptr : block.data() + values};
+  };
+  Storage storage;
+  storage.values = layout.matrix<T>("node values", rows, shape.nodes);
+  storage.adjoints = layout.matrix<T>("node adjoints", rows, shape.nodes);
+  for (std::size_t k = 0; k < shape.networks; ++k) {
+    const std::size_t derivatives = shape.derivatives[k];
+    most = std::max(most, derivatives);
+    storage.networks[k] = {
+        streams("network input", widths.front(), derivatives),
+        streams("network layers", neurons, derivatives),
+        layout.vector<T>("kept beside the layers", rows * neurons).data(),
+        layout.vector<T>("network output", rows * widths.back() * derivatives).data()};
+  }
+  std::size_t widest = 0;
+  for (const std::size_t width : widths) widest = std::max(widest, width);
+  storage.derivatives = layout.vector<T>("layer derivatives", rows * widest * most).data();
+  for (Streams<T>& adjoints : storage.layer_adjoints) {
+    adjoints = streams("layer adjoint", widest, most);
+  }
+  const std::size_t packed = packed_entries<T>(rows / kPanelRows<T>, most);
+  storage.packed =
+      layout.vector<T>("packed rows of a gradient", shape.networks > 0 ? packed : 0).data();
+  return storage;
+}
 
 }  // namespace pinnscope

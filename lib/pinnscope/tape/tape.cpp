@@ -20,7 +20,10 @@ constexpr bool has_operands(Operation operation) noexcept {
 }  // namespace
 
 template <class T>
-Tape<T>::Tape(const Config& config, Arena& arena) noexcept : capacity_(config.nodes) {
+Tape<T>::Tape(const Config& config, Arena& arena) noexcept
+    : capacity_(config.nodes),
+      most_networks_(std::min(config.networks, kMostNetworks)),
+      most_streams_(config.streams) {
   const auto widths = config.widths;
   if (widths.size() < 2 || std::find(widths.begin(), widths.end(), 0u) != widths.end()) {
     fail(StatusCode::bad_widths);
@@ -71,8 +74,10 @@ NetworkExpression<T> Tape<T>::network(const Derivatives& derivatives,
     if (status_.ok()) status_ = derivatives.status();
   } else if (loss_.count > 0) {
     fail(StatusCode::tape_closed);
-  } else if (network_count_ == kMostNetworks) {
-    fail(StatusCode::too_many_networks, kMostNetworks);
+  } else if (network_count_ == most_networks_) {
+    fail(StatusCode::too_many_networks, most_networks_);
+  } else if (derivatives.count() > most_streams_) {
+    fail(StatusCode::too_many_derivatives, most_streams_);
   } else if (first_column > columns_ || inputs > columns_ - first_column) {
     fail(StatusCode::no_such_column, std::max(first_column, columns_));
   } else if (derivatives.inputs_needed() > inputs) {

@@ -78,6 +78,9 @@ class Tape : Pinned {
     VectorView<const std::size_t> widths;  // of the network; copied
     std::size_t columns = 0;               // of the points; 0: as many as the network has inputs
     std::size_t nodes = 64;                // operations that can be recorded
+    // Both bound what a Replay or a Trainer needs, before anything is recorded.
+    std::size_t networks = kMostNetworks;          // calls of network() at most
+    std::size_t streams = Derivatives::kCapacity;  // of each, the value included
   };
 
   struct Storage {
@@ -147,6 +150,8 @@ class Tape : Pinned {
   Storage storage_;
   std::size_t columns_;
   std::size_t capacity_;
+  std::size_t most_networks_;
+  std::size_t most_streams_;
   std::size_t node_count_ = 0;
   std::array<TapeNetwork, kMostNetworks> networks_{};
   std::size_t network_count_ = 0;

@@ -55,20 +55,14 @@ Status Objective<T>::check(const Config& config) noexcept {
 }
 
 template <class T>
-typename Objective<T>::Storage Objective<T>::layout(Layout& layout, const Config& config) {
-  std::size_t workspace = 0;
+typename Objective<T>::Sharing Objective<T>::sharing_of(const Config& config) {
+  Sharing sharing{.terms = config.terms.size()};
   for (const LossTerm<T>& term : config.terms) {
     if (term.tape == nullptr) continue;
-    workspace =
-        std::max(workspace, Replay<T>::footprint({.tape = term.tape, .tile = config.tile}).payload);
+    const Footprint need = Replay<T>::footprint({.tape = term.tape, .tile = config.tile});
+    sharing.workspace = std::max(sharing.workspace, need.payload);
   }
-  const std::size_t replays = config.terms.size() * sizeof(Replay<T>);
-  const std::size_t rounded = (replays + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment;
-  return {
-      layout.matrix<std::byte>("replays", rounded, config.threads),
-      layout.matrix<std::byte>("workspaces", workspace, config.threads),
-      layout.matrix<T>("gradients of lanes", Mlp<T>::parameter_count(config.widths), config.lanes),
-      layout.matrix<double>("losses of lanes", config.terms.size(), config.lanes)};
+  return sharing;
 }
 
 template <class T>
@@ -80,7 +74,7 @@ Objective<T>::Objective(const Config& config, Arena& arena) noexcept
       workers_(status_.ok() && arena.status().ok() ? config.threads : 1) {
   if (!status_.ok()) return;
   Layout carver(arena);
-  storage_ = layout(carver, config);
+  storage_ = layout(carver, config, sharing_of(config));
   std::copy(config.terms.begin(), config.terms.end(), terms_.begin());
   for (LossTerm<T>& term : terms_) term.name = term.name == nullptr ? "" : term.name;
   status_ = arena.status();

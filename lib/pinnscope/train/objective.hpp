@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -25,7 +26,8 @@ class Objective : Pinned {
 
   struct Config {
     VectorView<const std::size_t> widths;  // of the network
-    std::span<const LossTerm<T>> terms;    // at most kMostTerms; copied, what they point to is not
+    std::span<const LossTerm<T>> terms =
+        {};  // at most kMostTerms; copied, what they point to is not
     std::size_t threads = 1;
     std::size_t lanes = 8;  // at least as many as threads, or some of those have nothing to do
     std::size_t tile = kTilePoints<T>;
@@ -44,9 +46,43 @@ class Objective : Pinned {
   /// other_columns, overlapping_columns, bad_weight; a failed tape's status; no_weights.
   static Status check(const Config& config) noexcept;
 
-  static Storage layout(Layout& layout, const Config& config);
+  /// Shares of a thread: what Replays of the terms are measured or carved in.
+  struct Sharing {
+    std::size_t terms = 0;
+    std::size_t workspace = 0;  // bytes of the largest Replay
+  };
+  static Sharing sharing_of(const Config& config);
+  static constexpr Sharing sharing_of(const Config& config,
+                                      std::span<const typename Tape<T>::Config> tapes) {
+    Sharing sharing{.terms = tapes.size()};
+    for (const auto& tape : tapes) {
+      sharing.workspace =
+          std::max(sharing.workspace, Replay<T>::footprint(tape, config.tile).payload);
+    }
+    return sharing;
+  }
+
+  static constexpr Storage layout(Layout& layout, const Config& config, const Sharing& sharing) {
+    const std::size_t replays = sharing.terms * sizeof(Replay<T>);
+    const std::size_t rounded = (replays + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment;
+    return {layout.matrix<std::byte>("replays", rounded, config.threads),
+            layout.matrix<std::byte>("workspaces", sharing.workspace, config.threads),
+            layout.matrix<T>("gradients of lanes", Mlp<T>::parameter_count(config.widths),
+                             config.lanes),
+            layout.matrix<double>("losses of lanes", sharing.terms, config.lanes)};
+  }
+
+  /// Of the terms in the config, whose tapes are recorded.
   static Footprint footprint(const Config& config) {
-    return measure([&](Layout& measured) { return layout(measured, config); });
+    return measure([&](Layout& measured) { return layout(measured, config, sharing_of(config)); });
+  }
+
+  /// Before anything is recorded: enough for a term a tape, each tape within its config. The
+  /// config's own terms do not count.
+  static constexpr Footprint footprint(const Config& config,
+                                       std::span<const typename Tape<T>::Config> tapes) {
+    return measure(
+        [&](Layout& measured) { return layout(measured, config, sharing_of(config, tapes)); });
   }
 
   /// Starts the threads. Takes nothing from the arena where check() fails.

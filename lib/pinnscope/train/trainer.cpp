@@ -7,24 +7,6 @@
 namespace pinnscope {
 namespace {
 
-/// The config with what the trainer fills in.
-template <class T>
-typename Trainer<T>::Config completed(typename Trainer<T>::Config config) noexcept {
-  const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
-  config.adam.parameters = config.adam_steps > 0 ? parameters : 0;
-  config.lbfgs.parameters = config.lbfgs_iterations > 0 ? parameters : 0;
-  return config;
-}
-
-template <class T>
-typename Objective<T>::Config objective_config(const typename Trainer<T>::Config& config) noexcept {
-  return {.widths = config.network.widths,
-          .terms = config.terms,
-          .threads = config.threads,
-          .lanes = config.lanes,
-          .tile = config.tile};
-}
-
 constexpr std::array<std::size_t, 2> kNoNetwork{1, 1};
 
 /// What the parts of a trainer that cannot work are made of.
@@ -40,7 +22,7 @@ typename Trainer<T>::Config nothing_to_train() noexcept {
 
 template <class T>
 Status Trainer<T>::check(const Config& config) noexcept {
-  Status status = Objective<T>::check(objective_config<T>(config));
+  Status status = Objective<T>::check(objective_config(config));
   if (status.ok() && !std::isfinite(static_cast<T>(config.network.negative_slope))) {
     status = {StatusCode::not_finite};
   }
@@ -50,35 +32,15 @@ Status Trainer<T>::check(const Config& config) noexcept {
 }
 
 template <class T>
-typename Trainer<T>::Storage Trainer<T>::layout(Layout& layout, const Config& config) {
-  const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
-  return {layout.vector<T>("gradient", parameters),
-          layout.vector<Trial>("trials of a line search",
-                               config.lbfgs_iterations > 0 ? kMostTrials : 0)};
-}
-
-template <class T>
-Footprint Trainer<T>::footprint(const Config& config) {
-  const Config whole = completed<T>(config);
-  return measure([&](Layout& measured) {
-    layout(measured, whole);
-    Mlp<T>::layout(measured, whole.network);
-    Objective<T>::layout(measured, objective_config<T>(whole));
-    Adam<T>::layout(measured, whole.adam);
-    Lbfgs<T>::layout(measured, whole.lbfgs);
-  });
-}
-
-template <class T>
 Trainer<T>::Trainer(const Config& config, Arena& arena, Arena nothing) noexcept
     : setup_(check(config)),
-      config_(completed<T>(setup_.ok() ? config : nothing_to_train<T>())),
+      config_(completed(setup_.ok() ? config : nothing_to_train<T>())),
       storage_([&] {
         Layout carver(setup_.ok() ? arena : nothing);
         return layout(carver, config_);
       }()),
       network_(config_.network, setup_.ok() ? arena : nothing),
-      objective_(objective_config<T>(config_), setup_.ok() ? arena : nothing),
+      objective_(objective_config(config_), setup_.ok() ? arena : nothing),
       adam_(config_.adam.parameters > 0 ? config_.adam : typename Adam<T>::Config{},
             setup_.ok() ? arena : nothing),
       lbfgs_(config_.lbfgs.parameters > 0 ? config_.lbfgs : typename Lbfgs<T>::Config{},

@@ -30,7 +30,7 @@ class Trainer : Pinned {
  public:
   struct Config {
     typename Mlp<T>::Config network;
-    std::span<const LossTerm<T>> terms;  // see Objective
+    std::span<const LossTerm<T>> terms = {};  // see Objective
     Initialiser initialiser = Initialiser::glorot_uniform;
     std::uint64_t seed = 1;  // of the weights at the start
     std::size_t adam_steps = 30000;
@@ -56,10 +56,27 @@ class Trainer : Pinned {
     VectorView<Trial> trials;
   };
 
-  static Storage layout(Layout& layout, const Config& config);
+  static constexpr Storage layout(Layout& layout, const Config& config) {
+    const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
+    const std::size_t trials = config.lbfgs_iterations > 0 ? kMostTrials : 0;
+    return {layout.vector<T>("gradient", parameters),
+            layout.vector<Trial>("trials of a line search", trials)};
+  }
 
-  /// Of the trainer, its network, objective and optimisers together.
-  static Footprint footprint(const Config& config);
+  /// Of the trainer, its network, objective and optimisers together, for the terms in the config,
+  /// whose tapes are recorded.
+  static Footprint footprint(const Config& config) {
+    return footprint_of(config, Objective<T>::sharing_of(objective_config(config)));
+  }
+
+  /// The same before anything is recorded: enough for a term a tape, each tape within its config.
+  /// The config's own terms do not count. Constant expressions give the size of a static array.
+  ///
+  ///     Trainer<float>::footprint({.network = {.widths = widths}}, tape_configs)
+  static constexpr Footprint footprint(const Config& config,
+                                       std::span<const typename Tape<T>::Config> tapes) {
+    return footprint_of(config, Objective<T>::sharing_of(objective_config(config), tapes));
+  }
 
   /// What keeps a training from working: what Objective::check() says, and bad_adam, bad_lbfgs of
   /// the optimisers that have steps to take, or not_finite: the slope of the network's leaky ReLU.
@@ -131,6 +148,34 @@ class Trainer : Pinned {
     double loss = 0;
     std::array<double, Objective<T>::kMostTerms> parts{};
   };
+
+  /// The config with what the trainer fills in.
+  static constexpr Config completed(Config config) noexcept {
+    const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
+    config.adam.parameters = config.adam_steps > 0 ? parameters : 0;
+    config.lbfgs.parameters = config.lbfgs_iterations > 0 ? parameters : 0;
+    return config;
+  }
+
+  static constexpr typename Objective<T>::Config objective_config(const Config& config) noexcept {
+    return {.widths = config.network.widths,
+            .terms = config.terms,
+            .threads = config.threads,
+            .lanes = config.lanes,
+            .tile = config.tile};
+  }
+
+  static constexpr Footprint footprint_of(const Config& config,
+                                          const typename Objective<T>::Sharing& sharing) {
+    const Config whole = completed(config);
+    return measure([&](Layout& measured) {
+      layout(measured, whole);
+      Mlp<T>::layout(measured, whole.network);
+      Objective<T>::layout(measured, objective_config(whole), sharing);
+      Adam<T>::layout(measured, whole.adam);
+      Lbfgs<T>::layout(measured, whole.lbfgs);
+    });
+  }
 
   Status evaluate() noexcept;
   Status adam_step() noexcept;
