@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # find_package(pinnscope) of CMake finds what is installed: programs build against its targets, and
 # run; what is not there is said.
-#   cmake.sh PREFIX_OR_BUILD_DIRECTORY PROJECT_DIRECTORY VERSION COMPILER COMPONENT...
+#   cmake.sh PREFIX_OR_BUILD_DIRECTORY SOURCE_DIRECTORY VERSION COMPILER COMPONENT...
 # EXE_WRAPPER runs the programs of another machine.
 source "$(dirname "${BASH_SOURCE[0]}")/installed.sh"
-installed=$1 project=$2 version=$3 compiler=$4
+installed=$1 source=$(realpath "$2") version=$3 compiler=$4
 shift 4
 prepare "$installed"
 
 configure() {
   rm -rf "$place/project"
-  cmake -S "$project" -B "$place/project" -G Ninja -DCMAKE_CXX_COMPILER="${compiler##* }" \
+  cmake -S "$source/tests/install" -B "$place/project" -G Ninja -DCMAKE_CXX_COMPILER="${compiler##* }" \
     -DCMAKE_PREFIX_PATH="${headers%/include/pinnscope}" -DCMAKE_BUILD_TYPE=Release "$@" \
     >"$place/log" 2>&1
 }
@@ -35,7 +35,7 @@ if ! { configure -DVERSION="$version" -DCOMPONENTS="$(IFS=\;; echo "$*")" &&
   exit 1
 fi
 for component; do
-  ${EXE_WRAPPER:-} "$place/project/$component"
-  echo "$component builds against pinnscope::$component and runs"
+  run_example "$place/project" "${example_of[$component]}"
+  echo "${example_of[$component]} builds against pinnscope::$component and runs"
 done
 [ "$(${EXE_WRAPPER:-} "$place/project/version")" = "$version $version" ]

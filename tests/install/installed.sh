@@ -21,3 +21,12 @@ prepare() {
   export LD_LIBRARY_PATH=${descriptions%/pkgconfig}
   [ "$prefix" != "$place" ] || sed -i "s|^prefix=|prefix=$place|" "$descriptions"/pinnscope*.pc
 }
+
+declare -A example_of=([network]=static_memory [spectra]=spectrum [io]=saved_network)
+
+# run_example DIRECTORY EXAMPLE
+run_example() {
+  local arguments=()
+  [ "$2" != saved_network ] || arguments=("$source/datasets/viscous-1.safetensors" 0.25 0.5)
+  ${EXE_WRAPPER:-} "$1/$2" "${arguments[@]}"
+}

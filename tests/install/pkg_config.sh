@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# What is installed suffices: its headers compile alone, programs build against it through
-# pkg-config, and run; all that tell the version tell the same.
-#   pkg_config.sh PREFIX_OR_BUILD_DIRECTORY PROGRAMS_DIRECTORY VERSION PROGRAM=PACKAGE... -- COMPILER...
+# What is installed suffices: an example a library builds against it through pkg-config, and runs;
+# all that tell the version tell the same.
+#   pkg_config.sh PREFIX_OR_BUILD_DIRECTORY SOURCE_DIRECTORY VERSION LIBRARY... -- COMPILER...
 # EXE_WRAPPER runs the programs of another machine.
 source "$(dirname "${BASH_SOURCE[0]}")/installed.sh"
-installed=$1 programs=$2 version=$3
+installed=$1 source=$(realpath "$2") version=$3
 shift 3
-pairs=()
-while [ "$1" != -- ]; do pairs+=("$1"); shift; done
+libraries=()
+while [ "$1" != -- ]; do libraries+=("$1"); shift; done
 shift
 
 prepare "$installed"
@@ -18,14 +18,23 @@ if [ "$(cd "$headers" && ls ./*.hpp)" != ./version.hpp ] || [ ! -f "$headers/cor
 fi
 export PKG_CONFIG_PATH=$descriptions
 
-for pair in "${pairs[@]}"; do
-  program=${pair%%=*} package=${pair#*=}
-  read -ra compile_flags < <(pkg-config --cflags "$package")
-  read -ra link_flags < <(pkg-config --static --libs "$package")
-  "$@" -std=c++20 -Wall -Wextra -Werror "${compile_flags[@]}" "$programs/$program.cpp" \
-    -o "$place/$program" "${link_flags[@]}"
-  ${EXE_WRAPPER:-} "$place/$program"
-  [ "$(pkg-config --modversion "$package")" = "$version" ]
-  echo "$program builds against $package $version and runs"
+# build PROGRAM LIBRARY: of a source file.
+build() {
+  local compile_flags link_flags
+  read -ra compile_flags < <(pkg-config --cflags "pinnscope-$2")
+  read -ra link_flags < <(pkg-config --static --libs "pinnscope-$2")
+  "${compile[@]}" -std=c++20 -Wall -Wextra -Werror "${compile_flags[@]}" "$1" \
+    -o "$place/$(basename "$1" .cpp)" "${link_flags[@]}"
+}
+
+compile=("$@")
+cd "$place"
+for library in "${libraries[@]}"; do
+  [ "$(pkg-config --modversion "pinnscope-$library")" = "$version" ]
+  example=${example_of[$library]}
+  build "$source/apps/examples/$example.cpp" "$library"
+  run_example "$place" "$example"
+  echo "$example builds against pinnscope-$library $version and runs"
 done
-[ "$(${EXE_WRAPPER:-} "$place/version")" = "$version $version" ]
+build "$source/tests/install/version.cpp" network
+[ "$(${EXE_WRAPPER:-} ./version)" = "$version $version" ]

@@ -14,11 +14,11 @@ cp "$source/docs/pinnscope.wrap" "$project/subprojects"
 tar -C "$source" --transform "s|^|pinnscope-$version/|" \
   -cJf "$project/subprojects/packagefiles/pinnscope-$version.tar.xz" \
   meson.build meson_options.txt lib subprojects/{catch2,cli11,nlohmann_json,openblas}.wrap
-cp "$source"/tests/install/programs/{network,version}.cpp "$project"
+cp "$source"/apps/examples/static_memory.cpp "$source"/tests/install/version.cpp "$project"
 {
   echo "project('user', 'cpp', default_options: ['cpp_std=c++20', 'optimization=0'])"
   for library; do echo "dependency('pinnscope-$library', version: '== $version')"; done
-  for program in network version; do
+  for program in static_memory version; do
     echo "executable('$program', '$program.cpp', dependencies: dependency('pinnscope-network'))"
   done
 } >"$project/meson.build"
@@ -33,8 +33,8 @@ for unwanted in apps tests; do
   fi
 done
 if [ "$extent" = build ]; then
-  quietly ninja -C "$project/build" network version
-  "$project/build/network"
+  quietly ninja -C "$project/build" static_memory version
+  "$project/build/static_memory"
   [ "$("$project/build/version")" = "$version $version" ]
 fi
 echo "a subproject gives: $*"
