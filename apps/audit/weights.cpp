@@ -8,8 +8,8 @@
 #include "audit.hpp"
 #include "noise.hpp"
 #include "pinnscope/io/armadillo.hpp"
-#include "pinnscope/spectra/layers/layer_statistics.hpp"
 #include "pinnscope/spectra/matrices/singular_values.hpp"
+#include "pinnscope/spectra/random_matrices/spikes.hpp"
 
 namespace pinnscope::apps {
 namespace {

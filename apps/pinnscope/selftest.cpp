@@ -90,19 +90,18 @@ arma::mat gaussian_layer(std::uint64_t stream, double theta) {
 }
 
 /// The upper p-values of a statistic over Gaussian layers with a spike of strength theta.
-std::vector<double> p_values(NullTables& tables, LayerStatistic statistic, double theta) {
+std::vector<double> p_values(NullTables& tables, std::size_t statistic, double theta) {
   std::vector<double> found;
-  Owned<LayerStatistics> statistics({.rows = kSide,
-                                     .columns = kSide,
-                                     .eigenvalues = statistic >= LayerStatistic::spectral_radius});
+  const LayerStatistic& row = kLayerStatistics[statistic];
+  Owned<LayerSpectra> spectra(
+      {.rows = kSide, .columns = kSide, .eigenvalues = row.needs == Needs::eigenvalues});
   NullDistribution& null =
       tables.table({.kind = NullKind::gaussian}, gaussian_layer(0, 0), 0, true);
   for (std::size_t i = 0; i < kLayers; ++i) {
     const arma::mat w = gaussian_layer(1 + i, theta);
-    std::array<double, kLayerStatistics> values{};
     NullPlacement placement;
-    if (statistics->compute({w.memptr(), kSide, kSide}, values).ok() &&
-        null.place(place(statistic), values[place(statistic)], placement).ok()) {
+    if (spectra->compute({w.memptr(), kSide, kSide}).ok() &&
+        null.place(statistic, number_of(row, *spectra).value, placement).ok()) {
       found.push_back(placement.p_upper);
     }
   }
@@ -122,11 +121,12 @@ double uniformity(std::vector<double> found) {
 }
 
 void check_calibration(SelfTest& test, NullTables& tables) {
-  for (const LayerStatistic statistic :
-       {LayerStatistic::largest_singular_value, LayerStatistic::bulk_distance,
-        LayerStatistic::spectral_entropy, LayerStatistic::spacing_ratio,
-        LayerStatistic::spectral_radius, LayerStatistic::henrici_departure}) {
-    const std::string what = std::string("uniform p-values under noise: ") + text(statistic).name;
+  for (const std::size_t statistic :
+       {statistic_named("largest_singular_value"), statistic_named("bulk_distance"),
+        statistic_named("spectral_entropy"), statistic_named("spacing_ratio"),
+        statistic_named("spectral_radius"), statistic_named("henrici_departure")}) {
+    const std::string what =
+        std::string("uniform p-values under noise: ") + kLayerStatistics[statistic].name;
     test.check_p_value(what.c_str(), uniformity(p_values(tables, statistic, 0)));
   }
 }
@@ -138,7 +138,7 @@ void print_power(SelfTest& test, NullTables& tables) {
   double power = 0;
   for (const double theta : {0.0, 0.5, 1.0, 1.25, 1.5, 2.0, 3.0}) {
     const std::vector<double> found =
-        p_values(tables, LayerStatistic::largest_singular_value, theta);
+        p_values(tables, statistic_named("largest_singular_value"), theta);
     power = static_cast<double>(
                 std::count_if(found.begin(), found.end(), [](double p) { return p <= .05; })) /
             static_cast<double>(found.size());

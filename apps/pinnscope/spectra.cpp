@@ -24,7 +24,6 @@ struct Run {
   NetworkWeights network;
   std::vector<arma::mat> weights;
   std::vector<LayerReport> layers;
-  std::vector<VectorReport> vectors;
 };
 
 /// The weights that training started from, which seed and initialiser in the file bring back.
@@ -61,37 +60,40 @@ FileStatus subtract_start(const std::string& path, NetworkWeights& network) {
   return {};
 }
 
-/// Describes every layer; one that cannot be described says why. Fails where none can.
-FileStatus describe(const std::string& path, std::size_t index, bool change,
-                    DirectionTables& directions, Run& run) {
+/// Describes every layer and counts its spikes; one that cannot be described says why. Fails where
+/// none can.
+FileStatus describe(const SpectraOptions& options, std::size_t index,
+                    LayerDescriptions& descriptions, NullTables& tables, Run& run) {
+  const std::string permutation = text(NullModel{.kind = NullKind::permutation});
+  const bool permuted = std::ranges::count(options.nulls, permutation) > 0;
   std::vector<double> rounding;
   for (std::size_t l = 0; l < run.network.layers.size(); ++l) {
     rounding.push_back(weight_rounding(run.network, l));
   }
-  FileStatus first = change ? subtract_start(path, run.network) : FileStatus{};
+  FileStatus first = options.change ? subtract_start(run.path, run.network) : FileStatus{};
   if (!first.ok()) return first;
   std::size_t described = 0;
   for (std::size_t l = 0; l < run.network.layers.size(); ++l) {
     run.weights.push_back(run.network.layers[l].weights);
     LayerReport& layer = run.layers.emplace_back();
     layer.run = index;
-    const FileStatus status = report_layer(path, l, run.weights.back(), layer, rounding[l]);
-    report_vectors(run.weights.back(), directions, layer, run.vectors);
+    layer.layer = l;
+    const FileStatus status = report_layer({run.path, run.weights.back(), rounding[l], permuted},
+                                           descriptions, tables, layer);
     described += status.ok() ? 1 : 0;
     if (first.ok()) first = status;
   }
   return described > 0 ? FileStatus{} : first;
 }
 
-FileStatus read_run(const std::string& path, std::size_t index, bool change,
-                    DirectionTables& directions, Run& run) {
+FileStatus read_run(const std::string& path, Run& run) {
   run.path = path;
   const FileStatus status = read_network(path, run.network, Numbers::any);
   if (!status.ok()) return status;
   for (const LeftOut& tensor : run.network.left_out) {
     std::printf("%s: left out %s: %s\n", path.c_str(), tensor.name.c_str(), tensor.reason.c_str());
   }
-  return describe(path, index, change, directions, run);
+  return status;
 }
 
 /// A p-value within two families: those of its statistic over layers, nulls and runs, and all.
@@ -117,16 +119,20 @@ class Table {
   std::vector<Column> columns_;
 };
 
+/// Columns that say where a layer is found; those of what it is stand behind them.
+constexpr std::pair<const char*, const char*> kPlaceColumns[] = {
+    {"run", "Index of the network among those that were given, from 0."},
+    {"layer", "Index of the layer in its network, from 0."}};
+
 Table layer_table(const std::vector<Run>& runs) {
   std::vector<std::string> headings;
-  for (const LayerColumn& column : layer_columns()) headings.push_back(column.name);
+  for (const auto& [name, meaning] : kPlaceColumns) headings.emplace_back(name);
+  for (const LayerColumn& column : kLayerColumns) headings.emplace_back(column.name);
   Table table(headings);
   for (const Run& run : runs) {
     for (const LayerReport& layer : run.layers) {
-      std::vector<double> row;
-      for (const LayerColumn& column : layer_columns()) {
-        row.push_back(column.value(layer, column.argument));
-      }
+      std::vector<double> row{static_cast<double>(layer.run), static_cast<double>(layer.layer)};
+      for (const LayerNumber& number : layer.numbers) row.push_back(number.value);
       table.append(row);
     }
   }
@@ -163,11 +169,13 @@ Table vector_table(const std::vector<Run>& runs) {
   Table table({"run", "layer", "index", "right", "participation", "score", "beta_distance",
                "p_value", "p_holm"});
   for (const Run& run : runs) {
-    for (const VectorReport& vector : run.vectors) {
-      table.append({static_cast<double>(vector.run), static_cast<double>(vector.layer),
-                    static_cast<double>(vector.index), vector.right ? 1.0 : 0.0,
-                    vector.participation, vector.score, vector.distance, vector.p_value,
-                    vector.holm});
+    for (const LayerReport& layer : run.layers) {
+      for (const VectorDescription& vector : layer.vectors) {
+        table.append({static_cast<double>(layer.run), static_cast<double>(layer.layer),
+                      static_cast<double>(vector.index), vector.right ? 1.0 : 0.0,
+                      vector.participation, vector.score, vector.distance, vector.p_value,
+                      vector.holm});
+      }
     }
   }
   return table;
@@ -180,7 +188,7 @@ std::string null_text(const std::vector<PlacedResult>& results) {
   for (const PlacedResult& placed : results) {
     const NullResult& result = placed.result;
     text += std::to_string(result.run) + ',' + std::to_string(result.layer) + ',' +
-            pinnscope::text(static_cast<LayerStatistic>(result.statistic)).name + ',' + result.null;
+            kLayerStatistics[result.statistic].name + ',' + result.null;
     const NullPlacement& place = result.placement;
     for (const double number : {result.observed, place.percentile, place.p_value, result.holm,
                                 place.mean, place.standard_deviation}) {
@@ -200,20 +208,16 @@ std::string null_text(const std::vector<PlacedResult>& results) {
 /// Mean and spread of every column over the runs, layer by layer, where shapes agree.
 Table ensemble_table(const std::vector<Run>& runs) {
   std::vector<std::string> headings{"layer", "runs"};
-  const std::size_t first = 2;  // behind run and layer
-  const std::vector<LayerColumn>& columns = layer_columns();
-  for (std::size_t k = first; k < columns.size(); ++k) {
-    headings.push_back(columns[k].name + "_mean");
-    headings.push_back(columns[k].name + "_between_run_variance");
+  for (const LayerColumn& column : kLayerColumns) {
+    headings.push_back(std::string(column.name) + "_mean");
+    headings.push_back(std::string(column.name) + "_between_run_variance");
   }
   Table table(headings);
   for (std::size_t l = 0; l < runs.front().layers.size(); ++l) {
     std::vector<double> row{static_cast<double>(l), static_cast<double>(runs.size())};
-    for (std::size_t k = first; k < columns.size(); ++k) {
+    for (std::size_t k = 0; k < kLayerColumns.size(); ++k) {
       arma::vec values(runs.size());
-      for (std::size_t r = 0; r < runs.size(); ++r) {
-        values[r] = columns[k].value(runs[r].layers[l], columns[k].argument);
-      }
+      for (std::size_t r = 0; r < runs.size(); ++r) values[r] = runs[r].layers[l].value(k);
       row.push_back(arma::mean(values));
       row.push_back(arma::var(values));
     }
@@ -238,16 +242,22 @@ nlohmann::ordered_json json_of(double number) {
 
 std::string json_text(const std::vector<Run>& runs, const std::vector<PlacedResult>& results) {
   nlohmann::ordered_json columns;
-  for (const LayerColumn& column : layer_columns()) columns[column.name] = column.meaning;
+  for (const auto& [name, meaning] : kPlaceColumns) columns[name] = meaning;
+  for (const LayerColumn& column : kLayerColumns) columns[column.name] = column.meaning;
   nlohmann::ordered_json root{{"columns", columns}};
   for (const Run& run : runs) {
     nlohmann::ordered_json entry{{"file", run.path}};
     for (const LayerReport& layer : run.layers) {
       nlohmann::ordered_json numbers;
       nlohmann::ordered_json reasons = nlohmann::ordered_json::object();
-      for (const LayerColumn& column : layer_columns()) {
-        numbers[column.name] = json_of(column.value(layer, column.argument));
-        if (numbers[column.name].is_null()) reasons[column.name] = reason(layer, column);
+      numbers[kPlaceColumns[0].first] = static_cast<double>(layer.run);
+      numbers[kPlaceColumns[1].first] = static_cast<double>(layer.layer);
+      for (std::size_t k = 0; k < kLayerColumns.size(); ++k) {
+        const LayerNumber& number = layer.numbers[k];
+        numbers[kLayerColumns[k].name] = json_of(number.value);
+        if (std::isfinite(number.value)) continue;
+        reasons[kLayerColumns[k].name] =
+            *number.reason == 0 ? "it is beyond the range of a double" : number.reason;
       }
       numbers["reasons"] = reasons;
       entry["layers"].push_back(numbers);
@@ -261,21 +271,20 @@ std::string json_text(const std::vector<Run>& runs, const std::vector<PlacedResu
   root["nulls"] = nlohmann::ordered_json::array();
   for (const PlacedResult& placed : results) {
     const NullResult& result = placed.result;
-    root["nulls"].push_back(
-        {{"run", result.run},
-         {"layer", result.layer},
-         {"statistic", text(static_cast<LayerStatistic>(result.statistic)).name},
-         {"null", result.null},
-         {"observed", json_of(result.observed)},
-         {"percentile", result.placement.percentile},
-         {"p_value", result.placement.p_value},
-         {"p_holm", json_of(result.holm)},
-         {"draws", result.placement.draws},
-         {"tests", placed.family.tests},
-         {"draws_needed", placed.family.needed},
-         {"p_holm_all", json_of(placed.holm_all)},
-         {"tests_all", placed.all.tests},
-         {"draws_needed_all", placed.all.needed}});
+    root["nulls"].push_back({{"run", result.run},
+                             {"layer", result.layer},
+                             {"statistic", kLayerStatistics[result.statistic].name},
+                             {"null", result.null},
+                             {"observed", json_of(result.observed)},
+                             {"percentile", result.placement.percentile},
+                             {"p_value", result.placement.p_value},
+                             {"p_holm", json_of(result.holm)},
+                             {"draws", result.placement.draws},
+                             {"tests", placed.family.tests},
+                             {"draws_needed", placed.family.needed},
+                             {"p_holm_all", json_of(placed.holm_all)},
+                             {"tests_all", placed.all.tests},
+                             {"draws_needed_all", placed.all.needed}});
   }
   // A path need not be UTF-8, which JSON is.
   return root.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
@@ -288,7 +297,7 @@ std::vector<PlacedResult> correct(std::vector<NullResult> results) {
   for (NullResult& result : results) everything.push_back(&result);
   const Family all = correct_family(everything);
   for (const NullResult& result : results) placed.push_back({result, {}, result.holm, all});
-  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
+  for (std::size_t k = 0; k < kLayerStatistics.size(); ++k) {
     std::vector<NullResult*> family;
     for (PlacedResult& entry : placed) {
       if (entry.result.statistic == k) family.push_back(&entry.result);
@@ -301,17 +310,10 @@ std::vector<PlacedResult> correct(std::vector<NullResult> results) {
   return placed;
 }
 
-/// Counts spikes and places every statistic under the nulls asked for.
-std::vector<PlacedResult> place_runs(const SpectraOptions& options, std::vector<Run>& runs) {
+/// Places every statistic under the nulls asked for.
+std::vector<PlacedResult> place_runs(const SpectraOptions& options, NullTables& tables,
+                                     const std::vector<Run>& runs) {
   std::vector<NullResult> results;
-  NullTables tables(options.draws, options.seed, thread_count(options.threads));
-  const std::string permutation = text(NullModel{.kind = NullKind::permutation});
-  const bool permuted = std::ranges::count(options.nulls, permutation) > 0;
-  for (Run& run : runs) {
-    for (std::size_t l = 0; l < run.layers.size(); ++l) {
-      count_spikes(tables, run.weights[l], permuted, run.layers[l]);
-    }
-  }
   if (options.draws == 0) return {};
   for (const std::string& name : options.nulls) {
     NullModel model;
@@ -324,16 +326,15 @@ std::vector<PlacedResult> place_runs(const SpectraOptions& options, std::vector<
   return correct(std::move(results));
 }
 
-constexpr LayerStatistic kPrinted = LayerStatistic::largest_singular_value;
+constexpr std::size_t kPrinted = statistic_named("largest_singular_value");
 
 /// The smallest corrected p-value of the printed statistic of a layer, under any null: the
 /// correction is over the nulls too. NaN where there is none.
 double smallest_p_value(const std::vector<PlacedResult>& results, const LayerReport& layer) {
-  double smallest = kNone;
+  double smallest = kMissing;
   for (const PlacedResult& placed : results) {
     const NullResult& result = placed.result;
-    if (result.run == layer.run && result.layer == layer.layer &&
-        result.statistic == place(kPrinted)) {
+    if (result.run == layer.run && result.layer == layer.layer && result.statistic == kPrinted) {
       smallest = std::fmin(smallest, result.holm);
     }
   }
@@ -344,7 +345,7 @@ double smallest_p_value(const std::vector<PlacedResult>& results, const LayerRep
 NetworkInitialiser judge_run(const Run& run) {
   std::vector<ExplainedLayer> layers;
   for (const LayerReport& layer : run.layers) {
-    if (!layer.failure.empty() || !(layer.moments.standard_deviation > 0)) continue;
+    if (!layer.failure.empty() || !(layer.value(column_named("standard_deviation")) > 0)) continue;
     layers.push_back({layer.explanations, layer.rows * layer.columns});
   }
   return judge_network(layers);
@@ -367,18 +368,21 @@ void print_layer(const LayerReport& layer, const std::vector<PlacedResult>& resu
     std::printf("left out: %s\n", layer.failure.c_str());
     return;
   }
-  std::printf("%8.4g %7.5g %5zu %10.5g %6.0f %8.4g %8.4f %7.1f%%  %s\n", layer.moments.kurtosis,
-              layer.rms, layer.numerical_rank, layer.bulk.sigma, layer.spikes,
-              layer.statistics[place(kPrinted)], smallest_p_value(results, layer),
-              100 * layer.bulk.energy_outside_bulk, memory.c_str());
+  const auto number = [&](std::size_t column) { return layer.value(column); };
+  std::printf("%8.4g %7.5g %5.0f %10.5g %6.0f %8.4g %8.4f %7.1f%%  %s\n",
+              number(column_named("kurtosis")), number(column_named("rms")),
+              number(column_named("numerical_rank")), number(column_named("sigma_bulk")),
+              number(column_named("spikes")), layer.statistic(kPrinted),
+              smallest_p_value(results, layer), 100 * number(column_named("energy_outside_bulk")),
+              memory.c_str());
 }
 
 /// Why layers have no bulk.
 void print_reasons(const std::vector<LayerReport>& layers) {
   for (const LayerReport& layer : layers) {
-    const auto found = layer.reasons.find("sigma_bulk");
-    if (found != layer.reasons.end()) {
-      std::printf("layer %zu has no sigma_bulk: %s\n", layer.layer, found->second.c_str());
+    const LayerNumber& sigma = layer.numbers[column_named("sigma_bulk")];
+    if (layer.failure.empty() && std::isnan(sigma.value)) {
+      std::printf("layer %zu has no sigma_bulk: %s\n", layer.layer, sigma.reason);
     }
   }
 }
@@ -386,7 +390,7 @@ void print_reasons(const std::vector<LayerReport>& layers) {
 /// What the printed p-values are corrected over, or that nothing can be read from them.
 void print_family(const SpectraOptions& options, const std::vector<PlacedResult>& results) {
   const auto of_printed = [](const PlacedResult& placed) {
-    return placed.result.statistic == place(kPrinted);
+    return placed.result.statistic == kPrinted;
   };
   const auto first = std::ranges::find_if(results, of_printed);
   if (first == results.end()) return;
@@ -461,11 +465,25 @@ void print_summary(const SpectraOptions& options, const std::vector<Run>& runs,
   std::printf("outside: share of the squared weights beyond a bulk at sigma_bulk\n");
 }
 
+/// What may be done to a layer without changing a number of it, as a sentence.
+std::string unchanged_by(Invariance invariance) {
+  std::string list;
+  for (const Invariance one : kEveryInvariance) {
+    const bool implied =
+        one == Invariance::similarity && includes(invariance, Invariance::rotation);
+    if (!includes(invariance, one) || implied) continue;
+    list += (list.empty() ? "" : ", ") + std::string(text(one));
+  }
+  return list.empty() ? "" : " Unchanged by " + list + '.';
+}
+
 }  // namespace
 
 void list_columns() {
-  for (const LayerColumn& column : layer_columns()) {
-    std::printf("%-27s %s\n", column.name.c_str(), column.meaning.c_str());
+  for (const auto& [name, meaning] : kPlaceColumns) std::printf("%-27s %s\n", name, meaning);
+  for (const LayerColumn& column : kLayerColumns) {
+    std::printf("%-27s %s From %s.%s\n", column.name, column.meaning, text(column.needs),
+                unchanged_by(column.invariance).c_str());
   }
 }
 
@@ -473,14 +491,19 @@ FileStatus write_spectra(const SpectraOptions& options) {
   FileStatus status = check_directory(options.out);
   if (!status.ok()) return status;
   std::vector<Run> runs(options.weights.size());
-  DirectionTables directions;
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    status = read_run(options.weights[r], r, options.change, directions, runs[r]);
+    status = read_run(options.weights[r], runs[r]);
     if (!status.ok()) return status;
   }
   status = check_ensemble(runs);
   if (!status.ok()) return status;
-  const std::vector<PlacedResult> results = place_runs(options, runs);
+  LayerDescriptions descriptions;
+  NullTables tables(options.draws, options.seed, thread_count(options.threads));
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    status = describe(options, r, descriptions, tables, runs[r]);
+    if (!status.ok()) return status;
+  }
+  const std::vector<PlacedResult> results = place_runs(options, tables, runs);
   std::error_code error;
   std::filesystem::create_directories(options.out, error);
   if (error) {
@@ -505,8 +528,9 @@ FileStatus write_spectra(const SpectraOptions& options) {
   if (status.ok() && options.plots) {
     Figure figure({.out = options.out});
     const std::vector<LayerReport>& layers = runs.front().layers;
-    const bool bulks = std::ranges::any_of(
-        layers, [](const LayerReport& layer) { return !std::isnan(layer.bulk.sigma); });
+    const bool bulks = std::ranges::any_of(layers, [](const LayerReport& layer) {
+      return !std::isnan(layer.value(column_named("sigma_bulk")));
+    });
     figure.draw("spectra",
                 assignment("layers", static_cast<double>(layers.size())) +
                     assignment("bulks", bulks ? 1.0 : 0.0),

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "pinnscope/core/random.hpp"
+#include "pinnscope/spectra/random_matrices/spikes.hpp"
 #include "pinnscope/spectra/samples/goodness_of_fit.hpp"
+#include "spectra/layers/layer_values.hpp"
 #include "support/allocation.hpp"
 #include "support/footprint.hpp"
 #include "support/paper_weights.hpp"
@@ -20,7 +22,7 @@ namespace {
 struct Drawn {
   Drawn(std::size_t side, std::size_t draws, std::size_t threads, bool eigenvalues)
       : null_config{side, side, eigenvalues, threads},
-        table_config{kLayerStatistics, draws},
+        table_config{kLayerStatistics.size(), draws},
         memory(LayerNull::footprint(null_config).bytes +
                NullDistribution::footprint(table_config).bytes),
         arena(memory),
@@ -55,25 +57,24 @@ std::vector<double> gaussian(std::size_t side, std::uint64_t stream, double spik
   return entries;
 }
 
-std::array<double, kLayerStatistics> statistics_of(const std::vector<double>& w, std::size_t side) {
-  const LayerStatistics::Config config{side, side};
-  std::vector<std::byte> memory(LayerStatistics::footprint(config).bytes);
+test::LayerValues statistics_of(const std::vector<double>& w, std::size_t side) {
+  const LayerSpectra::Config config{side, side};
+  std::vector<std::byte> memory(LayerSpectra::footprint(config).bytes);
   Arena arena(memory);
-  LayerStatistics statistics(config, arena);
-  std::array<double, kLayerStatistics> values{};
-  REQUIRE(statistics.compute({w.data(), side, side}, values).ok());
-  return values;
+  LayerSpectra spectra(config, arena);
+  REQUIRE(spectra.compute({w.data(), side, side}).ok());
+  return test::values_of(spectra);
 }
 
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 /// p-values of `matrices` layers, each against the table; the p-value of a uniform law for them.
-double uniformity(const NullDistribution& table, LayerStatistic statistic,
-                  const std::vector<std::array<double, kLayerStatistics>>& layers) {
+double uniformity(const NullDistribution& table, std::size_t statistic,
+                  const std::vector<test::LayerValues>& layers) {
   std::vector<double> p_values;
   for (const auto& values : layers) {
     NullPlacement placement;
-    REQUIRE(table.place(place(statistic), values[place(statistic)], placement).ok());
+    REQUIRE(table.place(statistic, values[statistic], placement).ok());
     p_values.push_back(placement.p_upper);
   }
   std::sort(p_values.begin(), p_values.end());
@@ -88,17 +89,17 @@ double uniformity(const NullDistribution& table, LayerStatistic statistic,
   return kolmogorov_survival(std::sqrt(n * draws / (n + draws)) * (distance - 1 / (draws + 1)));
 }
 
-constexpr LayerStatistic kContinuous[] = {
-    LayerStatistic::largest_singular_value, LayerStatistic::smallest_singular_value,
-    LayerStatistic::energy_outside_bulk,    LayerStatistic::marchenko_pastur_distance,
-    LayerStatistic::bulk_distance,          LayerStatistic::spectral_entropy,
-    LayerStatistic::effective_rank,         LayerStatistic::stable_rank,
-    LayerStatistic::spacing_ratio,          LayerStatistic::tail_exponent};
+constexpr std::size_t kContinuous[] = {
+    statistic_named("largest_singular_value"), statistic_named("smallest_singular_value"),
+    statistic_named("energy_outside_bulk"),    statistic_named("marchenko_pastur_distance"),
+    statistic_named("bulk_distance"),          statistic_named("spectral_entropy"),
+    statistic_named("effective_rank"),         statistic_named("stable_rank"),
+    statistic_named("spacing_ratio"),          statistic_named("tail_exponent")};
 
-constexpr LayerStatistic kOfEigenvalues[] = {
-    LayerStatistic::spectral_radius,       LayerStatistic::circular_distance,
-    LayerStatistic::henrici_departure,     LayerStatistic::elliptic_correlation,
-    LayerStatistic::complex_spacing_ratio, LayerStatistic::complex_spacing_cosine};
+constexpr std::size_t kOfEigenvalues[] = {
+    statistic_named("spectral_radius"),       statistic_named("circular_distance"),
+    statistic_named("henrici_departure"),     statistic_named("elliptic_correlation"),
+    statistic_named("complex_spacing_ratio"), statistic_named("complex_spacing_cosine")};
 
 }  // namespace
 
@@ -110,7 +111,7 @@ TEST_CASE("draws under a null are the same for one, two and four threads") {
     Drawn crew(20, 40, threads, true);
     crew.fill({.kind = NullKind::permutation}, w, 3);
     for (std::size_t draw = 0; draw < 40; ++draw) {
-      for (std::size_t k = 0; k < kLayerStatistics; ++k) {
+      for (std::size_t k = 0; k < kLayerStatistics.size(); ++k) {
         REQUIRE(same(crew.table.value(k, draw), alone.table.value(k, draw)));
       }
     }
@@ -126,7 +127,7 @@ TEST_CASE("a drawn row is the statistics of the drawn matrix") {
                     Philox(5, (std::uint64_t{9} << 32) + 4), {matrix.data(), 15, 15})
               .ok());
   const auto expected = statistics_of(matrix, 15);
-  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
+  for (std::size_t k = 0; k < kLayerStatistics.size(); ++k) {
     REQUIRE(same(drawn.table.value(k, 4), expected[k]));
   }
 }
@@ -135,7 +136,7 @@ TEST_CASE("a permutation leaves no draw of the kurtosis, which it keeps") {
   Drawn drawn(12, 5, 1, false);
   drawn.fill({.kind = NullKind::permutation}, gaussian(12, 3), 0);
   NullPlacement placement;
-  REQUIRE(drawn.table.place(place(LayerStatistic::kurtosis), 3, placement).code ==
+  REQUIRE(drawn.table.place(statistic_named("kurtosis"), 3, placement).code ==
           StatusCode::empty_input);
 }
 
@@ -176,7 +177,7 @@ TEST_CASE("a planted spike has the smallest p-value there is, noise has not") {
     Drawn drawn(40, 200, 2, false);
     drawn.fill({.kind = NullKind::permutation}, w, 1);
     NullPlacement placement;
-    const std::size_t largest = place(LayerStatistic::largest_singular_value);
+    const std::size_t largest = statistic_named("largest_singular_value");
     REQUIRE(drawn.table.place(largest, statistics_of(w, 40)[largest], placement).ok());
     if (theta > 0) {
       REQUIRE(placement.p_upper == 1.0 / 201);
@@ -197,8 +198,7 @@ TEST_CASE("the published layers have as many spikes beyond their permutations as
       drawn.fill({.kind = NullKind::permutation}, matrix.column_major,
                  static_cast<std::uint64_t>(10 * network + layer));
       double critical = 0;
-      REQUIRE(
-          drawn.table.quantile(place(LayerStatistic::largest_singular_value), 0.95, critical).ok());
+      REQUIRE(drawn.table.quantile(statistic_named("largest_singular_value"), 0.95, critical).ok());
       std::vector<std::byte> memory(SingularValues<double>::footprint({100, 100}).bytes);
       Arena arena(memory);
       SingularValues<double> values({100, 100}, arena);
@@ -213,10 +213,10 @@ TEST_CASE("the published layers have as many spikes beyond their permutations as
 TEST_CASE("p-values of small Gaussian layers are uniform") {
   Drawn drawn(30, 400, 2, true);
   drawn.fill({.kind = NullKind::gaussian}, gaussian(30, 0), 0);
-  std::vector<std::array<double, kLayerStatistics>> layers;
+  std::vector<test::LayerValues> layers;
   for (std::size_t i = 0; i < 150; ++i) layers.push_back(statistics_of(gaussian(30, 1000 + i), 30));
-  for (const LayerStatistic statistic : kContinuous) {
-    INFO(text(statistic).name);
+  for (const std::size_t statistic : kContinuous) {
+    INFO(kLayerStatistics[statistic].name);
     REQUIRE(uniformity(drawn.table, statistic, layers) > 0.001);
   }
 }
@@ -224,16 +224,16 @@ TEST_CASE("p-values of small Gaussian layers are uniform") {
 TEST_CASE("p-values of a thousand Gaussian layers are uniform", "[slow]") {
   Drawn drawn(100, 4000, 2, true);
   drawn.fill({.kind = NullKind::gaussian}, gaussian(100, 0), 0);
-  std::vector<std::array<double, kLayerStatistics>> layers;
+  std::vector<test::LayerValues> layers;
   for (std::size_t i = 0; i < 1000; ++i) {
     layers.push_back(statistics_of(gaussian(100, 1000 + i), 100));
   }
-  for (const LayerStatistic statistic : kContinuous) {
-    INFO(text(statistic).name);
+  for (const std::size_t statistic : kContinuous) {
+    INFO(kLayerStatistics[statistic].name);
     REQUIRE(uniformity(drawn.table, statistic, layers) > 0.01);
   }
-  for (const LayerStatistic statistic : kOfEigenvalues) {
-    INFO(text(statistic).name);
+  for (const std::size_t statistic : kOfEigenvalues) {
+    INFO(kLayerStatistics[statistic].name);
     REQUIRE(uniformity(drawn.table, statistic, layers) > 0.01);
   }
 }
@@ -248,13 +248,13 @@ TEST_CASE("p-values of a thousand layers are uniform under the law that drew the
   for (const NullModel& model : models) {
     Drawn drawn(kSide, 4000, 2, false);
     drawn.fill(model, gaussian(kSide, 0), 0);
-    std::vector<std::array<double, kLayerStatistics>> layers;
+    std::vector<test::LayerValues> layers;
     for (std::size_t i = 0; i < 1000; ++i) {
       REQUIRE(draw_null(model, layer, Philox(901, i), layer).ok());
       layers.push_back(statistics_of(w, kSide));
     }
-    for (const LayerStatistic statistic : kContinuous) {
-      INFO(text(model) << ", " << text(statistic).name);
+    for (const std::size_t statistic : kContinuous) {
+      INFO(text(model) << ", " << kLayerStatistics[statistic].name);
       REQUIRE(uniformity(drawn.table, statistic, layers) > 0.01);
     }
   }
@@ -264,7 +264,7 @@ TEST_CASE("permuted layers of uniform and of heavy-tailed entries have uniform p
           "[slow]") {
   constexpr std::size_t kSide = 40;
   constexpr std::size_t kLayers = 200;
-  const std::size_t largest = place(LayerStatistic::largest_singular_value);
+  const std::size_t largest = statistic_named("largest_singular_value");
   for (const bool heavy : {false, true}) {
     std::vector<double> p_values;
     Drawn drawn(kSide, 199, 2, false);
@@ -295,7 +295,7 @@ TEST_CASE("permuted layers of uniform and of heavy-tailed entries have uniform p
 
 TEST_CASE("the power curve is flat below the threshold and full at three times it", "[slow]") {
   constexpr std::size_t kLayers = 120;
-  const std::size_t largest = place(LayerStatistic::largest_singular_value);
+  const std::size_t largest = statistic_named("largest_singular_value");
   for (const std::size_t side : {std::size_t{50}, std::size_t{100}}) {
     for (const double theta : {0.0, 0.5, 1.5, 2.0, 3.0}) {
       Drawn drawn(side, 199, 2, false);

@@ -1,250 +1,210 @@
+// The rows of the two tables: their names, their words, and what they claim to be unchanged by.
+
 #include "pinnscope/spectra/layers/layer_statistics.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
-#include <limits>
+#include <memory>
+#include <numeric>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pinnscope/core/random.hpp"
-#include "support/allocation.hpp"
-#include "support/footprint.hpp"
-#include "support/paper_weights.hpp"
-#include "support/reference.hpp"
+#include "pinnscope/spectra/layers/layer_columns.hpp"
+#include "spectra/layers/layer_values.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
 
 namespace {
 
-using Values = std::array<double, kLayerStatistics>;
+/// A square matrix, column after column.
+struct Square {
+  explicit Square(std::size_t side) : n(side), entries(side * side) {}
+  double& operator()(std::size_t i, std::size_t j) { return entries[i + j * n]; }
+  double operator()(std::size_t i, std::size_t j) const { return entries[i + j * n]; }
+  MatrixView<const double> view() const { return {entries.data(), n, n}; }
 
-std::vector<double> gaussian(std::size_t count, std::uint64_t stream) {
-  const Philox source(31, stream);
-  std::vector<double> entries(count);
-  for (std::size_t i = 0; i < count; ++i) entries[i] = source.normal(i);
-  return entries;
-}
-
-struct Computed {
-  Status status;
-  Values values{};
-  std::vector<double> singular_values;
+  std::size_t n;
+  std::vector<double> entries;
 };
 
-Computed compute(MatrixView<const double> w, bool eigenvalues = true) {
-  const LayerStatistics::Config config{w.rows, w.columns, eigenvalues};
-  std::vector<std::byte> memory(LayerStatistics::footprint(config).bytes);
-  Arena arena(memory);
-  LayerStatistics statistics(config, arena);
-  REQUIRE(arena.status().ok());
-  Computed result;
-  result.status = statistics.compute(w, result.values);
-  if (result.status.ok()) {
-    result.singular_values.assign(statistics.singular_values().begin(),
-                                  statistics.singular_values().end());
+/// Skewed entries with a mean, and a direction that stands out: nothing in it is special.
+Square generic(std::size_t n, std::uint64_t stream) {
+  const Philox source(61, stream);
+  Square w(n);
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const double z = source.normal(i + j * n);
+      w(i, j) = 0.1 + z + 0.1 * z * z + 0.02 * static_cast<double>(i) * std::sin(0.7 + double(j));
+    }
   }
-  return result;
+  return w;
 }
 
-/// The rows of the table of the published layers, NumPy's numbers.
-struct PublishedLayer {
-  double largest;
-  double distance;
-  double real;
-  double radius;
-  double entropy;
-  double rank;
-  double exponent;
-};
+Square product(const Square& a, const Square& b) {
+  Square c(a.n);
+  for (std::size_t j = 0; j < a.n; ++j) {
+    for (std::size_t k = 0; k < a.n; ++k) {
+      for (std::size_t i = 0; i < a.n; ++i) c(i, j) += a(i, k) * b(k, j);
+    }
+  }
+  return c;
+}
 
-constexpr PublishedLayer kPublished[2][7] = {{{13.68, .0603, 12, 1.080, 3.886, 77.64, 3.29},
-                                              {12.50, .0874, 10, 1.010, 3.840, 76.85, 2.79},
-                                              {11.89, .0882, 8, 1.031, 3.785, 75.77, 2.64},
-                                              {11.26, .0757, 8, .996, 3.849, 76.52, 2.84},
-                                              {9.98, .0686, 10, 1.035, 3.905, 77.11, 3.01},
-                                              {11.92, .0650, 8, 1.061, 3.913, 77.88, 3.10},
-                                              {5.75, .0257, 8, 1.011, 4.075, 80.05, 5.19}},
-                                             {{25.57, .1793, 8, .941, 3.244, 71.39, 2.37},
-                                              {28.83, .1969, 6, .946, 3.184, 69.81, 2.40},
-                                              {22.32, .2227, 6, 1.128, 3.182, 68.04, 2.18},
-                                              {15.33, .1821, 12, 1.037, 3.442, 70.20, 2.16},
-                                              {13.32, .1278, 14, 1.060, 3.664, 73.59, 2.43},
-                                              {11.56, .0778, 6, 1.025, 3.853, 76.61, 3.04},
-                                              {5.42, .0379, 10, 1.055, 4.052, 78.92, 4.20}}};
+Square transposed(const Square& a) {
+  Square b(a.n);
+  for (std::size_t j = 0; j < a.n; ++j) {
+    for (std::size_t i = 0; i < a.n; ++i) b(i, j) = a(j, i);
+  }
+  return b;
+}
 
-double at(const Values& values, LayerStatistic statistic) { return values[place(statistic)]; }
+/// An orthogonal matrix: the reflection I - 2 v v' / v'v, after a cyclic shift.
+Square orthogonal(std::size_t n, std::uint64_t stream) {
+  const Philox source(62, stream);
+  std::vector<double> v(n);
+  for (std::size_t i = 0; i < n; ++i) v[i] = source.normal(i);
+  const double squares = std::inner_product(v.begin(), v.end(), v.begin(), 0.0);
+  Square q(n);
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < n; ++i) {
+      q(i, (j + 1) % n) = (i == j ? 1 : 0) - 2 * v[i] * v[j] / squares;
+    }
+  }
+  return q;
+}
+
+Square changed(const Square& w, Invariance by) {
+  Square other = w;
+  switch (by) {
+    case Invariance::none: break;
+    case Invariance::scale:
+      for (double& entry : other.entries) entry *= 3.7;
+      break;
+    case Invariance::order:
+      for (std::size_t i = other.entries.size(); i > 1; --i) {
+        std::swap(other.entries[i - 1], other.entries[(7919 * i) % i + (i * i / 3) % i / 2]);
+      }
+      break;
+    case Invariance::transposition: return transposed(w);
+    case Invariance::similarity: {
+      const Square q = orthogonal(w.n, 1);
+      return product(product(transposed(q), w), q);
+    }
+    case Invariance::rotation: return product(product(orthogonal(w.n, 2), w), orthogonal(w.n, 3));
+  }
+  return other;
+}
+
+test::LayerValues statistics_of(const Square& w) {
+  const LayerSpectra::Config config{w.n, w.n};
+  std::vector<std::byte> memory(LayerSpectra::footprint(config).bytes);
+  Arena arena(memory);
+  LayerSpectra spectra(config, arena);
+  REQUIRE(spectra.compute(w.view()).ok());
+  return test::values_of(spectra);
+}
+
+template <class Rows>
+void check_words(const Rows& rows) {
+  std::set<std::string> names;
+  for (const auto& row : rows) {
+    INFO(row.name);
+    const std::string name = row.name;
+    const std::string meaning = row.meaning;
+    REQUIRE(names.insert(name).second);
+    REQUIRE(std::ranges::all_of(name, [](unsigned char c) {
+      return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_';
+    }));
+    // A whole sentence that leans on no other row's words.
+    REQUIRE(meaning.size() > 30);
+    REQUIRE(meaning.back() == '.');
+    for (const char* leaning : {"the same", "its k", "that fit", "that law", "this fit"}) {
+      REQUIRE(meaning.find(leaning) == std::string::npos);
+    }
+  }
+}
 
 }  // namespace
 
-TEST_CASE("statistics of the published layers are NumPy's, to the digits of its table") {
-  const std::string directory = test::reference_directory();
-  if (directory.empty()) return;
-  for (int network = 0; network < 2; ++network) {
-    for (int layer = 1; layer <= 7; ++layer) {
-      const auto matrix = test::paper_matrix(directory, "weights", network, layer);
-      const Computed found = compute(matrix.view());
-      const PublishedLayer& expected = kPublished[network][layer - 1];
-      INFO("network " << network << ", layer " << layer);
-      REQUIRE(found.status.ok());
-      const Values& v = found.values;
-      REQUIRE(std::fabs(at(v, LayerStatistic::largest_singular_value) - expected.largest) <
-              5.01e-3);
-      REQUIRE(std::fabs(at(v, LayerStatistic::marchenko_pastur_distance) - expected.distance) <
-              5.01e-5);
-      REQUIRE(at(v, LayerStatistic::real_eigenvalues) == expected.real);
-      REQUIRE(std::fabs(at(v, LayerStatistic::spectral_radius) - expected.radius) < 5.01e-4);
-      // 5.5: layer 3 of network 0 has 3.78445, which the table rounds twice.
-      REQUIRE(std::fabs(at(v, LayerStatistic::spectral_entropy) - expected.entropy) < 5.5e-4);
-      REQUIRE(std::fabs(at(v, LayerStatistic::effective_rank) - expected.rank) < 5.01e-3);
-      REQUIRE(std::fabs(at(v, LayerStatistic::tail_exponent) - expected.exponent) < 5.01e-3);
+TEST_CASE("every statistic and every column has a name of its own and a meaning") {
+  check_words(kLayerStatistics);
+  check_words(kLayerColumns);
+}
+
+TEST_CASE("every statistic is a column, with the same words and claims") {
+  for (std::size_t k = 0; k < kLayerStatistics.size(); ++k) {
+    const LayerStatistic& statistic = kLayerStatistics[k];
+    const LayerColumn& column = kLayerColumns[kFirstStatistic + k];
+    REQUIRE(std::string(column.name) == statistic.name);
+    REQUIRE(std::string(column.meaning) == statistic.meaning);
+    REQUIRE(column.needs == statistic.needs);
+    REQUIRE(column.invariance == statistic.invariance);
+  }
+}
+
+TEST_CASE("statistics are unchanged by what their rows claim, and by nothing else") {
+  constexpr std::size_t kMatrices = 4;
+  for (const Invariance by : kEveryInvariance) {
+    test::LayerValues largest_change{};
+    for (std::uint64_t stream = 0; stream < kMatrices; ++stream) {
+      const Square w = generic(40, stream);
+      const test::LayerValues before = statistics_of(w);
+      const test::LayerValues after = statistics_of(changed(w, by));
+      for (std::size_t k = 0; k < before.size(); ++k) {
+        INFO(kLayerStatistics[k].name << ", " << text(by) << ": " << before[k] << ", " << after[k]);
+        REQUIRE(std::isfinite(before[k]));
+        REQUIRE(std::isfinite(after[k]));
+        largest_change[k] = std::max(largest_change[k], std::fabs(after[k] - before[k]) /
+                                                            std::max(1.0, std::fabs(before[k])));
+      }
+    }
+    for (std::size_t k = 0; k < largest_change.size(); ++k) {
+      INFO(kLayerStatistics[k].name << ", " << text(by) << ": " << largest_change[k]);
+      if (includes(kLayerStatistics[k].invariance, by)) {
+        REQUIRE(largest_change[k] < 1e-8);
+      } else {
+        REQUIRE(largest_change[k] > 1e-6);
+      }
     }
   }
 }
 
-TEST_CASE("no statistic depends on the scale of the weights") {
-  const std::vector<double> entries = gaussian(30 * 30, 1);
-  const Computed reference = compute({entries.data(), 30, 30});
-  for (const double factor : {1e-200, 0.3, 1e200}) {
-    std::vector<double> scaled = entries;
-    for (double& entry : scaled) entry *= factor;
-    const Computed found = compute({scaled.data(), 30, 30});
-    REQUIRE(found.status.ok());
-    for (std::size_t k = 0; k < kLayerStatistics; ++k) {
-      INFO(text(static_cast<LayerStatistic>(k)).name);
-      REQUIRE(test::close(found.values[k], reference.values[k], 1e-10));
-    }
+TEST_CASE("every statistic can be placed among draws of any scale") {
+  for (const LayerStatistic& statistic : kLayerStatistics) {
+    INFO(statistic.name);
+    REQUIRE(includes(statistic.invariance, Invariance::scale));
   }
 }
 
-TEST_CASE("a rectangular layer has the singular statistics of its transpose and no eigenvalues") {
-  const std::vector<double> entries = gaussian(40 * 25, 2);
-  std::vector<double> transposed(entries.size());
-  for (std::size_t i = 0; i < 40; ++i) {
-    for (std::size_t j = 0; j < 25; ++j) transposed[j + 25 * i] = entries[i + 40 * j];
-  }
-  const Computed tall = compute({entries.data(), 40, 25});
-  const Computed wide = compute({transposed.data(), 25, 40});
-  REQUIRE(tall.status.ok());
-  REQUIRE(wide.status.ok());
-  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
-    INFO(text(static_cast<LayerStatistic>(k)).name);
-    if (k >= place(LayerStatistic::spectral_radius)) {
-      REQUIRE(std::isnan(tall.values[k]));
-    } else {
-      REQUIRE(test::close(tall.values[k], wide.values[k], 1e-10));
-    }
-  }
-}
-
-TEST_CASE("statistics of eigenvalues are left out where they are not asked for") {
-  const std::vector<double> entries = gaussian(20 * 20, 3);
-  const Computed all = compute({entries.data(), 20, 20});
-  const Computed some = compute({entries.data(), 20, 20}, false);
-  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
-    if (k >= place(LayerStatistic::spectral_radius)) {
-      REQUIRE(std::isnan(some.values[k]));
-    } else {
-      REQUIRE(some.values[k] == all.values[k]);
-    }
-  }
-}
-
-TEST_CASE("one row has a kurtosis and no spectrum to speak of") {
-  const std::vector<double> entries = gaussian(50, 4);
-  const Computed found = compute({entries.data(), 1, 50});
-  REQUIRE(found.status.ok());
-  REQUIRE(found.values[place(LayerStatistic::kurtosis)] > 1);
-  REQUIRE(std::isnan(found.values[place(LayerStatistic::largest_singular_value)]));
-  REQUIRE(std::isnan(found.values[place(LayerStatistic::spacing_ratio)]));
-  REQUIRE(found.singular_values.size() == 1);
-}
-
-TEST_CASE("a layer of zeros, of NaNs or of another shape is refused") {
-  std::vector<double> entries(100);
-  REQUIRE(compute({entries.data(), 10, 10}).status.code == StatusCode::degenerate);
-  entries[7] = std::numeric_limits<double>::quiet_NaN();
-  REQUIRE(compute({entries.data(), 10, 10}).status.code == StatusCode::not_finite);
-  REQUIRE(compute({entries.data(), 0, 10}).status.code == StatusCode::empty_input);
-  const LayerStatistics::Config config{5, 5};
-  std::vector<std::byte> memory(LayerStatistics::footprint(config).bytes);
+TEST_CASE("columns are unchanged by what their rows claim") {
+  constexpr std::size_t kSide = 24;
+  const LayerDescription::Config config{kSide, kSide};
+  std::vector<std::byte> memory(LayerDescription::footprint(config).bytes);
   Arena arena(memory);
-  LayerStatistics statistics(config, arena);
-  Values values{};
-  REQUIRE(statistics.compute({entries.data(), 10, 10}, values).code == StatusCode::shape_mismatch);
-  std::array<double, 3> few{};
-  REQUIRE(statistics.compute({entries.data(), 5, 5}, few).code == StatusCode::shape_mismatch);
-}
-
-TEST_CASE("the smallest layers have what can be said of them") {
-  const std::vector<double> entries{3, -4, 1, 2};
-  const Computed one = compute({entries.data(), 1, 1});
-  REQUIRE(one.status.ok());
-  REQUIRE(one.singular_values.front() == 1);
-  const Computed two = compute({entries.data(), 2, 2});
-  REQUIRE(two.status.ok());
-  // |W|^2 = 30, det = 10: s^2 = 15 +- sqrt(125), over 2 rms^2 = 15.
-  REQUIRE(test::close(two.values[place(LayerStatistic::largest_singular_value)],
-                      (15 + std::sqrt(125.0)) / 15, 1e-13));
-  REQUIRE(std::isnan(two.values[place(LayerStatistic::spacing_ratio)]));
-  const std::vector<double> infinite{1, std::numeric_limits<double>::infinity(), 2, 3};
-  REQUIRE(compute({infinite.data(), 2, 2}).status.code == StatusCode::not_finite);
-}
-
-TEST_CASE("a constant layer is one spike: what it has not is NaN and nothing fails") {
-  const std::vector<double> entries(12 * 12, 2.5);
-  const Computed found = compute({entries.data(), 12, 12});
-  REQUIRE(found.status.ok());
-  REQUIRE(test::close(found.values[place(LayerStatistic::stable_rank)], 1, 1e-12));
-  REQUIRE(test::close(found.values[place(LayerStatistic::largest_singular_value)], 12, 1e-12));
-  REQUIRE(std::isnan(found.values[place(LayerStatistic::kurtosis)]));
-}
-
-TEST_CASE("every statistic has a name of its own and a meaning") {
-  std::set<std::string> names;
-  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
-    const LayerStatisticText& words = text(static_cast<LayerStatistic>(k));
-    names.insert(words.name);
-    REQUIRE(std::string(words.meaning).size() > 10);
+  LayerDescription layer(config, arena);
+  const auto describe = [&](const Square& w) {
+    REQUIRE(layer.describe(w.view()).ok());
+    std::vector<LayerNumber> numbers;
+    for (const LayerColumn& column : kLayerColumns) numbers.push_back(number_of(column, layer));
+    return numbers;
+  };
+  const Square w = generic(kSide, 7);
+  const std::vector<LayerNumber> before = describe(w);
+  for (const Invariance by : kEveryInvariance) {
+    const std::vector<LayerNumber> after = describe(changed(w, by));
+    for (std::size_t k = 0; k < kLayerColumns.size(); ++k) {
+      if (!includes(kLayerColumns[k].invariance, by)) continue;
+      INFO(kLayerColumns[k].name << ", " << text(by) << ": " << before[k].value << ", "
+                                 << after[k].value);
+      REQUIRE(std::string(after[k].reason) == before[k].reason);
+      if (std::isnan(before[k].value)) continue;
+      REQUIRE(std::fabs(after[k].value - before[k].value) <
+              1e-5 * std::max(1.0, std::fabs(before[k].value)));
+    }
   }
-  REQUIRE(names.size() == kLayerStatistics);
-}
-
-TEST_CASE("layer statistics live in exactly their footprint") {
-  for (const bool eigenvalues : {true, false}) {
-    const std::vector<double> entries = gaussian(144, 5);
-    test::check_footprint<LayerStatistics>(
-        LayerStatistics::Config{12, 12, eigenvalues}, [&](LayerStatistics& statistics) {
-          Values values{};
-          REQUIRE(statistics.compute({entries.data(), 12, 12}, values).ok());
-        });
-  }
-}
-
-TEST_CASE("computing layer statistics allocates nothing") {
-  const std::vector<double> entries = gaussian(60 * 60, 6);
-  const LayerStatistics::Config config{60, 60};
-  std::vector<std::byte> memory(LayerStatistics::footprint(config).bytes);
-  Arena arena(memory);
-  LayerStatistics statistics(config, arena);
-  Values values{};
-  Status status;
-  REQUIRE(test::allocations_of([&] {
-            status = statistics.compute({entries.data(), 60, 60}, values);
-          }) == 0);
-  REQUIRE(status.ok());
-}
-
-TEST_CASE("spikes are counted as they stand and by deflation") {
-  // Ten ones and two large values: rms^2 of a 12 x 12 matrix is sum / 144, and s^2 / (N rms^2) is
-  // 12 s^2 / sum.
-  std::vector<double> values(12, 1.0);
-  values[0] = 10;
-  values[1] = 4;
-  const SpikeCount spikes = count_spikes_beyond(values, 12, 12, 4);
-  REQUIRE(spikes.standing == 1);  // 1200 / 126 and 192 / 126
-  REQUIRE(spikes.deflated == 2);  // then 11 * 16 / 26
-  const std::vector<double> flat(12, 1.0);
-  REQUIRE(count_spikes_beyond(flat, 12, 12, 4).deflated == 0);
-  REQUIRE(count_spikes_beyond({}, 0, 0, 4).standing == 0);
 }

@@ -12,6 +12,7 @@
 
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/spectra/layers/layer_statistics.hpp"
+#include "spectra/layers/layer_values.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -21,17 +22,16 @@ namespace {
 constexpr std::size_t kSide = 12;  // of diag(1, ..., 12), whose squares sum up to 650
 constexpr double kSquares = 650;
 
-using Values = std::array<double, kLayerStatistics>;
+using Values = test::LayerValues;
 using Names = std::vector<std::string>;
 
 Values statistics_of(const std::vector<double>& w, std::size_t side) {
-  const LayerStatistics::Config config{side, side};
-  std::vector<std::byte> memory(LayerStatistics::footprint(config).bytes);
+  const LayerSpectra::Config config{side, side};
+  std::vector<std::byte> memory(LayerSpectra::footprint(config).bytes);
   Arena arena(memory);
-  LayerStatistics statistics(config, arena);
-  Values values{};
-  REQUIRE(statistics.compute({w.data(), side, side}, values).ok());
-  return values;
+  LayerSpectra spectra(config, arena);
+  REQUIRE(spectra.compute({w.data(), side, side}).ok());
+  return test::values_of(spectra);
 }
 
 /// What a name should say of a matrix.
@@ -178,9 +178,7 @@ TEST_CASE("every statistic says by its name what is known, and no two can change
   expected.push_back({&of_noise, "henrici_departure", std::sqrt(0.5), 0.05});
 
   Names names;
-  for (std::size_t k = 0; k < kLayerStatistics; ++k) {
-    names.emplace_back(text(static_cast<LayerStatistic>(k)).name);
-  }
+  for (const LayerStatistic& statistic : kLayerStatistics) names.emplace_back(statistic.name);
   for (const std::string& name : names) {
     INFO(name);
     REQUIRE(std::ranges::any_of(expected, [&](const Expected& row) { return row.name == name; }));

@@ -1,5 +1,6 @@
 #include "pinnscope/spectra/matrices/singular_vectors.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -120,6 +121,22 @@ TEST_CASE("singular vectors of huge and tiny matrices are those of the matrix in
     REQUIRE(tiny.vectors.left(1)[i] == reference.vectors.left(1)[i]);
   }
   REQUIRE(tiny.vectors.values()[0] == 0x1p-1000 * reference.vectors.values()[0]);
+}
+
+TEST_CASE("a smaller matrix has the vectors that an object of its own size finds") {
+  const auto w = random_entries<double>(40);
+  Decomposed<double> large(9, 7);
+  for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{5, 4}, {4, 6}, {9, 2}}) {
+    Decomposed<double> own(rows, columns);
+    REQUIRE(own.vectors.compute({w.data(), rows, columns}).ok());
+    REQUIRE(large.vectors.compute({w.data(), rows, columns}).ok());
+    REQUIRE(large.vectors.values().size() == std::min(rows, columns));
+    for (std::size_t k = 0; k < std::min(rows, columns); ++k) {
+      REQUIRE(large.vectors.values()[k] == own.vectors.values()[k]);
+      REQUIRE(std::ranges::equal(large.vectors.left(k), own.vectors.left(k)));
+      REQUIRE(std::ranges::equal(large.vectors.right(k), own.vectors.right(k)));
+    }
+  }
 }
 
 TEST_CASE("a NaN or another shape leaves the last singular vectors") {

@@ -29,7 +29,9 @@ struct Table {
       : config{n, draws},
         memory(RandomDirection::footprint(config).bytes),
         arena(memory),
-        direction(config, arena) {}
+        direction(config, arena) {
+    REQUIRE(direction.simulate(n, draws).ok());
+  }
 
   DirectionFit fit(const std::vector<double>& vector) {
     DirectionFit found;
@@ -130,6 +132,25 @@ TEST_CASE("random directions live in exactly their footprint and comparing alloc
   const std::vector<double> vector = random_vector(12, 1);
   DirectionFit fit;
   test::check_footprint<RandomDirection>(RandomDirection::Config{12, 30}, [&](RandomDirection& d) {
-    REQUIRE(test::allocations_of([&] { REQUIRE(d.compare(vector, fit).ok()); }) == 0);
+    REQUIRE(test::allocations_of([&] {
+              REQUIRE(d.simulate(12, 30).ok());
+              REQUIRE(d.compare(vector, fit).ok());
+            }) == 0);
   });
+}
+
+TEST_CASE("random directions of fewer entries are those that were made for as many") {
+  Table large(20, 50);
+  Table small(12, 30);
+  REQUIRE(large.direction.simulate(12, 30).ok());
+  REQUIRE(large.direction.entries() == 12);
+  REQUIRE(large.direction.draws() == 30);
+  for (std::uint64_t stream = 0; stream < 5; ++stream) {
+    const std::vector<double> vector = random_vector(12, stream);
+    REQUIRE(large.fit(vector).distance == small.fit(vector).distance);
+    REQUIRE(large.fit(vector).p_value == small.fit(vector).p_value);
+  }
+  REQUIRE(large.direction.simulate(21, 30).code == StatusCode::shape_mismatch);
+  REQUIRE(large.direction.simulate(12, 51).code == StatusCode::shape_mismatch);
+  REQUIRE(large.direction.entries() == 12);
 }

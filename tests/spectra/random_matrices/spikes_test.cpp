@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "pinnscope/core/random.hpp"
-#include "pinnscope/spectra/layers/layer_statistics.hpp"
 #include "pinnscope/spectra/matrices/singular_values.hpp"
 #include "pinnscope/spectra/nulls/null_distribution.hpp"
 #include "pinnscope/spectra/nulls/null_model.hpp"
+#include "pinnscope/spectra/random_matrices/spikes.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -61,7 +61,7 @@ class Counter {
   }
 
  private:
-  /// s_1^2 / (N rms^2), as LayerStatistic::largest_singular_value is.
+  /// s_1^2 / (N rms^2), as the statistic largest_singular_value is.
   double largest(MatrixView<const double> w) {
     REQUIRE(values_.compute(w).ok());
     const auto s = values_.values();
@@ -181,4 +181,18 @@ TEST_CASE("five percent of layers of pure noise show a spike, whatever its law",
   const double expected = 0.05 * kLayers * static_cast<double>(laws);
   INFO(everywhere << " of " << laws * kLayers);
   REQUIRE(std::fabs(static_cast<double>(everywhere) - expected) < 3 * std::sqrt(expected * 0.95));
+}
+
+TEST_CASE("spikes are counted as they stand and by deflation") {
+  // Ten ones and two large values: rms^2 of a 12 x 12 matrix is sum / 144, and s^2 / (N rms^2) is
+  // 12 s^2 / sum.
+  std::vector<double> values(12, 1.0);
+  values[0] = 10;
+  values[1] = 4;
+  const SpikeCount spikes = count_spikes_beyond(values, 12, 12, 4);
+  REQUIRE(spikes.standing == 1);  // 1200 / 126 and 192 / 126
+  REQUIRE(spikes.deflated == 2);  // then 11 * 16 / 26
+  const std::vector<double> flat(12, 1.0);
+  REQUIRE(count_spikes_beyond(flat, 12, 12, 4).deflated == 0);
+  REQUIRE(count_spikes_beyond({}, 0, 0, 4).standing == 0);
 }

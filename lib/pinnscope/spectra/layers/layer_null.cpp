@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <new>
 
-#include "pinnscope/spectra/samples/special_values.hpp"
+#include "pinnscope/spectra/layers/layer_statistics.hpp"
 
 namespace pinnscope {
 
-static_assert(sizeof(LayerStatistics) % alignof(LayerStatistics) == 0);
-static_assert(alignof(LayerStatistics) <= kBlockAlignment);
+static_assert(sizeof(LayerSpectra) % alignof(LayerSpectra) == 0);
+static_assert(alignof(LayerSpectra) <= kBlockAlignment);
 
 LayerNull::LayerNull(const Config& config, Arena& arena) noexcept
     : config_(config), live_({config.rows, config.columns}, arena) {
@@ -17,18 +17,8 @@ LayerNull::LayerNull(const Config& config, Arena& arena) noexcept
   if (!arena.status().ok()) return;
   for (std::size_t thread = 0; thread < config.threads; ++thread) {
     Arena workspace(storage_.workspace.column(thread));
-    new (&statistics(thread)) LayerStatistics(of_thread(config), workspace);
+    new (&spectra(thread)) LayerSpectra(of_thread(config), workspace);
   }
-}
-
-MatrixView<const double> LayerNull::live_block(MatrixView<const double> observed) noexcept {
-  live_.find(observed);
-  if (live_.whole() || live_.rows().empty()) return observed;
-  double* next = storage_.live.data();
-  for (const std::size_t j : live_.columns()) {
-    for (const std::size_t i : live_.rows()) *next++ = observed(i, j);
-  }
-  return {storage_.live.data(), live_.rows().size(), live_.columns().size()};
 }
 
 void LayerNull::draw(const NullModel& model, MatrixView<const double> block, const Philox& source,
@@ -56,18 +46,23 @@ Status LayerNull::fill(const NullModel& model, MatrixView<const double> observed
                        std::uint64_t seed, std::uint64_t stream, Workers& workers,
                        NullDistribution& null) noexcept {
   if (observed.rows != config_.rows || observed.columns != config_.columns ||
-      null.statistics() != kLayerStatistics || workers.threads() > config_.threads) {
+      null.statistics() != kLayerStatistics.size() || workers.threads() > config_.threads) {
     return {StatusCode::shape_mismatch};
   }
-  const MatrixView<const double> block = live_block(observed);
+  live_.find(observed);
+  const MatrixView<const double> block = live_.gather(observed, storage_.live);
   null.fill(workers, [&](std::size_t index, std::size_t thread, VectorView<double> values) {
     const MatrixView<double> drawn{storage_.drawn.column(thread).data(), config_.rows,
                                    config_.columns};
     draw(model, block, Philox(seed, (stream << 32) + index), drawn);
-    const Status status = statistics(thread).compute(drawn, values);
-    // A permutation keeps the kurtosis but for its rounding, which must not be counted.
-    if (model.kind == NullKind::permutation) values[place(LayerStatistic::kurtosis)] = kNone;
-    if (!status.ok()) std::fill(values.begin(), values.end(), kNone);
+    const Status status = spectra(thread).compute(drawn);
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      const LayerStatistic& statistic = kLayerStatistics[k];
+      // A permutation keeps such a number but for its rounding, which must not be counted.
+      const bool kept =
+          model.kind == NullKind::permutation && includes(statistic.invariance, Invariance::order);
+      values[k] = !status.ok() || kept ? kMissing : number_of(statistic, spectra(thread)).value;
+    }
   });
   return {};
 }

@@ -6,14 +6,14 @@
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/core/workers.hpp"
-#include "pinnscope/spectra/layers/layer_statistics.hpp"
+#include "pinnscope/spectra/layers/layer_spectra.hpp"
 #include "pinnscope/spectra/matrices/live_block.hpp"
 #include "pinnscope/spectra/nulls/null_distribution.hpp"
 #include "pinnscope/spectra/nulls/null_model.hpp"
 
 namespace pinnscope {
 
-/// The statistics of layers of one shape under a null: a matrix and a LayerStatistics a thread.
+/// The statistics of layers of one shape under a null: a matrix and its LayerSpectra a thread.
 class LayerNull : Pinned {
  public:
   struct Config {
@@ -24,19 +24,19 @@ class LayerNull : Pinned {
   };
 
   struct Storage {
-    MatrixView<std::byte> statistics;  // a column a thread: its LayerStatistics
-    MatrixView<std::byte> workspace;   // a column a thread: what that object carves
-    MatrixView<double> drawn;          // a column a thread: its matrix
-    VectorView<double> live;           // the observed layer's live block
+    MatrixView<std::byte> spectra;    // a column a thread: its LayerSpectra
+    MatrixView<std::byte> workspace;  // a column a thread: what that object carves
+    MatrixView<double> drawn;         // a column a thread: its matrix
+    MatrixView<double> live;          // the observed layer's live block
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
-    return {layout.matrix<std::byte>("statistics", sizeof(LayerStatistics), config.threads),
-            layout.matrix<std::byte>("workspaces of the statistics",
-                                     LayerStatistics::footprint(of_thread(config)).bytes,
-                                     config.threads),
-            layout.matrix<double>("drawn matrices", config.rows * config.columns, config.threads),
-            layout.vector<double>("observed live block", config.rows * config.columns)};
+    return {
+        layout.matrix<std::byte>("decompositions", sizeof(LayerSpectra), config.threads),
+        layout.matrix<std::byte>("workspaces of the decompositions",
+                                 LayerSpectra::footprint(of_thread(config)).bytes, config.threads),
+        layout.matrix<double>("drawn matrices", config.rows * config.columns, config.threads),
+        layout.matrix<double>("observed live block", config.rows, config.columns)};
   }
   static constexpr Footprint footprint(const Config& config) noexcept {
     return LiveBlock::footprint({config.rows, config.columns}) +
@@ -45,26 +45,25 @@ class LayerNull : Pinned {
 
   LayerNull(const Config& config, Arena& arena) noexcept;
 
-  /// Fills `null`, which has kLayerStatistics of them, with those of matrices drawn under `model`
+  /// Fills `null`, a row for each of kLayerStatistics, with those of matrices drawn under `model`
   /// for the `observed` layer: draw i from stream 2^32 stream + i of Philox(seed), so the table
   /// does not depend on the crew. Rows and columns of the layer that are exactly zero stay so, and
   /// its live block alone is drawn; a layer that is all zero gives its shape. A draw without
-  /// statistics gets NaNs, and the kurtosis, which a permutation keeps, is NaN under it. Allocates
-  /// nothing.
+  /// statistics gets NaNs, and what does not depend on the order of the entries is NaN under a
+  /// permutation, which keeps it. Allocates nothing.
   /// shape_mismatch where the layer, the table or the crew does not fit.
   Status fill(const NullModel& model, MatrixView<const double> observed, std::uint64_t seed,
               std::uint64_t stream, Workers& workers, NullDistribution& null) noexcept;
 
  private:
-  static constexpr LayerStatistics::Config of_thread(const Config& config) noexcept {
+  static constexpr LayerSpectra::Config of_thread(const Config& config) noexcept {
     return {.rows = config.rows, .columns = config.columns, .eigenvalues = config.eigenvalues};
   }
 
-  LayerStatistics& statistics(std::size_t thread) const noexcept {
-    return *reinterpret_cast<LayerStatistics*>(storage_.statistics.column(thread).data());
+  LayerSpectra& spectra(std::size_t thread) const noexcept {
+    return *reinterpret_cast<LayerSpectra*>(storage_.spectra.column(thread).data());
   }
 
-  MatrixView<const double> live_block(MatrixView<const double> observed) noexcept;
   void draw(const NullModel& model, MatrixView<const double> block, const Philox& source,
             MatrixView<double> drawn) const noexcept;
 

@@ -26,4 +26,14 @@ void LiveBlock::find(MatrixView<const double> w) noexcept {
   }
 }
 
+MatrixView<const double> LiveBlock::gather(MatrixView<const double> w,
+                                           MatrixView<double> room) const noexcept {
+  if (whole() || rows_ == 0) return w;
+  double* next = room.data;
+  for (const std::size_t j : columns()) {
+    for (const std::size_t i : rows()) *next++ = w(i, j);
+  }
+  return {room.data, rows_, columns_};
+}
+
 }  // namespace pinnscope

@@ -41,6 +41,11 @@ class LiveBlock : Pinned {
     return storage_.columns.first(columns_);
   }
 
+  /// The block itself: `w`, the last matrix, where it is whole or has none, and else a copy at the
+  /// front of `room`, which is as large. Linear cost.
+  MatrixView<const double> gather(MatrixView<const double> w,
+                                  MatrixView<double> room) const noexcept;
+
   /// Whether every row and column is live.
   bool whole() const noexcept {
     return rows_ == storage_.rows.size() && columns_ == storage_.columns.size();

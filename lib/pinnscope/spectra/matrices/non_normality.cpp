@@ -8,6 +8,7 @@
 
 #include "pinnscope/spectra/matrices/largest_magnitude.hpp"
 #include "pinnscope/spectra/matrices/scaled_copy.hpp"
+#include "pinnscope/spectra/matrices/square.hpp"
 #include "pinnscope/spectra/samples/compensated_sum.hpp"
 
 namespace pinnscope {
@@ -132,6 +133,13 @@ Status henrici_departure(MatrixView<const float> w, VectorView<const float> real
 Status henrici_departure(MatrixView<const double> w, VectorView<const double> real,
                          VectorView<const double> imaginary, double& departure) noexcept {
   return henrici_departure_as(w, real, imaginary, departure);
+}
+
+double henrici_departure(double squared_norm, VectorView<const double> real,
+                         VectorView<const double> imaginary) noexcept {
+  double normal = 0;
+  for (std::size_t k = 0; k < real.size(); ++k) normal += square(real[k]) + square(imaginary[k]);
+  return std::sqrt(std::max(0.0, 1 - normal / squared_norm));
 }
 
 TransientGrowth::TransientGrowth(const Config& config, Arena& arena) noexcept

@@ -32,6 +32,11 @@ Status henrici_departure(MatrixView<const float> w, VectorView<const float> real
 Status henrici_departure(MatrixView<const double> w, VectorView<const double> real,
                          VectorView<const double> imaginary, double& departure) noexcept;
 
+/// The same from |W|_F^2 and eigenvalues in the unit of |W|_F, by plain sums of n terms: for
+/// eigenvalues at hand. Precondition: the squared norm is positive.
+double henrici_departure(double squared_norm, VectorView<const double> real,
+                         VectorView<const double> imaginary) noexcept;
+
 /// The largest of |W^k|_2.
 struct TransientPeak {
   std::size_t power = 0;  // its k, the first of equals

@@ -1,5 +1,6 @@
 #include "pinnscope/spectra/matrices/singular_vectors.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "pinnscope/spectra/matrices/scaled_copy.hpp"
@@ -17,25 +18,32 @@ void transpose(MatrixView<T> square) noexcept {
 }  // namespace
 
 template <class T>
-SingularVectors<T>::SingularVectors(const Config& config, Arena& arena) noexcept
-    : wide_(config.columns > config.rows) {
+SingularVectors<T>::SingularVectors(const Config& config, Arena& arena) noexcept : config_(config) {
   Layout carver(arena);
   storage_ = layout(carver, config);
   if (!arena.status().ok()) return;
-  fill_generic(storage_.tall);
-  static_cast<void>(
-      lapack::singular_vectors(storage_.tall, storage_.values, storage_.small, storage_.work));
+  tall_ = storage_.tall;
+  small_ = storage_.small;
+  fill_generic(tall_);
+  static_cast<void>(lapack::singular_vectors(tall_, storage_.values, small_, storage_.work));
 }
 
 template <class T>
 Status SingularVectors<T>::compute(MatrixView<const T> w) noexcept {
+  if (w.rows > config_.rows || w.columns > config_.columns) return {StatusCode::shape_mismatch};
+  const auto [smaller, larger] = std::minmax(w.rows, w.columns);
+  const MatrixView<T> tall(storage_.tall.data, larger, smaller);
+  const bool wide = w.columns > w.rows;
   int exponent = 0;
-  Status status = wide_ ? scaled_transpose(w, 1, storage_.tall, exponent)
-                        : scaled_copy(w, 1, storage_.tall, exponent);
+  Status status = wide ? scaled_transpose(w, 1, tall, exponent) : scaled_copy(w, 1, tall, exponent);
   if (!status.ok()) return status;
-  status = lapack::singular_vectors(storage_.tall, storage_.values, storage_.small, storage_.work);
-  transpose(storage_.small);
-  const bool finite = rescale(storage_.values, exponent);
+  wide_ = wide;
+  tall_ = tall;
+  small_ = {storage_.small.data, smaller, smaller};
+  const VectorView<T> values = storage_.values.first(smaller);
+  status = lapack::singular_vectors(tall_, values, small_, storage_.work);
+  transpose(small_);
+  const bool finite = rescale(values, exponent);
   return status.ok() && !finite ? Status{StatusCode::not_finite} : status;
 }
 

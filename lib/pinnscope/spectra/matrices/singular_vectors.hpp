@@ -15,7 +15,7 @@ template <class T>
 class SingularVectors : Pinned {
  public:
   struct Config {
-    std::size_t rows = 0;
+    std::size_t rows = 0;  // of the largest matrix
     std::size_t columns = 0;
   };
 
@@ -41,23 +41,27 @@ class SingularVectors : Pinned {
   /// Decomposes one arbitrary matrix, so that BLAS maps its buffers here and not later.
   SingularVectors(const Config& config, Arena& arena) noexcept;
 
-  /// W = sum s_k u_k v_k'. W is rows x columns and stays as it is. Some 20 flops times the longer
-  /// side times the square of the shorter; allocates nothing. shape_mismatch or not_finite leave
-  /// the last result; not_converged (LAPACK's info kept) and not_finite where a singular value
-  /// overflows leave it undefined.
+  /// W = sum s_k u_k v_k'. W has at most the rows and the columns of the configuration and stays as
+  /// it is. Some 20 flops times the longer side times the square of the shorter; allocates nothing.
+  /// shape_mismatch or not_finite leave the last result; not_converged (LAPACK's info kept) and
+  /// not_finite where a singular value overflows leave it undefined.
   Status compute(MatrixView<const T> w) noexcept;
 
-  /// Descending, min(rows, columns) of them; u_k of `rows` entries, v_k of `columns`, unit length.
-  VectorView<const T> values() const noexcept { return storage_.values; }
+  /// Of the last matrix: descending, min(rows, columns) of them; u_k of `rows` entries, v_k of
+  /// `columns`, unit length.
+  VectorView<const T> values() const noexcept { return storage_.values.first(small_.columns); }
   VectorView<const T> left(std::size_t k) const noexcept { return wide_ ? small(k) : tall(k); }
   VectorView<const T> right(std::size_t k) const noexcept { return wide_ ? tall(k) : small(k); }
 
  private:
-  VectorView<const T> tall(std::size_t k) const noexcept { return storage_.tall.column(k); }
-  VectorView<const T> small(std::size_t k) const noexcept { return storage_.small.column(k); }
+  VectorView<const T> tall(std::size_t k) const noexcept { return tall_.column(k); }
+  VectorView<const T> small(std::size_t k) const noexcept { return small_.column(k); }
 
-  bool wide_;  // more columns than rows: the transpose is decomposed
+  Config config_;
   Storage storage_;
+  MatrixView<T> tall_;  // the front of the storage, of the last matrix
+  MatrixView<T> small_;
+  bool wide_ = false;  // more columns than rows: the transpose was decomposed
 };
 
 }  // namespace pinnscope

@@ -1,7 +1,6 @@
 #include "pinnscope/spectra/matrices/spectral_entropy.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 
 namespace pinnscope {
@@ -44,13 +43,6 @@ Status spectral_entropy(VectorView<const float> values, SpectralEntropy& result)
 }
 Status spectral_entropy(VectorView<const double> values, SpectralEntropy& result) noexcept {
   return spectral_entropy_as(values, result);
-}
-
-double random_spectral_entropy(std::size_t rows, std::size_t columns) noexcept {
-  const double smaller = static_cast<double>(std::min(rows, columns));
-  const double larger = static_cast<double>(std::max(rows, columns));
-  assert(smaller > 0);
-  return std::log(smaller) - smaller / (2 * larger);
 }
 
 }  // namespace pinnscope

@@ -19,8 +19,4 @@ struct SpectralEntropy {
 Status spectral_entropy(VectorView<const float> values, SpectralEntropy& result) noexcept;
 Status spectral_entropy(VectorView<const double> values, SpectralEntropy& result) noexcept;
 
-/// The spectral entropy expected of a rows x columns Gaussian matrix, ln M - M / (2 N) with
-/// M <= N its sides (Page 1993, large sides). Precondition: no side is zero.
-double random_spectral_entropy(std::size_t rows, std::size_t columns) noexcept;
-
 }  // namespace pinnscope

@@ -20,13 +20,12 @@ struct DirectionFit {
 /// Its components depend on each other through its length, which brings them closer to their law
 /// than independent draws are: Kolmogorov's table would say p = 0.63 in the mean (as with a scale
 /// that was fitted: Lilliefors, J. American Statistical Association 62, 1967). The distances of
-/// random vectors are drawn once, in construction.
+/// random vectors are drawn once, by simulate().
 class RandomDirection : Pinned {
  public:
   struct Config {
-    std::size_t entries = 0;  // n
-    std::size_t draws = 9999;
-    std::uint64_t seed = 1;
+    std::size_t entries = 0;   // of the longest vector
+    std::size_t draws = 9999;  // at the most
   };
 
   struct Storage {
@@ -42,9 +41,16 @@ class RandomDirection : Pinned {
     return measure([&](Layout& measured) { return layout(measured, config); });
   }
 
-  /// Draws: draw k from stream k of Philox(seed). draws n log n operations, some 20 ms a thousand
-  /// draws of a hundred entries.
   RandomDirection(const Config& config, Arena& arena) noexcept;
+
+  /// Draws the distances of vectors of n entries: draw k from stream k of Philox(seed). draws n log
+  /// n operations, some 20 ms a thousand draws of a hundred entries; allocates nothing.
+  /// shape_mismatch above the configuration, which leaves the last draws.
+  Status simulate(std::size_t entries, std::size_t draws, std::uint64_t seed = 1) noexcept;
+
+  /// n and the draws of the last simulate(); 0 before.
+  std::size_t entries() const noexcept { return squares_.size(); }
+  std::size_t draws() const noexcept { return distances_.size(); }
 
   /// Of a vector of any length. O(n log n); allocates nothing. shape_mismatch unless it has n
   /// entries; empty_input; not_finite with the index; degenerate (all zero, or n = 1). `fit` is
@@ -55,6 +61,8 @@ class RandomDirection : Pinned {
   Status distance(VectorView<const double> vector, double& distance) noexcept;
 
   Storage storage_;
+  VectorView<double> squares_;  // the fronts of the storage that are in use
+  VectorView<double> distances_;
 };
 
 }  // namespace pinnscope

@@ -6,7 +6,7 @@ namespace pinnscope {
 
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// A statistic that there is not.
-inline constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+/// A number that there is not, or that cannot be known.
+inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace pinnscope
