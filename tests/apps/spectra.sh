@@ -64,6 +64,10 @@ layer huge 0 12 12 '1e200 * noise()'
 works "huge weights" spectra huge --draws 0 --out huge_out --json
 equal "huge weights: no AIC of an initialiser" "$(number huge_out 0 aic_he_normal)" nan
 equal "huge weights: beta has one" "$(number huge_out 0 aic_generalized_gaussian | grep -c nan)" 0
+equal "huge weights: nothing survives of what was not found" "$(number huge_out 0 surviving_share)" nan
+works "huge weights among draws" spectra huge --draws 5 --out huge_draws --null fitted,gaussian
+equal "huge weights: no draws from a law without a fit" \
+  "$(cut -d, -f4 huge_draws/nulls.csv | sort -u | paste -sd ,)" "gaussian,null"
 says_json() { if grep -q -- "$2" huge_out/layers.json; then good; else bad "$1"; fi; }
 says_json "huge weights: the reason" '"aic_he_normal": "the entries are 1e9 times wider'
 

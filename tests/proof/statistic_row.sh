@@ -13,12 +13,12 @@ cp -r "$directory/pinnscope" "$copy/pinnscope"
 table=$copy/pinnscope/spectra/layers/layer_statistics.hpp
 row='    {"condition_number", "Largest singular value over the smallest one, at least 1.",
      Needs::singular_values, Invariance::scale | Invariance::transposition | Invariance::rotation,
-     [](const LayerSpectra\& layer) noexcept -> LayerNumber {
+     [](const LayerSpectra& layer) noexcept -> LayerNumber {
        return layer.singular_values().front() / layer.singular_values().back();
      }},'
 sed -i "/^inline constexpr auto kLayerStatistics/a\\
 ${row//$'\n'/\\$'\n'}" "$table"
-changed=$(diff -rq "$directory/pinnscope" "$copy/pinnscope" | wc -l)
+changed=$( (diff -rq "$directory/pinnscope" "$copy/pinnscope" || true) | wc -l)
 [ "$changed" = 1 ] || { echo "expected one changed file, found $changed"; exit 1; }
 
 cat >"$copy/program.cpp" <<'PROGRAM'

@@ -146,8 +146,8 @@ class LayerSpectra : Pinned {
   PowerLawFit tail_fit_{};
   MatrixView<const double> block_{};
   CircularLawFit disc_{};
-  Absence no_moments_ = Absence::none;  // why there are none, and so on
-  Absence no_spectrum_ = Absence::none;
+
+  Absence no_spectrum_ = Absence::none;  // why there is none, and so on
   Absence no_bulk_ = Absence::none;
   Absence no_tail_ = Absence::none;
   Absence no_eigenvalues_ = Absence::none;
