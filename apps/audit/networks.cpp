@@ -7,7 +7,7 @@
 #include "common/network_file.hpp"
 #include "common/network_solution.hpp"
 #include "pinnscope/pde/error_norms.hpp"
-#include "pinnscope/pde/training_problem.hpp"
+#include "pinnscope/pde/problems.hpp"
 #include "pinnscope/spectra/nulls/null_distribution.hpp"
 #include "pinnscope/spectra/samples/moments.hpp"
 
@@ -51,12 +51,13 @@ void refuse_other_problem_by_name(Audit& audit, std::size_t k) {
 }
 
 void solve(Audit& audit) {
-  constexpr std::array kKinds{ProblemKind::viscous, ProblemKind::inviscid};
   for (std::size_t k = 0; k < 2; ++k) {
+    const Problem& problem = *find_problem(kProblemNames[k]);
     audit.exact[k].set_size(kGridSide, kGridSide);
     for (std::size_t j = 0; j < kGridSide; ++j) {
       for (std::size_t i = 0; i < kGridSide; ++i) {
-        audit.fail(exact_solution(kKinds[k], grid_point(i), grid_point(j), audit.exact[k](i, j)),
+        const std::array<double, 2> point{grid_point(i), grid_point(j)};
+        audit.fail(exact_solution(problem, point, {&audit.exact[k](i, j), 1}),
                    "the exact solution");
       }
     }

@@ -48,6 +48,29 @@ int run_program(const char* program, Body&& body) {
 /// For CLI::Option::check: one of these words, a hyphen for an underscore.
 CLI::Validator one_of(std::vector<std::string> words);
 
+/// The names of a list of rows.
+template <class Rows>
+std::vector<std::string> names_of(const Rows& rows) {
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.emplace_back(row.name);
+  return names;
+}
+
+/// A line for each row of a list under `heading`, its name and what it means: for the end of a
+/// help.
+template <class Rows>
+std::string meanings_of(const char* heading, const Rows& rows) {
+  std::size_t width = 0;
+  for (const auto& row : rows) width = std::max(width, std::string_view(row.name).size());
+  std::string lines = heading;
+  for (const auto& row : rows) {
+    std::string name = row.name;
+    name.resize(width, ' ');
+    lines += "\n  " + name + "  " + row.meaning;
+  }
+  return lines;
+}
+
 /// "a, b or c".
 std::string list_of(const std::vector<std::string>& words, const char* conjunction);
 

@@ -8,7 +8,7 @@
 #include "common/network_file.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/network_weights.hpp"
-#include "pinnscope/pde/training_problem.hpp"
+#include "pinnscope/pde/problem.hpp"
 
 namespace pinnscope::apps {
 
@@ -68,14 +68,12 @@ struct PropagateOptions {
   std::string out;
 };
 
-/// "viscous, inviscid or heat".
-std::string problem_names();
-
-/// Prints the errors of a network against the exact solution of a problem, on 101 x 101 points of
-/// the unit square.
+/// Prints the errors of a network against the exact solution of a problem, on a grid of its box:
+/// 101 x 101 points where it has two inputs.
 FileStatus show_errors(const std::string& problem, const std::string& weights,
                        const NetworkOptions& options);
-FileStatus show_errors(ProblemKind kind, const NetworkWeights& weights, const std::string& path);
+FileStatus show_errors(const Problem& problem, const NetworkWeights& weights,
+                       const std::string& path);
 
 struct TrainOptions {
   std::string problem;

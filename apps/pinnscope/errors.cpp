@@ -1,110 +1,191 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "commands.hpp"
-#include "common/network_solution.hpp"
+#include "common/command_line.hpp"
+#include "common/options.hpp"
 #include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/pde/error_norms.hpp"
-#include "pinnscope/pde/training_problem.hpp"
+#include "pinnscope/pde/problems.hpp"
 
 namespace pinnscope::apps {
 namespace {
 
-constexpr std::size_t kSide = 101;  // points along x and along t
-constexpr std::size_t kLater = 30;  // the row of t = 0.3
+/// The grid on which a network is compared with the exact solution: the same number of points along
+/// each input, the first of which runs fastest.
+class Grid {
+ public:
+  explicit Grid(const Problem& problem) : problem_(problem) {
+    for (std::size_t i = 0; i < problem.inputs.size(); ++i) count_ *= side();
+  }
 
-double grid(std::size_t i) { return static_cast<double>(i) / (kSide - 1); }
+  std::size_t side() const {
+    const std::size_t inputs = problem_.inputs.size();
+    return inputs <= 2 ? 101 : inputs == 3 ? 21 : inputs == 4 ? 11 : 6;
+  }
+  std::size_t count() const { return count_; }
 
-/// u of the network and of the exact solution on the square, a column a time.
-struct Solutions {
-  arma::mat network = arma::mat(kSide, kSide);
-  arma::mat exact = arma::mat(kSide, kSide);
+  /// Where along `input` point p is.
+  std::size_t place(std::size_t p, std::size_t input) const {
+    for (std::size_t i = 0; i < input; ++i) p /= side();
+    return p % side();
+  }
+  double coordinate(std::size_t p, std::size_t input) const {
+    const auto [name, low, high] = problem_.inputs[input];
+    const double part = static_cast<double>(place(p, input)) / static_cast<double>(side() - 1);
+    return part == 1 ? high : low + (high - low) * part;
+  }
+
+  /// "x = 0.5, t = 0.1", for messages.
+  std::string text(std::size_t p) const {
+    std::string words;
+    for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
+      words += (i > 0 ? ", " : "") + std::string(problem_.inputs[i].name) + " = " +
+               text_of(coordinate(p, i));
+    }
+    return words;
+  }
+
+ private:
+  const Problem& problem_;
+  std::size_t count_ = 1;
 };
 
-Status solve_exactly(ProblemKind kind, arma::mat& exact) {
-  for (std::size_t j = 0; j < kSide; ++j) {
-    for (std::size_t i = 0; i < kSide; ++i) {
-      const Status status = exact_solution(kind, grid(i), grid(j), exact(i, j));
-      if (!status.ok()) return status;
-    }
+/// Of the network and of the exact solution, a row a point and a column an output.
+struct Solutions {
+  arma::mat network;
+  arma::mat exact;
+};
+
+Status solve_exactly(const Problem& problem, const Grid& grid, arma::mat& exact) {
+  std::vector<double> x(problem.inputs.size());
+  std::vector<double> u(problem.outputs.size());
+  for (std::size_t p = 0; p < grid.count(); ++p) {
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = grid.coordinate(p, i);
+    const Status status = exact_solution(problem, x, u);
+    if (!status.ok()) return status;
+    for (std::size_t k = 0; k < u.size(); ++k) exact(p, k) = u[k];
   }
   return {};
 }
 
-FileStatus evaluate(const Mlp<double>& network, const std::string& path, arma::mat& values) {
-  arma::mat points(kSide * kSide, 2);
+FileStatus evaluate(const Problem& problem, const Grid& grid, const Mlp<double>& network,
+                    const std::string& path, arma::mat& values) {
+  arma::mat points(grid.count(), problem.inputs.size());
   for (std::size_t p = 0; p < points.n_rows; ++p) {
-    points(p, 0) = grid(p % kSide);
-    points(p, 1) = grid(p / kSide);
+    for (std::size_t i = 0; i < points.n_cols; ++i) points(p, i) = grid.coordinate(p, i);
   }
   Owned<ForwardPass<double>> pass({.widths = network.widths()});
-  const Status status = pass->evaluate(network, view(points), {values.memptr(), values.n_elem, 1});
+  const Status status = pass->evaluate(network, view(points), view(values));
   if (status.code == StatusCode::not_finite) {
-    const auto p = static_cast<arma::uword>(status.info);
+    const auto p = static_cast<std::size_t>(status.info);
+    std::size_t k = 0;
+    while (k + 1 < values.n_cols && std::isfinite(values(p, k))) ++k;
     return file_failure(status.code, path,
-                        "at " + point_text(points(p, 0), points(p, 1)) + " u is not finite");
+                        "at " + grid.text(p) + " " + problem.outputs[k] + " is not finite");
   }
   return status.ok() ? FileStatus{} : file_failure(status.code, path, status.text());
 }
 
-Status print_norms(const char* where, VectorView<const double> u, VectorView<const double> exact) {
+Status print_norms(const std::string& where, const std::vector<double>& u,
+                   const std::vector<double>& exact) {
   ErrorNorms norms;
   const Status status = error_norms(u, exact, norms);
   if (!status.ok()) return status;
-  std::printf("%-22s %11.3e %11.3e %11.3e %11.3e\n", where, norms.relative_l2, norms.l1,
+  std::printf("%-22s %11.3e %11.3e %11.3e %11.3e\n", where.c_str(), norms.relative_l2, norms.l1,
               norms.l2 * norms.l2, norms.l_infinity);
   return {};
 }
 
-}  // namespace
-
-std::string problem_names() {
-  std::string names;
-  for (std::size_t k = 0; k < kProblemKinds.size(); ++k) {
-    if (k > 0) names += k + 1 < kProblemKinds.size() ? ", " : " or ";
-    names += text(kProblemKinds[k]);
+/// Output `k` at the points that `takes`.
+template <class Takes>
+Status compare(const Grid& grid, const Solutions& u, std::size_t k, const std::string& where,
+               Takes&& takes) {
+  std::vector<double> found;
+  std::vector<double> exact;
+  for (std::size_t p = 0; p < grid.count(); ++p) {
+    if (!takes(p)) continue;
+    found.push_back(u.network(p, k));
+    exact.push_back(u.exact(p, k));
   }
-  return names;
+  return print_norms(where, found, exact);
 }
+
+/// On the whole box and, where there is time, at its start and after three tenths of it.
+Status print_errors(const Problem& problem, const Grid& grid, const Solutions& u) {
+  std::string size = std::to_string(grid.side());
+  for (std::size_t i = 1; i < problem.inputs.size(); ++i)
+    size += " x " + std::to_string(grid.side());
+  std::printf("%-23s relative L2    mean |e|    mean e^2 largest |e|\n",
+              ("error, " + size).c_str());
+  const std::size_t time = problem.time();
+  Status status;
+  for (std::size_t k = 0; k < problem.outputs.size() && status.ok(); ++k) {
+    const std::string output =
+        problem.outputs.size() == 1 ? "" : std::string(problem.outputs[k]) + " ";
+    status = compare(grid, u, k,
+                     output + "on the whole " + (problem.inputs.size() == 2 ? "square" : "box"),
+                     [](std::size_t) { return true; });
+    if (time == problem.inputs.size()) continue;
+    for (const std::size_t row : {std::size_t{0}, (grid.side() - 1) * 3 / 10}) {
+      const auto [name, low, high] = problem.inputs[time];
+      const double when =
+          low + (high - low) * static_cast<double>(row) / static_cast<double>(grid.side() - 1);
+      if (status.ok()) {
+        status = compare(grid, u, k, output + "at t = " + text_of(when),
+                         [&](std::size_t p) { return grid.place(p, time) == row; });
+      }
+    }
+  }
+  return status;
+}
+
+}  // namespace
 
 FileStatus show_errors(const std::string& problem, const std::string& path,
                        const NetworkOptions& options) {
-  ProblemKind kind{};
-  if (!parse(problem, kind)) {
-    return {StatusCode::out_of_range,
-            "expected the problem " + problem_names() + ", found " + in_quotes(problem)};
+  const Problem* const found = find_problem(problem);
+  if (found == nullptr) {
+    return {StatusCode::out_of_range, "expected the problem " +
+                                          list_of(names_of(problems()), "or") + ", found " +
+                                          in_quotes(problem)};
   }
   NetworkWeights weights;
   FileStatus status = read_network(path, options, weights);
-  return status.ok() ? show_errors(kind, weights, path) : status;
+  return status.ok() ? show_errors(*found, weights, path) : status;
 }
 
-FileStatus show_errors(ProblemKind kind, const NetworkWeights& weights, const std::string& path) {
+FileStatus show_errors(const Problem& problem, const NetworkWeights& weights,
+                       const std::string& path) {
+  if (problem.exact == nullptr) {
+    std::printf("%s: no exact solution is known, so there are no errors\n", problem.name);
+    return {};
+  }
   const std::vector<std::size_t> widths = weights.widths();
-  if (widths.front() != 2 || widths.back() != 1) {
-    return file_failure(StatusCode::shape_mismatch, path, "expected 2 inputs (x, t) and 1 output");
+  if (widths.front() != problem.inputs.size() || widths.back() != problem.outputs.size()) {
+    std::string inputs;
+    for (const Input& input : problem.inputs) {
+      inputs += (inputs.empty() ? "" : ", ") + std::string(input.name);
+    }
+    const std::size_t outputs = problem.outputs.size();
+    return file_failure(StatusCode::shape_mismatch, path,
+                        "expected " + std::to_string(problem.inputs.size()) + " inputs (" + inputs +
+                            ") and " + std::to_string(outputs) +
+                            (outputs == 1 ? " output" : " outputs"));
   }
   std::unique_ptr<SavedNetwork<double>> network;
   const FileStatus made = make_network(weights, path, network);
   if (!made.ok()) return made;
-  Solutions u;
-  const FileStatus evaluated = evaluate(**network, path, u.network);
+  const Grid grid(problem);
+  Solutions u{arma::mat(grid.count(), problem.outputs.size()),
+              arma::mat(grid.count(), problem.outputs.size())};
+  const FileStatus evaluated = evaluate(problem, grid, **network, path, u.network);
   if (!evaluated.ok()) return evaluated;
-  Status status = solve_exactly(kind, u.exact);
-  const auto column = [](const arma::mat& matrix, std::size_t j) {
-    return VectorView<const double>(matrix.colptr(j), kSide);
-  };
-  std::printf("error, 101 x 101        relative L2    mean |e|    mean e^2 largest |e|\n");
-  if (status.ok()) {
-    status = print_norms("on the whole square", {u.network.memptr(), u.network.n_elem},
-                         {u.exact.memptr(), u.exact.n_elem});
-  }
-  if (status.ok()) status = print_norms("at t = 0", column(u.network, 0), column(u.exact, 0));
-  if (status.ok()) {
-    status = print_norms("at t = 0.3", column(u.network, kLater), column(u.exact, kLater));
-  }
+  Status status = solve_exactly(problem, grid, u.exact);
+  if (status.ok()) status = print_errors(problem, grid, u);
   return status.ok() ? FileStatus{} : file_failure(status.code, path, status.text());
 }
 

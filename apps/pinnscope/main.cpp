@@ -7,6 +7,7 @@
 #include "common/command_line.hpp"
 #include "common/options.hpp"
 #include "pinnscope/io/destination.hpp"
+#include "pinnscope/pde/problems.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -22,7 +23,10 @@ CLI::App* add_info(CLI::App& app, std::string& weights) {
 CLI::App* add_errors(CLI::App& app, std::string& problem, std::string& weights,
                      NetworkOptions& options) {
   CLI::App* command = app.add_subcommand("errors", "of a network against the exact solution");
-  command->add_option("PROBLEM", problem, problem_names())->required();
+  command->add_option("PROBLEM", problem, list_of(names_of(problems()), "or"))
+      ->required()
+      ->check(one_of(names_of(problems())));
+  command->footer(meanings_of("Problems:", problems()));
   command->add_option("WEIGHTS", weights, kNetwork)->required();
   add_network_options(*command, options);
   return command;
@@ -139,12 +143,10 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
 
 CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   const CLI::Validator count = whole_number(0, 1000000000);
-  std::vector<std::string> problems;
-  for (const ProblemKind kind : kProblemKinds) problems.emplace_back(text(kind));
   CLI::App* command = app.add_subcommand("train", "a network on a PDE: Adam, then L-BFGS");
-  command->add_option("PROBLEM", options.problem, problem_names())
+  command->add_option("PROBLEM", options.problem, list_of(names_of(problems()), "or"))
       ->required()
-      ->check(one_of(problems));
+      ->check(one_of(names_of(problems())));
   add_network_of_train(command, options);
   command->add_option("--adam-steps", options.adam_steps)->transform(count)->capture_default_str();
   command->add_option("--learning-rate", options.learning_rate, "of Adam")
@@ -175,7 +177,8 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
   command->add_flag("--resume", options.resume, "go on from the checkpoint")->needs(checkpoint);
   command->footer(
-      "A disk that fills up does not end a training: rows of the log and checkpoints are tried "
+      meanings_of("Problems:", problems()) +
+      "\n\nA disk that fills up does not end a training: rows of the log and checkpoints are tried "
       "again,\n"
       "and a network that cannot go to its place is kept beside it, beside the checkpoint or the "
       "log, in\n"

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "commands.hpp"
+#include "common/command_line.hpp"
 #include "common/machine.hpp"
 #include "common/options.hpp"
 #include "common/owned.hpp"
@@ -16,6 +17,7 @@
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_lock.hpp"
 #include "pinnscope/io/safetensors.hpp"
+#include "pinnscope/pde/problems.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/train/trainer.hpp"
 #include "progress.hpp"
@@ -30,11 +32,14 @@ using Recipe = std::vector<std::pair<std::string, std::string>>;
 template <class T>
 class Run {
  public:
-  Run(const TrainOptions& options, ProblemKind kind, Activation activation)
+  Run(const TrainOptions& options, const Problem& stated, Activation activation)
       : options_(options),
-        kind_(kind),
-        widths_(widths_of(options)),
-        problem_({.kind = kind, .widths = widths_, .seed = options.seed, .points = options.points}),
+        stated_(stated),
+        widths_(widths_of(options, stated)),
+        problem_({.problem = &stated,
+                  .widths = widths_,
+                  .seed = options.seed,
+                  .points = options.points}),
         config_(config_of(options, activation)),
         trainer_(config_) {
     for (std::size_t i = 0; i < trainer_->parts().size(); ++i) {
@@ -45,10 +50,10 @@ class Run {
   FileStatus train(int& signal);
 
  private:
-  static std::vector<std::size_t> widths_of(const TrainOptions& options) {
+  static std::vector<std::size_t> widths_of(const TrainOptions& options, const Problem& problem) {
     std::vector<std::size_t> widths(options.layers + 2, options.width);
-    widths.front() = 2;
-    widths.back() = 1;
+    widths.front() = problem.inputs.size();
+    widths.back() = problem.outputs.size();
     return widths;
   }
 
@@ -95,7 +100,7 @@ class Run {
   void print_correlations();
 
   const TrainOptions& options_;
-  ProblemKind kind_;
+  const Problem& stated_;
   std::vector<std::size_t> widths_;
   Owned<TrainingProblem<T>> problem_;
   typename Trainer<T>::Config config_;
@@ -112,7 +117,7 @@ template <class T>
 Recipe Run<T>::recipe() const {
   const auto number = [](std::size_t value) { return std::to_string(value); };
   const typename TrainingProblem<T>::Config problem{};
-  return {{"problem", text(kind_)},
+  return {{"problem", stated_.name},
           {"seed", std::to_string(options_.seed)},
           {"initialiser", text(config_.initialiser)},
           {"points", number(options_.points)},
@@ -166,10 +171,10 @@ FileStatus Run<T>::start() {
 template <class T>
 void Run<T>::print_start() const {
   const Footprint need = Trainer<T>::footprint(config_);
-  std::printf("%s: 2-%zux%zu-1 %s, %s, %zu points, %zu Adam steps, %zu L-BFGS iterations\n",
-              text(kind_), options_.width, options_.layers, options_.activation.c_str(),
-              options_.precision.c_str(), options_.points, options_.adam_steps,
-              options_.lbfgs_iterations);
+  std::printf("%s: %zu-%zux%zu-%zu %s, %s, %zu points, %zu Adam steps, %zu L-BFGS iterations\n",
+              stated_.name, widths_.front(), options_.width, options_.layers, widths_.back(),
+              options_.activation.c_str(), options_.precision.c_str(), options_.points,
+              options_.adam_steps, options_.lbfgs_iterations);
   std::printf("%zu thread%s, %s kernels, %.1f MiB\n", config_.threads,
               config_.threads == 1 ? "" : "s", kernels<T>().name,
               static_cast<double>(need.bytes) / (1 << 20));
@@ -278,7 +283,7 @@ FileStatus Run<T>::train(int& signal) {
   if (!status.ok()) return with_losses(status);
   std::printf("wrote %s, whose loss is %.3e\n", options_.out.c_str(), trainer_->loss());
   print_correlations();
-  status = show_errors(kind_, weights_of(trainer_->network()), options_.out);
+  status = show_errors(stated_, weights_of(trainer_->network()), options_.out);
   std::fflush(stdout);
   if (remembered_signal() == SIGPIPE) signal = SIGPIPE;  // nobody reads what is printed any more
   return with_losses(status);
@@ -383,11 +388,12 @@ FileStatus check_outputs(const TrainOptions& options) {
 
 FileStatus train(const TrainOptions& given, int& signal) {
   TrainOptions options = given;
-  ProblemKind kind{};
+  const Problem* const problem = find_problem(options.problem);
   Activation activation{};
-  if (!parse(options.problem, kind)) {
-    return {StatusCode::out_of_range,
-            "expected the problem " + problem_names() + ", found " + in_quotes(options.problem)};
+  if (problem == nullptr) {
+    return {StatusCode::out_of_range, "expected the problem " +
+                                          list_of(names_of(problems()), "or") + ", found " +
+                                          in_quotes(options.problem)};
   }
   if (!parse(options.activation, activation)) {
     return {StatusCode::out_of_range, "--activation: expected " + activation_names() + ", found " +
@@ -402,8 +408,8 @@ FileStatus train(const TrainOptions& given, int& signal) {
     FileStatus held = lock.acquire(options.checkpoint);
     if (!held.ok()) return held;
   }
-  return options.precision == "float" ? Run<float>(options, kind, activation).train(signal)
-                                      : Run<double>(options, kind, activation).train(signal);
+  return options.precision == "float" ? Run<float>(options, *problem, activation).train(signal)
+                                      : Run<double>(options, *problem, activation).train(signal);
 }
 
 }  // namespace pinnscope::apps

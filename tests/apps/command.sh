@@ -176,6 +176,26 @@ works errors errors heat trained.safetensors
 equal "log: heading" "$(head -n 1 trained.csv)" \
   "step,phase,loss,residual,initial,left boundary,right boundary,seconds"
 
+# Every problem that the help lists, whatever its box and its outputs.
+for problem in $("$pinnscope" train --help | awk '/^Problems:/ { on = 1; next } !NF { on = 0 } on { print $1 }'); do
+  works "train $problem" train "$problem" --points 20 --layers 2 --width 6 --adam-steps 5 \
+    --lbfgs-iterations 5 --threads 1 --out problem.safetensors
+  cp stdout.txt trained.txt
+  works "errors $problem" errors "$problem" problem.safetensors
+  equal "errors $problem: those that training ended with" "$(tail -n "$(wc -l <stdout.txt)" trained.txt)" \
+    "$(cat stdout.txt)"
+done
+works "train kovasznay" train kovasznay --points 20 --layers 1 --width 6 --adam-steps 1 --lbfgs-iterations 0 \
+  --threads 1 --out flow.safetensors
+works "errors kovasznay" errors kovasznay flow.safetensors
+equal "errors: a row an output" "$(awk 'NR > 1 { print $1 }' stdout.txt | tr '\n' ' ')" "u v p "
+refuses "errors of a network of another problem" "expected 2 inputs (x, t) and 1 output" none \
+  errors heat flow.safetensors
+works "train advection" train advection --points 20 --layers 1 --width 6 --adam-steps 1 --lbfgs-iterations 0 \
+  --threads 1 --out round.safetensors --log round.csv
+equal "log: the parts of a periodic problem" "$(head -n 1 round.csv)" \
+  "step,phase,loss,residual,initial,periodic,seconds"
+
 for activation in sigmoid silu gelu gelu_tanh softplus elu; do
   works "train with $activation" train heat --points 20 --layers 2 --width 6 --adam-steps 5 \
     --lbfgs-iterations 5 --threads 1 --activation $activation --out $activation.safetensors

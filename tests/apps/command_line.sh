@@ -75,8 +75,13 @@ refuses 2 "evaluate: no option '--pionts'; did you mean --points?" \
 refuses 2 "evaluate: expected --points, found none" "$pinnscope" evaluate net
 refuses 2 "train: expected PROBLEM, found none" "$pinnscope" train
 refuses 2 "info: expected no more arguments, found 'more'" "$pinnscope" info net more
-refuses 2 "PROBLEM: expected viscous, inviscid or heat, found 'vicsous'; did you mean viscous?" \
-  "$pinnscope" train vicsous
+mapfile -t problems < <("$pinnscope" train --help | awk '/^Problems:/ { on = 1; next } !NF { on = 0 } on { print $1 }')
+[ "${#problems[@]}" -ge 3 ] && [ "${problems[0]}" = viscous ] && good || bad "train --help: expected a list of problems"
+known=$(printf '%s, ' "${problems[@]::${#problems[@]}-1}")
+known="${known%, } or ${problems[-1]}"
+for command in train errors; do
+  refuses 2 "PROBLEM: expected $known, found 'vicsous'; did you mean viscous?" "$pinnscope" $command vicsous net
+done
 refuses 2 "--precision: expected float or double, found 'half'" \
   "$pinnscope" train heat --precision half
 refuses 2 "--dt: expected a number, found 'fast'" \

@@ -8,6 +8,7 @@
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/nn/initialise.hpp"
+#include "pinnscope/pde/problems.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/spectra/samples/kernel_density.hpp"
 #include "pinnscope/step/stepper.hpp"
@@ -34,8 +35,11 @@ std::vector<std::size_t> widths_of(std::size_t width) {
 double training_seconds(std::size_t width, std::size_t points) {
   const std::vector<std::size_t> widths = widths_of(width);
   const std::size_t sides = std::max<std::size_t>(2, points * 211 / 10000);
-  Owned<TrainingProblem<float>> problem(
-      {.widths = widths, .points = points, .initial_points = sides, .boundary_points = sides});
+  Owned<TrainingProblem<float>> problem({.problem = find_problem("viscous"),
+                                         .widths = widths,
+                                         .points = points,
+                                         .initial_points = sides,
+                                         .boundary_points = sides});
   Owned<Trainer<float>> trainer({.network = {.widths = widths},
                                  .terms = problem->terms(),
                                  .adam_steps = 1 << 30,

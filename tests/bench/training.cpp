@@ -10,6 +10,7 @@
 
 #include "bench/bench.hpp"
 #include "pinnscope/nn/initialise.hpp"
+#include "pinnscope/pde/problems.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/tape/replay.hpp"
 #include "pinnscope/train/trainer.hpp"
@@ -49,7 +50,7 @@ void time_training(const char* precision) {
   std::vector<std::size_t> widths(10, 100);
   widths.front() = 2;
   widths.back() = 1;
-  Owned<TrainingProblem<T>> problem({.widths = widths});
+  Owned<TrainingProblem<T>> problem({.problem = find_problem("viscous"), .widths = widths});
   Owned<Mlp<T>> network({.widths = widths});
   initialise(*network, Initialiser::glorot_uniform, 1);
   time_gradient<T>(precision, *network, problem->terms()[0]);

@@ -9,6 +9,7 @@
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/nn/initialise.hpp"
 #include "pinnscope/nn/point_pass.hpp"
+#include "pinnscope/pde/problems.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/spectra/matrices/eigenvalues.hpp"
 #include "pinnscope/spectra/matrices/singular_values.hpp"
@@ -42,11 +43,13 @@ template <class T>
 void time_training(const char* precision, std::size_t width, std::size_t points,
                    std::size_t repeats, bool residual_alone = false) {
   const std::vector<std::size_t> widths = widths_of(width);
-  Owned<TrainingProblem<T>> problem({.widths = widths, .points = points});
-  Owned<Trainer<T>> trainer({.network = {.widths = widths},
-                             .terms = problem->terms().first(residual_alone ? 1 : problem->kTerms),
-                             .threads = 2,
-                             .lanes = residual_alone ? std::size_t{2} : std::size_t{8}});
+  Owned<TrainingProblem<T>> problem(
+      {.problem = find_problem("viscous"), .widths = widths, .points = points});
+  Owned<Trainer<T>> trainer(
+      {.network = {.widths = widths},
+       .terms = problem->terms().first(residual_alone ? 1 : problem->terms().size()),
+       .threads = 2,
+       .lanes = residual_alone ? std::size_t{2} : std::size_t{8}});
   Times times = time_of([&] {
     for (std::size_t k = 0; k < repeats; ++k) {
       require(trainer->step().ok() && std::isfinite(trainer->loss()), "a training step failed");

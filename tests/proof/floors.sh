@@ -16,8 +16,9 @@ declare -A may_include=(
   [spectra/random_matrices]='core nn spectra/(samples|matrices|random_matrices)'
   [spectra/nulls]='core nn spectra/(samples|laws|nulls)'
   [spectra/layers]='core nn spectra/[^/]+'
-  [pde]='core nn step tape spectra/[^/]+ pde'
-  [train]='core nn step tape spectra/[^/]+ pde train'
+  [pde]='core nn tape pde pde/problems'
+  [pde/problems]='core nn tape pde'
+  [train]='core nn tape pde train'
   [io]='core nn step tape spectra/[^/]+ pde train io'
 )
 failed=0

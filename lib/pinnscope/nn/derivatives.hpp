@@ -42,6 +42,9 @@ inline constexpr Derivative dt = first(1);
 inline constexpr Derivative dxx = second(0, 0);
 inline constexpr Derivative dxt = second(0, 1);
 inline constexpr Derivative dtt = second(1, 1);
+inline constexpr Derivative dy = first(1);  // the second input, where that is no time
+inline constexpr Derivative dxy = second(0, 1);
+inline constexpr Derivative dyy = second(1, 1);
 
 }  // namespace partial
 

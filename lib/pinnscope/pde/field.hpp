@@ -1,0 +1,122 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/nn/derivatives.hpp"
+#include "pinnscope/tape/tape.hpp"
+
+namespace pinnscope {
+
+/// The unknown of a problem at the points of a tape: a network, itself the value of its first
+/// output, with what a residual is written with: derivatives as u[dx], of output k as u(k, dx), the
+/// coordinates, and the data of a condition. Columns of the points: a coordinate an input; of a
+/// periodic condition then the coordinates at the other end; of a condition with data then a number
+/// an output.
+template <class T>
+class Field : public NetworkExpression<T> {
+ public:
+  /// Records the network, and for a periodic condition the one at the other end. `across` is the
+  /// derivative that leads across the face of a condition.
+  Field(Tape<T>& tape, const Derivatives& derivatives, Derivative across, bool periodic) noexcept
+      : NetworkExpression<T>(tape.network(derivatives)),
+        other_end_(periodic ? tape.network(derivatives, inputs(tape)) : *this),
+        across_(across),
+        data_column_(inputs(tape) * (periodic ? 2 : 1)),
+        outputs_(tape.widths().empty() ? 0 : tape.widths().back()) {}
+
+  /// The unknown at the other end of a periodic condition.
+  const NetworkExpression<T>& other_end() const noexcept { return other_end_; }
+
+  /// Coordinate `input` of the points.
+  Expression<T> at(std::size_t input) const noexcept { return this->tape()->point(input); }
+
+  /// What a condition's data say of output `output`.
+  Expression<T> given(std::size_t output = 0) const noexcept {
+    return this->tape()->point(data_column_ + output);
+  }
+
+  /// The derivative across the face of a condition.
+  Derivative across() const noexcept { return across_; }
+
+  std::size_t outputs() const noexcept { return outputs_; }
+
+ private:
+  static std::size_t inputs(const Tape<T>& tape) noexcept {
+    return tape.widths().empty() ? 0 : tape.widths().front();
+  }
+
+  NetworkExpression<T> other_end_;
+  Derivative across_;
+  std::size_t data_column_;
+  std::size_t outputs_;
+};
+
+/// A double with the operations of a tape, so that a residual can be computed of numbers too.
+struct Number {
+  double number = 0;
+
+  constexpr Number() noexcept = default;
+  constexpr Number(double of) noexcept : number(of) {}
+
+  friend constexpr Number operator+(Number a, Number b) noexcept { return a.number + b.number; }
+  friend constexpr Number operator-(Number a, Number b) noexcept { return a.number - b.number; }
+  friend constexpr Number operator*(Number a, Number b) noexcept { return a.number * b.number; }
+  friend constexpr Number operator/(Number a, double c) noexcept { return a.number / c; }
+  friend constexpr Number operator-(Number a) noexcept { return -a.number; }
+  friend constexpr Number square(Number a) noexcept { return a.number * a.number; }
+  friend Number sqrt(Number a, double epsilon) noexcept { return std::sqrt(a.number + epsilon); }
+  friend Number abs(Number a) noexcept { return std::fabs(a.number); }
+  friend Number tanh(Number a) noexcept { return std::tanh(a.number); }
+  friend Number sin(Number a) noexcept { return std::sin(a.number); }
+  friend Number exp(Number a) noexcept { return std::exp(a.number); }
+};
+
+/// What is known of a function at one point. Matrices are outputs x streams, as `derivatives` lists
+/// them.
+struct PointValues {
+  VectorView<const double> coordinates;
+  Derivatives derivatives;
+  MatrixView<const double> values;
+  MatrixView<const double> other_end{};  // likewise, at the other end of a periodic condition
+  VectorView<const double> given{};      // data of a condition
+  Derivative across{};                   // see Field
+};
+
+/// A Field of numbers: any function whose values and derivatives are known at a point, such as an
+/// exact solution. What is not known is NaN.
+class PointField : public Number {
+ public:
+  explicit PointField(const PointValues& known) noexcept : PointField(known, known.values) {}
+
+  Number operator()(std::size_t output, Derivative derivative = partial::value) const noexcept {
+    const std::size_t stream = known_.derivatives.index_of(derivative);
+    const bool known = output < values_.rows && stream < values_.columns;
+    return known ? values_(output, stream) : kUnknown;
+  }
+  Number operator[](Derivative derivative) const noexcept { return (*this)(0, derivative); }
+  PointField other_end() const noexcept { return {known_, known_.other_end}; }
+  Number at(std::size_t input) const noexcept { return entry(known_.coordinates, input); }
+  Number given(std::size_t output = 0) const noexcept { return entry(known_.given, output); }
+  Derivative across() const noexcept { return known_.across; }
+  std::size_t outputs() const noexcept { return known_.values.rows; }
+
+ private:
+  static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+  PointField(const PointValues& known, MatrixView<const double> values) noexcept
+      : known_(known), values_(values) {
+    static_cast<Number&>(*this) = (*this)(0);
+  }
+  static double entry(VectorView<const double> numbers, std::size_t i) noexcept {
+    return i < numbers.size() ? numbers[i] : kUnknown;
+  }
+
+  const PointValues& known_;
+  MatrixView<const double> values_;
+};
+
+}  // namespace pinnscope

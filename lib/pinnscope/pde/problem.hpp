@@ -1,0 +1,155 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+
+#include "pinnscope/core/status.hpp"
+#include "pinnscope/core/view.hpp"
+#include "pinnscope/nn/derivatives.hpp"
+#include "pinnscope/pde/residual.hpp"
+
+namespace pinnscope {
+
+/// A coordinate and its interval. The one called "t" is time.
+struct Input {
+  const char* name = "";
+  double low = 0;
+  double high = 1;
+};
+
+/// A number of the equations.
+struct Coefficient {
+  const char* name = "";
+  double value = 0;
+};
+
+/// Fills in a number for each output at the point x, with a coordinate for each input.
+using PointFunction = Status (*)(const Problem& problem, VectorView<const double> x,
+                                 VectorView<double> u) noexcept;
+
+/// 0 for each output.
+inline constexpr PointFunction kZero = [](const Problem&, VectorView<const double>,
+                                          VectorView<double> u) noexcept -> Status {
+  for (double& number : u) number = 0;
+  return {};
+};
+
+/// Which face of the box: that of an input's lowest value, of its highest, or both, point by point
+/// (periodic).
+enum class End : std::uint8_t { low, high, both };
+
+/// For each output: what the data say of it.
+inline constexpr auto kGiven = [](const auto& u, const Problem&) noexcept {
+  auto list = residuals(u(0) - u.given(0));
+  for (std::size_t k = 1; k < u.outputs(); ++k) list.add(u(k) - u.given(k));
+  return list;
+};
+
+/// For each output: the same at both ends.
+inline constexpr auto kPeriodic = [](const auto& u, const Problem&) noexcept {
+  auto list = residuals(u(0) - u.other_end()(0));
+  for (std::size_t k = 1; k < u.outputs(); ++k) list.add(u(k) - u.other_end()(k));
+  return list;
+};
+
+/// The derivative of the first output across the face is the same at both ends; the condition has
+/// to ask for it among its derivatives.
+inline constexpr auto kPeriodicSlope = [](const auto& u, const Problem&) noexcept {
+  return u[u.across()] - u.other_end()[u.across()];
+};
+
+/// What holds on a face of the box: initial and boundary conditions.
+struct Condition {
+  const char* name = "";
+  std::size_t input = 0;  // the face is where this input is ...
+  End end = End::low;     // ... at this end of its interval
+  PointFunction data = nullptr;
+  Residual residual = kGiven;
+  Derivatives derivatives{};  // that the residual takes
+};
+
+/// A problem for functions u_k(x) on a box, as data: everything that training a network on it and
+/// judging the network takes. A problem is written once and serves every precision. What the spans
+/// point to must outlive it.
+struct Problem {
+  /// One term of a loss is the equation, the others are conditions.
+  static constexpr std::size_t kMostConditions = 7;
+  static constexpr std::size_t kMostInputs = 6;
+  static constexpr std::size_t kMostOutputs = Residuals<Number>::kCapacity;
+
+  const char* name = "";     // as find_problem() and command lines have it
+  const char* meaning = "";  // equation and data in a line
+  std::span<const Input> inputs;
+  std::span<const char* const> outputs;
+  std::span<const Coefficient> coefficients{};
+  Derivatives derivatives{};  // that the equation takes
+  Residual equation;
+  std::span<const Condition> conditions{};
+  PointFunction exact = nullptr;  // the solution, or a reference; none: not known
+  std::size_t operations = 64;    // on a tape, that the longest residual has room for
+
+  /// The value of a coefficient; NaN, which no tape takes, where there is none of this name.
+  constexpr double coefficient(std::string_view wanted) const noexcept {
+    for (const Coefficient& known : coefficients) {
+      if (known.name == wanted) return known.value;
+    }
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+
+  /// Which input is time; as many as there are inputs in a steady problem.
+  constexpr std::size_t time() const noexcept {
+    std::size_t i = 0;
+    while (i < inputs.size() && std::string_view(inputs[i].name) != "t") ++i;
+    return i;
+  }
+
+  /// What keeps a problem from being one. empty_input: no inputs or outputs. out_of_range: more
+  /// than kMostInputs or kMostOutputs, or an interval (info: its input) without finite width.
+  /// no_loss: no equation, or a condition (info: which, from 1) without one. too_many_terms: more
+  /// than kMostConditions (info). no_such_input: of a condition. not_finite: a coefficient. What
+  /// the derivatives' status says.
+  constexpr Status check() const noexcept {
+    if (inputs.empty() || outputs.empty()) return {StatusCode::empty_input};
+    if (inputs.size() > kMostInputs || outputs.size() > kMostOutputs) {
+      return {StatusCode::out_of_range};
+    }
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const double width = inputs[i].high - inputs[i].low;
+      if (!(width > 0 && width <= std::numeric_limits<double>::max())) {
+        return {StatusCode::out_of_range, static_cast<int>(i)};
+      }
+    }
+    for (const Coefficient& known : coefficients) {
+      if (!(known.value - known.value == 0)) return {StatusCode::not_finite};
+    }
+    if (equation.empty()) return {StatusCode::no_loss};
+    if (conditions.size() > kMostConditions) {
+      return {StatusCode::too_many_terms, static_cast<int>(kMostConditions)};
+    }
+    for (std::size_t c = 0; c < conditions.size(); ++c) {
+      const Condition& condition = conditions[c];
+      if (condition.residual.empty()) return {StatusCode::no_loss, static_cast<int>(c + 1)};
+      if (condition.input >= inputs.size()) {
+        return {StatusCode::no_such_input, static_cast<int>(condition.input)};
+      }
+      if (!condition.derivatives.status().ok()) return condition.derivatives.status();
+    }
+    return derivatives.status();
+  }
+};
+
+/// The solution at x, a number an output into u; also outside of the box in space. not_finite: a
+/// coordinate; out_of_range: a time before the first; shape_mismatch: not as many numbers as the
+/// problem has inputs and outputs; unsupported: none is known. Errors of the solution itself as it
+/// says. `u` is unchanged then.
+Status exact_solution(const Problem& problem, VectorView<const double> x,
+                      VectorView<double> u) noexcept;
+
+/// Fills what a condition's data say at x, into an entry an output; as exact_solution().
+Status given_values(const Problem& problem, const Condition& condition, VectorView<const double> x,
+                    VectorView<double> u) noexcept;
+
+}  // namespace pinnscope

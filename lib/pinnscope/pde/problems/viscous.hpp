@@ -1,0 +1,44 @@
+#pragma once
+
+#include "pinnscope/pde/cole_hopf.hpp"
+#include "pinnscope/pde/problem.hpp"
+
+/// Burgers' equation, the viscous problem of Tucny, Ganguly, Ansumali, Succi, arXiv 2509.18131.
+namespace pinnscope::viscous {
+
+inline constexpr Input kInputs[]{{"x", 0, 1}, {"t", 0, 1}};
+inline constexpr const char* kOutputs[]{"u"};
+inline constexpr Coefficient kCoefficients[]{{"viscosity", kBurgersViscosity}};
+
+inline Status exact(const Problem& problem, VectorView<const double> x,
+                    VectorView<double> u) noexcept {
+  BurgersValue found;
+  const Status status = cole_hopf(kUnitSine, problem.coefficient("viscosity"), x[1], x[0], found);
+  u[0] = found.u;
+  return status;
+}
+
+inline constexpr auto kEquation = [](const auto& u, const Problem& problem) noexcept {
+  using namespace partial;
+  return u[dt] + u * u[dx] - problem.coefficient("viscosity") * u[dxx];
+};
+
+inline constexpr Condition kConditions[]{
+    {.name = "initial", .input = 1, .end = End::low, .data = exact},
+    {.name = "left boundary", .input = 0, .end = End::low, .data = kZero},
+    {.name = "right boundary", .input = 0, .end = End::high, .data = kZero},
+};
+
+inline constexpr Problem kProblem{
+    .name = "viscous",
+    .meaning = "u_t + u u_x = 0.01/pi u_xx, u(x, 0) = sin 2 pi x, u = 0 at both ends",
+    .inputs = kInputs,
+    .outputs = kOutputs,
+    .coefficients = kCoefficients,
+    .derivatives = {partial::dt, partial::dxx},
+    .equation = kEquation,
+    .conditions = kConditions,
+    .exact = exact,
+};
+
+}  // namespace pinnscope::viscous
