@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdio>
+#include <new>
 
 #include "commands.hpp"
 #include "common/owned.hpp"
@@ -139,13 +141,7 @@ class Run {
   long long written_ = 0;
 };
 
-}  // namespace
-
-FileStatus propagate(const PropagateOptions& options) {
-  Stepper<double>::Config config;
-  FileStatus status = configure(options, config);
-  if (status.ok()) status = check_writable(options.out);
-  if (!status.ok()) return status;
+FileStatus run(const PropagateOptions& options, const Stepper<double>::Config& config) {
   Owned<Stepper<double>> stepper(config);
   if (!stepper->status().ok()) {
     return {stepper->status().code,
@@ -154,7 +150,7 @@ FileStatus propagate(const PropagateOptions& options) {
                 ", --dt, --dx, --velocity, --diffusivity, --theta: " + stepper->status().text()};
   }
   std::vector<double> z(config.cells);
-  status = initial_signal(options, z);
+  FileStatus status = initial_signal(options, z);
   if (!status.ok()) return status;
   double log_norm = 0;
   const Status normalised = normalise(config.normalise, VectorView<double>(z), log_norm);
@@ -168,6 +164,32 @@ FileStatus propagate(const PropagateOptions& options) {
     std::printf("\nnormalisation divided out a factor of exp(%.6g) in all\n", stepper->log_norm());
   }
   return status.ok() ? failed : status;
+}
+
+/// What does not depend on the number of steps, in MiB: the stepper, the signal and, where rows are
+/// left out, the signal once more.
+double memory_needed(const PropagateOptions& options, const Stepper<double>::Config& config) {
+  const double signal = static_cast<double>(config.cells) * sizeof(double);
+  const auto stepper = static_cast<double>(Stepper<double>::footprint(config).bytes);
+  return (stepper + signal * (options.every > 1 ? 2 : 1)) / (1024 * 1024);
+}
+
+}  // namespace
+
+FileStatus propagate(const PropagateOptions& options) {
+  Stepper<double>::Config config;
+  FileStatus status = configure(options, config);
+  if (status.ok()) status = check_writable(options.out);
+  if (!status.ok()) return status;
+  try {
+    return run(options, config);
+  } catch (const std::bad_alloc&) {
+    std::array<char, 64> needed{};
+    std::snprintf(needed.data(), needed.size(), "%.1f MiB", memory_needed(options, config));
+    return {StatusCode::out_of_memory, "--cells " + std::to_string(options.cells) + ": expected " +
+                                           needed.data() +
+                                           " of memory for the signal and its stepper, found less"};
+  }
 }
 
 }  // namespace pinnscope::apps
