@@ -56,7 +56,9 @@ FileStatus initial_signal(const PropagateOptions& options, std::vector<double>& 
   if (options.initial->empty()) {
     return {StatusCode::empty_input, "--initial: expected the name of a file, found none"};
   }
-  PointReader reader(*options.initial);
+  // A device may give bytes without end.
+  constexpr std::size_t kBytesOfNumber = 64;
+  PointReader reader(*options.initial, PointReader::kLongestLine + kBytesOfNumber * z.size());
   VectorView<const double> row;
   std::size_t count = 0;  // in the order of the file
   while (reader.next(row)) {

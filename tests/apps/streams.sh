@@ -42,6 +42,11 @@ bounded "a long initial signal" "$(peak "${run[@]}" --steps 1 --out short.csv)" 
   "$("$peak_memory" peak.txt "$pinnscope" "${run[@]}" --steps 1 --initial long.txt --out none.csv 2>stderr.txt
      cat peak.txt)"
 equal "a long initial signal" "$(cat stderr.txt)" "pinnscope: long.txt: expected 8 numbers, found 400000"
+# Nor of one without an end: it is refused before it has filled the memory.
+(ulimit -v 8000000 && exec timeout 60 "$pinnscope" propagate --scheme ftcs --initial /dev/zero \
+  --out s.csv) >stdout.txt 2>stderr.txt
+[ $? = 1 ] && grep -q '^pinnscope: /dev/zero: line 1: expected fewer than [0-9]* ' stderr.txt && good ||
+  bad "an initial signal without an end: $(head -c 300 stderr.txt)"
 [ ! -e none.csv ] && good || bad "a long initial signal: left none.csv"
 
 # Standard input and output, pipes, and an output in place of the input.

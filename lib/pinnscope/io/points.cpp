@@ -50,8 +50,10 @@ FileStatus collect(PointReader& reader, std::size_t columns, const std::string& 
 
 }  // namespace
 
-PointReader::PointReader(const std::string& path)
-    : rows_(input_name(path), NameLine::allowed), status_(lines_.open_stream(path)) {}
+PointReader::PointReader(const std::string& path, std::size_t longest_line)
+    : lines_(longest_line),
+      rows_(input_name(path), NameLine::allowed),
+      status_(lines_.open_stream(path)) {}
 
 PointReader::PointReader(const std::string& path, std::vector<std::string> names)
     : lines_(kLongestLine),

@@ -20,8 +20,9 @@ class PointReader {
  public:
   static constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // bytes
 
-  /// Takes points with as many coordinates as the first one has, in lines of any length.
-  explicit PointReader(const std::string& path);
+  /// Takes points with as many coordinates as the first one has, in lines of fewer than
+  /// `longest_line` bytes.
+  explicit PointReader(const std::string& path, std::size_t longest_line = LineReader::kAnyLength);
 
   /// Takes points with the coordinates `names` and puts them in their order. A line of names must
   /// hold each of them once and no other; a comment above the numbers that holds just these words
