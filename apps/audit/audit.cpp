@@ -10,6 +10,7 @@
 #include "common/machine.hpp"
 #include "common/options.hpp"
 #include "pinnscope/io/atomic_file.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "report.hpp"
 #include "run_audit.hpp"
 
@@ -83,16 +84,19 @@ void Audit::claim(const std::string& item, const std::string& network, const std
 
 arma::mat read_published(Audit& audit, const char* name, std::size_t columns, bool networks) {
   const std::string path = (std::filesystem::path(audit.options.published) / name).string();
-  arma::mat table;
-  arma::field<std::string> header;
-  if (!table.load(arma::csv_name(path, header)) || table.n_cols != columns || table.empty()) {
-    audit.fail(file_failure(StatusCode::bad_file, path,
-                            "expected a CSV table of " + std::to_string(columns) + " columns"));
-    return {};
+  NumberTable file;
+  audit.fail(read_number_table(path, NameLine::allowed, file, Numbers::any));
+  const arma::mat& table = file.values;
+  if (audit.status.ok() && table.n_cols != columns) {
+    audit.fail(file_failure(
+        StatusCode::shape_mismatch, path,
+        "expected " + std::to_string(columns) + " columns, found " + std::to_string(table.n_cols)));
   }
+  if (!audit.status.ok()) return {};
   if (!networks) return table;
-  const bool known = table.col(0).max() < 2 && table.col(0).min() >= 0;
   const std::size_t layer_column = columns == 4 || columns == 5 ? 2 : 1;
+  const bool known = table.col(0).is_finite() && table.col(layer_column).is_finite() &&
+                     table.col(0).max() < 2 && table.col(0).min() >= 0;
   if (!known || table.col(layer_column).max() > 7 || table.col(layer_column).min() < 1) {
     audit.fail(
         file_failure(StatusCode::bad_file, path, "expected networks 0, 1 and layers 1 to 7"));
@@ -140,7 +144,7 @@ int run_audit(int argc, char** argv) {
   Audit audit(options);
   run(audit);
   if (audit.status.ok()) return 0;
-  std::fprintf(stderr, "audit: %s\n", audit.status.message.c_str());
+  complain("audit", audit.status.message);
   return 1;
 }
 

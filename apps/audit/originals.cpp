@@ -330,6 +330,7 @@ void audit_continuous_fits(Audit& audit) {
 /// the published one.
 std::size_t count_printed(Audit& audit, std::size_t k) {
   const auto rows = [&](const arma::mat& table) {
+    if (table.empty()) return std::size_t{0};
     const auto own = [&](double network) { return index(network) == k; };
     return static_cast<std::size_t>(std::count_if(table.begin_col(0), table.end_col(0), own));
   };

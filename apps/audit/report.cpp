@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "pinnscope/io/atomic_file.hpp"
+#include "pinnscope/io/printable.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -34,18 +35,20 @@ Cells cells(const AuditRow& row) {
           row.reason};
 }
 
+/// A cell of CSV (RFC 4180), on one line.
 std::string quoted(const std::string& cell) {
   std::string text = "\"";
-  for (const char letter : cell) {
+  for (const char letter : printable(cell)) {
     if (letter == '"') text += '"';
     text += letter;
   }
   return text + '"';
 }
 
+/// Text of HTML.
 std::string escaped(const std::string& cell) {
   std::string text;
-  for (const char letter : cell) {
+  for (const char letter : printable(cell)) {
     switch (letter) {
       case '<': text += "&lt;"; break;
       case '>': text += "&gt;"; break;
@@ -93,7 +96,7 @@ std::string csv(const Audit& audit) {
 std::string in_markdown(const std::string& cell) {
   std::string text;
   for (const char letter : cell) {
-    if (letter == '|') text += '\\';
+    if (letter == '|' || letter == '`') text += '\\';
     text += letter;
   }
   return text;
@@ -122,9 +125,9 @@ const AuditRow* twin_of(const Audit& audit, const AuditRow& row) {
 
 /// The claims for a README: those about each network, then the others.
 std::string claims(const Audit& audit) {
-  std::string about_both = "| claim | " + in_markdown(audit.networks[0].name) + " | " +
-                           in_markdown(audit.networks[1].name) +
-                           " | margin, of |\n|---|---|---|---|\n";
+  const auto name = [&](std::size_t k) { return in_markdown(escaped(audit.networks[k].name)); };
+  std::string about_both =
+      "| claim | " + name(0) + " | " + name(1) + " | margin, of |\n|---|---|---|---|\n";
   std::string about_one = "| claim | about | verdict | margin, of |\n|---|---|---|---|\n";
   for (const AuditRow& row : audit.rows) {
     if (row.group != "claims") continue;
@@ -133,8 +136,8 @@ std::string claims(const Audit& audit) {
       about_both += "| " + in_markdown(row.item) + " | " + verdict_in_markdown(row) + " | " +
                     verdict_in_markdown(*twin) + " | " + of;
     } else if (row.network != audit.networks[1].name) {
-      about_one += "| " + in_markdown(row.item) + " | " + in_markdown(row.network) + " | " +
-                   verdict_in_markdown(row) + " | " + of;
+      about_one += "| " + in_markdown(row.item) + " | " + in_markdown(escaped(row.network)) +
+                   " | " + verdict_in_markdown(row) + " | " + of;
     }
   }
   return about_both + '\n' + about_one;
@@ -268,11 +271,14 @@ void print_report(const Audit& audit) {
   }
   for (const AuditRow& row : audit.rows) {
     if (row.group != "claims") continue;
-    std::printf("\n%s: %s (%s)\n  %s: %s, margin %s\n  %s\n", row.item.c_str(), text(row.verdict),
-                row.network.c_str(), row.measure.c_str(), departure_of(row).c_str(),
-                number(row.margin, 2).c_str(), row.reason.c_str());
+    std::printf("\n%s: %s (%s)\n  %s: %s, margin %s\n  %s\n", printable(row.item).c_str(),
+                text(row.verdict), printable(row.network).c_str(), row.measure.c_str(),
+                departure_of(row).c_str(), number(row.margin, 2).c_str(),
+                printable(row.reason).c_str());
   }
-  for (const std::string& line : audit.not_judged) std::printf("\nnot judged: %s\n", line.c_str());
+  for (const std::string& line : audit.not_judged) {
+    std::printf("\nnot judged: %s\n", printable(line).c_str());
+  }
 }
 
 FileStatus write_report(const Audit& audit) {

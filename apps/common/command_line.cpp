@@ -13,6 +13,7 @@
 #include "pinnscope/core/named.hpp"
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/printable.hpp"
 #include "pinnscope/version.hpp"
 
 namespace pinnscope::apps {
@@ -138,7 +139,7 @@ std::string empty_value(const CLI::App& app) {
 
 void complain(const char* program, std::string text) {
   std::ranges::replace(text, '\n', ' ');
-  std::fprintf(stderr, "%s: %s\n", program, text.c_str());
+  std::fprintf(stderr, "%s: %s\n", program, printable(text).c_str());
 }
 
 void open_standard_streams() {

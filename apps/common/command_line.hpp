@@ -18,7 +18,7 @@ inline constexpr int kWrongCommandLine = 2;  // exit code; 1 is for what fails l
 /// may be empty. A program of commands that is given nothing prints its help to stderr.
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
 
-/// Prints "program: text" as one line on stderr.
+/// Prints "program: text" as one line on stderr, the text printable().
 void complain(const char* program, std::string text);
 
 /// Opens standard input, output and error where the caller closed them, so that no file that is

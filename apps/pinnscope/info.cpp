@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "pinnscope/core/lapack.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/printable.hpp"
 #include "pinnscope/io/read_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/spectra/matrices/root_mean_square.hpp"
@@ -31,7 +32,7 @@ FileStatus show_info(const std::string& weights) {
   const FileStatus status = read_network(weights, network);
   if (!status.ok()) return status;
   const std::vector<std::size_t> widths = network.widths();
-  std::printf("file        %s\nwidths      ", weights.c_str());
+  std::printf("file        %s\nwidths      ", printable(weights).c_str());
   for (std::size_t l = 0; l < widths.size(); ++l) {
     std::printf("%s%zu", l == 0 ? "" : "-", widths[l]);
   }
@@ -39,7 +40,7 @@ FileStatus show_info(const std::string& weights) {
               network.precision == Precision::float32 ? "float" : "double");
   print_activations(network);
   for (const auto& [name, value] : network.metadata) {
-    std::printf("%s: %s\n", name.c_str(), value.c_str());
+    std::printf("%s: %s\n", printable(name).c_str(), printable(value).c_str());
   }
   std::printf("\nlayer  fan_in  fan_out  rms of the weights\n");
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
@@ -53,10 +54,11 @@ FileStatus show_info(const std::string& weights) {
     if (!layer.behind.empty()) std::printf("layer %zu: its outputs are rescaled\n", l);
   }
   if (!network.obstacle.empty()) {
-    std::printf("cannot be evaluated: %s\n", network.obstacle.c_str());
+    std::printf("cannot be evaluated: %s\n", printable(network.obstacle).c_str());
   }
   for (const LeftOut& tensor : network.left_out) {
-    std::printf("left out: %s: %s\n", tensor.name.c_str(), tensor.reason.c_str());
+    std::printf("left out: %s: %s\n", printable(tensor.name).c_str(),
+                printable(tensor.reason).c_str());
   }
   std::printf("\n");
   print_footprint("network, float", Mlp<float>::footprint({.widths = widths}));

@@ -12,6 +12,7 @@
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/number_text.hpp"
+#include "pinnscope/io/printable.hpp"
 #include "pinnscope/io/read_network.hpp"
 #include "pinnscope/nn/initialise.hpp"
 #include "spectra-script.hpp"
@@ -91,7 +92,8 @@ FileStatus read_run(const std::string& path, Run& run) {
   const FileStatus status = read_network(path, run.network, Numbers::any);
   if (!status.ok()) return status;
   for (const LeftOut& tensor : run.network.left_out) {
-    std::printf("%s: left out %s: %s\n", path.c_str(), tensor.name.c_str(), tensor.reason.c_str());
+    std::printf("%s: left out %s: %s\n", printable(path).c_str(), printable(tensor.name).c_str(),
+                printable(tensor.reason).c_str());
   }
   return status;
 }
@@ -286,8 +288,8 @@ std::string json_text(const std::vector<Run>& runs, const std::vector<PlacedResu
                              {"tests_all", placed.all.tests},
                              {"draws_needed_all", placed.all.needed}});
   }
-  // A path need not be UTF-8, which JSON is.
-  return root.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+  // Names of files and of tensors may be no UTF-8, and the page may be shown by a terminal.
+  return root.dump(1, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 
 /// Holm's correction within each statistic, then over all.
@@ -441,7 +443,7 @@ void print_initialiser(const Run& run, const NetworkInitialiser& found) {
   const auto known = run.network.metadata.find("initialiser");
   const std::string said = known == run.network.metadata.end() ? "" : known->second;
   std::printf("initialiser of the network: %s%s\n", verdict(found).c_str(),
-              said.empty() ? "" : (" (the file says " + said + ")").c_str());
+              said.empty() ? "" : (" (the file says " + printable(said) + ")").c_str());
 }
 
 /// The initialiser says nothing of a change, from which it has been taken away.
@@ -452,7 +454,7 @@ void print_summary(const SpectraOptions& options, const std::vector<Run>& runs,
               "rms", "rank", "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "outside",
               change ? "" : "what survives");
   for (const Run& run : runs) {
-    if (runs.size() > 1) std::printf("%s\n", run.path.c_str());
+    if (runs.size() > 1) std::printf("%s\n", printable(run.path).c_str());
     const NetworkInitialiser initialiser = judge_run(run);
     for (const LayerReport& layer : run.layers) {
       const bool known = initialiser.recognised() && !change && layer.failure.empty();

@@ -16,6 +16,7 @@
 #include "pinnscope/io/checkpoint.hpp"
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_lock.hpp"
+#include "pinnscope/io/printable.hpp"
 #include "pinnscope/io/safetensors.hpp"
 #include "pinnscope/pde/problems.hpp"
 #include "pinnscope/pde/training_problem.hpp"
@@ -161,9 +162,9 @@ FileStatus Run<T>::start() {
     const auto blocks = state_blocks(*trainer_);
     FileStatus status = read_checkpoint(path, recipe_text(), blocks);
     if (!status.ok()) return status;
-    std::printf("going on from step %zu of %s\n", trainer_->steps(), path.c_str());
+    std::printf("going on from step %zu of %s\n", trainer_->steps(), printable(path).c_str());
   } else if (options_.resume) {
-    std::printf("no checkpoint at %s yet: starting at step 0\n", path.c_str());
+    std::printf("no checkpoint at %s yet: starting at step 0\n", printable(path).c_str());
   }
   return log_.open(options_.log, part_names_, trainer_->steps());
 }
@@ -264,7 +265,7 @@ FileStatus Run<T>::stop(int signal) {
   if (!status.ok()) return status;
   std::printf("stopped at step %zu by signal %d; %s %s\n", trainer_->steps(), signal,
               kept ? "--resume goes on from" : "the network as it is then went to",
-              kept ? options_.checkpoint.c_str() : options_.out.c_str());
+              printable(kept ? options_.checkpoint : options_.out).c_str());
   return {};
 }
 
@@ -281,7 +282,7 @@ FileStatus Run<T>::train(int& signal) {
               trainer_->lbfgs_iterations(), text(trainer_->ending()));
   status = write_network();
   if (!status.ok()) return with_losses(status);
-  std::printf("wrote %s, whose loss is %.3e\n", options_.out.c_str(), trainer_->loss());
+  std::printf("wrote %s, whose loss is %.3e\n", printable(options_.out).c_str(), trainer_->loss());
   print_correlations();
   status = show_errors(stated_, weights_of(trainer_->network()), options_.out);
   std::fflush(stdout);

@@ -115,7 +115,7 @@ TEST_CASE("a broken file of points is refused with its place and leaves the targ
         {"1 2\n1 -inf\n", StatusCode::not_finite, "line 2, column 2"},
         {"1 1e999\n", StatusCode::out_of_range, "line 1, column 2"},
         {"1 2 3\n", StatusCode::shape_mismatch, "expected 2 coordinates a point, found 3"},
-        {"1 \x01\x02\n", StatusCode::bad_file, "found '?\?'"}}) {
+        {"1 \x01\x02\n", StatusCode::bad_file, "found '\\x01\\x02'"}}) {
     CAPTURE(broken.text);
     Points points{arma::mat(1, 1, arma::fill::ones), {"kept"}};
     const std::string path = directory.write("broken.txt", broken.text);

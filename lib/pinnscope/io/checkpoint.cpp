@@ -190,11 +190,13 @@ FileStatus read_checkpoint(const std::string& path, std::string_view recipe,
     Destination destination{.path = path};
     static_cast<void>(find_destination(path, destination));  // reading says what is wrong with it
     const std::string previous = previous_checkpoint(destination.path);
-    if (!std::filesystem::exists(path) && std::filesystem::exists(previous)) {
+    std::error_code error;  // what cannot be looked at cannot be read, which says why
+    const bool has_previous = std::filesystem::exists(previous, error);
+    if (has_previous && !std::filesystem::exists(path, error)) {
       return read_one(previous, recipe, blocks, true);
     }
     FileStatus status = read_one(path, recipe, blocks, true);
-    if (status.code != StatusCode::bad_file || !std::filesystem::exists(previous)) return status;
+    if (status.code != StatusCode::bad_file || !has_previous) return status;
     const bool whole = read_one(previous, recipe, blocks, false).ok();
     status.message += whole ? "; the one before it is whole: " + previous
                             : "; the one before it cannot be used either: " + previous;

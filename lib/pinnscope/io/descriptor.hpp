@@ -12,6 +12,7 @@ namespace pinnscope {
 class Descriptor {
  public:
   Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
   Descriptor(const std::string& path, int flags, mode_t permissions = 0666)
       : number_(::open(path.c_str(), flags | O_CLOEXEC, permissions)) {}
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}

@@ -1,22 +1,18 @@
 #include "pinnscope/io/file_status.hpp"
 
+#include "pinnscope/io/printable.hpp"
+
 namespace pinnscope {
 
 FileStatus file_failure(StatusCode code, std::string_view file, std::string_view text) {
-  FileStatus status{code, std::string(file)};
-  status.message.append(": ").append(text);
-  for (char& letter : status.message) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (byte < 0x20 || byte == 0x7f) letter = '?';
-  }
-  return status;
+  return {code, printable(file) + ": " + printable(text)};
 }
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 40;
-  std::string result = "'";
-  result.append(text.substr(0, kLongest));
-  return result.append(text.size() > kLongest ? "...'" : "'");
+  const std::string shown = printable(text, kLongest);
+  const bool is_whole = printable(text, kLongest + 1).size() == shown.size();
+  return "'" + shown + (is_whole ? "'" : "...'");
 }
 
 }  // namespace pinnscope

@@ -16,11 +16,10 @@ struct [[nodiscard]] FileStatus {
   bool ok() const noexcept { return code == StatusCode::ok; }
 };
 
-/// A failure with the message "file: text", on one line whatever the two contain: control
-/// characters become question marks.
+/// A failure with the message "file: text", both printable(): one line whatever they contain.
 FileStatus file_failure(StatusCode code, std::string_view file, std::string_view text);
 
-/// Text from a file for a message: in quotes, cut after 40 characters.
+/// Text from a file for a message: in quotes, printable(), cut after 40 characters.
 std::string in_quotes(std::string_view text);
 
 }  // namespace pinnscope

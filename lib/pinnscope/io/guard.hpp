@@ -3,6 +3,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <system_error>
 
 #include "pinnscope/io/file_status.hpp"
 
@@ -14,7 +15,9 @@ FileStatus guarded(const std::string& file, Work&& work) {
   try {
     return work();
   } catch (const std::bad_alloc&) {
-    return {StatusCode::out_of_memory, file + ": there is not enough memory for it"};
+    return file_failure(StatusCode::out_of_memory, file, "there is not enough memory for it");
+  } catch (const std::system_error& error) {  // of the file system: its words repeat the path
+    return file_failure(StatusCode::bad_file, file, error.code().message());
   } catch (const std::exception& exception) {
     return file_failure(StatusCode::bad_file, file, exception.what());
   }

@@ -234,10 +234,6 @@ class KerasReader {
 
   FileStatus apply_config() {
     network_.obstacle = config_.obstacle;
-    const auto is_control = [](char letter) {
-      return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;
-    };
-    std::ranges::replace_if(network_.obstacle, is_control, '?');  // names may hold anything
     network_.hidden = config_.hidden;
     network_.output = config_.output;
     network_.negative_slope = config_.negative_slope;
@@ -494,7 +490,7 @@ class KerasReader {
 FileStatus read_keras(const std::string& path, NetworkWeights& network, Numbers numbers) {
   const Silence silence;
   if (H5Fis_hdf5(path.c_str()) <= 0) {
-    return file_failure(StatusCode::bad_file, path, "expected an HDF5 file, found another or none");
+    return file_failure(StatusCode::bad_file, path, "expected an HDF5 file, found another");
   }
   const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (!file.open()) {

@@ -24,8 +24,11 @@ FileStatus read(const std::string& path, NetworkWeights& network, Numbers number
   std::error_code error;
   const std::filesystem::file_status file = std::filesystem::status(path, error);
   if (std::filesystem::is_directory(file)) return read_text_weights(path, network, numbers);
-  if (!std::filesystem::exists(file)) {
+  if (file.type() == std::filesystem::file_type::not_found) {
     return file_failure(StatusCode::bad_file, path, "expected a file or directory, found none");
+  }
+  if (!std::filesystem::status_known(file)) {
+    return file_failure(StatusCode::bad_file, path, "cannot look at it: " + error.message());
   }
   const std::string kind = ending(path);
   if (kind == ".h5" || kind == ".hdf5") return read_keras_h5(path, network, numbers);
