@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,14 +10,17 @@
 #include <array>
 #include <cerrno>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <string_view>
+#include <system_error>
 
 #include "common/command_line.hpp"
 #include "common/network_file.hpp"
 #include "pinnscope/io/atomic_file.hpp"
+#include "pinnscope/io/descriptor.hpp"
 #include "pinnscope/io/network_weights.hpp"
+#include "pinnscope/io/printable.hpp"
 #include "style.hpp"
 
 extern char** environ;
@@ -26,57 +30,116 @@ namespace {
 
 enum class Drawn { yes, no_gnuplot, failed };
 
-/// By how it starts and ends: gnuplot's exit code does not say whether all was drawn.
-bool is_whole_picture(std::string_view format, std::string_view picture) {
-  using namespace std::string_view_literals;
-  const std::size_t end = picture.find_last_not_of("\r\n ");
-  const std::string_view text = picture.substr(0, end == std::string_view::npos ? 0 : end + 1);
-  if (format == "svg") return text.starts_with("<?xml") && text.ends_with("</svg>");
-  if (format == "pdf") return text.starts_with("%PDF-") && text.ends_with("%%EOF");
-  return picture.starts_with("\x89PNG\r\n\x1a\n"sv) &&
-         picture.ends_with("\0\0\0\0IEND\xae\x42\x60\x82"sv);
+/// A format of pictures, and how a whole one starts and ends but for blanks.
+struct PictureFormat {
+  const char* name;
+  std::string_view start;
+  std::string_view ending;
+};
+constexpr std::array kFormats{
+    PictureFormat{"svg", "<?xml", "</svg>"},
+    // The last chunk: its length 0, its name and its checksum (PNG specification, section 11.2.5).
+    PictureFormat{"png", "\x89PNG\r\n\x1a\n", {"\0\0\0\0IEND\xae\x42\x60\x82", 12}},
+    PictureFormat{"pdf", "%PDF-", "%%EOF"}};
+constexpr std::size_t kLargestPicture = std::size_t{256} << 20;
+
+/// What gnuplot made of a script: the bytes of the picture, or why there is none.
+struct Drawing {
+  Drawn drawn = Drawn::failed;
+  std::string picture;
+  std::string reason;
+};
+
+/// Reads until the writers are gone. Returns whether that was all.
+bool read_to_end(int descriptor, std::string& bytes) {
+  std::array<char, 65536> part{};
+  while (bytes.size() <= kLargestPicture) {
+    const ssize_t count = ::read(descriptor, part.data(), part.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return count == 0;
+    bytes.append(part.data(), static_cast<std::size_t>(count));
+  }
+  return false;
 }
 
-/// A new process's standard output goes into a pipe, and its work is done in `directory`.
-pid_t spawn(const std::string& directory, char* const* arguments, int standard_output) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
-  posix_spawn_file_actions_adddup2(&actions, standard_output, STDOUT_FILENO);
-  pid_t process = 0;
-  const int error = posix_spawnp(&process, arguments[0], &actions, nullptr, arguments, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  return error == 0 ? process : -1;
+/// The last line of what was said that holds anything.
+std::string last_line(std::string_view said) {
+  said = said.substr(0, said.find_last_not_of(" \t\r\n") + 1);
+  return std::string(said.substr(said.find_last_of("\r\n") + 1));  // npos + 1 is 0
 }
 
-/// Runs gnuplot on `script` in `directory`. The picture comes back through a pipe, so that what is
-/// at its place stays until there is a whole one.
-Drawn run_gnuplot(const std::string& directory, const std::string& script,
-                  const std::string& format, std::string& picture) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Drawn::failed;
+/// The process that draws: its standard output is the picture. It starts in `directory`, reads no
+/// settings of the user and gets no input.
+int start_gnuplot(const std::string& directory, const std::string& script,
+                  const std::string& format, int picture, int messages, pid_t& process) {
+  std::string settings = "format='" + format + "'; output='/dev/stdout'";
   std::string program = "gnuplot";
   std::string flag = "-e";
-  std::string settings = "format='" + format + "'; output='/dev/stdout'";
+  std::string plain = "-d";
   std::string file = script;
-  const std::array<char*, 5> arguments{program.data(), flag.data(), settings.data(), file.data(),
-                                       nullptr};
-  const pid_t process = spawn(directory, arguments.data(), ends[1]);
-  ::close(ends[1]);
-  std::array<char, 65536> piece{};
-  for (;;) {
-    const ssize_t count = process < 0 ? 0 : ::read(ends[0], piece.data(), piece.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    picture.append(piece.data(), static_cast<std::size_t>(count));
+  std::array<char*, 6> arguments{program.data(), flag.data(),  settings.data(),
+                                 file.data(),    plain.data(), nullptr};
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, picture, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO);
+  posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
+  const int error = posix_spawnp(&process, "gnuplot", &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+/// Why these bytes are no whole picture; empty where they are one.
+std::string defect(const PictureFormat& format, std::string_view picture) {
+  if (picture.empty()) return "it wrote nothing";
+  const std::string_view content = picture.substr(0, picture.find_last_not_of(" \t\r\n") + 1);
+  if (content.starts_with(format.start) && content.ends_with(format.ending)) return {};
+  return "what it wrote ends after " + std::to_string(picture.size()) +
+         " bytes, which are no whole picture";
+}
+
+/// Runs gnuplot on `script` in `directory`. Its exit code alone says nothing: it is 0 where the
+/// picture could not be written.
+Drawing run_gnuplot(const std::string& directory, const std::string& script,
+                    const PictureFormat& format) {
+  Drawing drawing;
+  std::array<int, 2> ends{-1, -1};
+  const Descriptor messages(::memfd_create("messages", MFD_CLOEXEC));
+  if (!messages.open() || ::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    drawing.reason = std::generic_category().message(errno);
+    return drawing;
   }
+  pid_t process = 0;
+  const int error =
+      start_gnuplot(directory, script, format.name, ends[1], messages.number(), process);
+  ::close(ends[1]);
+  const bool complete = error == 0 && read_to_end(ends[0], drawing.picture);
   ::close(ends[0]);
+  if (error != 0) {
+    drawing.drawn = error == ENOENT ? Drawn::no_gnuplot : Drawn::failed;
+    drawing.reason = std::generic_category().message(error);
+    return drawing;
+  }
+  if (!complete) ::kill(process, SIGKILL);
   int outcome = 0;
-  if (process < 0) return Drawn::no_gnuplot;
   while (::waitpid(process, &outcome, 0) < 0 && errno == EINTR) {
   }
-  if (WIFEXITED(outcome) && WEXITSTATUS(outcome) == 127) return Drawn::no_gnuplot;
-  return outcome == 0 && is_whole_picture(format, picture) ? Drawn::yes : Drawn::failed;
+  std::string said;
+  ::lseek(messages.number(), 0, SEEK_SET);
+  static_cast<void>(read_to_end(messages.number(), said));
+  if (outcome != 0) {
+    drawing.drawn =
+        WIFEXITED(outcome) && WEXITSTATUS(outcome) == 127 ? Drawn::no_gnuplot : Drawn::failed;
+    drawing.reason = last_line(said);
+    if (WIFSIGNALED(outcome)) drawing.reason = "signal " + std::to_string(WTERMSIG(outcome));
+    return drawing;
+  }
+  drawing.reason = complete ? defect(format, drawing.picture) : "its picture has no end";
+  if (!drawing.reason.empty()) return drawing;
+  drawing.drawn = Drawn::yes;
+  std::fprintf(stderr, "%s", said.c_str());
+  return drawing;
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
@@ -93,6 +156,17 @@ void polish_svg(const std::string& sheet, std::string& text) {
               "font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\"");
   replace_all(text, "<title>Gnuplot</title>", "<title>" + sheet + "</title>");
   replace_all(text, "<text>", "<text xml:space=\"preserve\">");
+}
+
+/// Text for a string of gnuplot that no text can end, in single or double quotes, in a string that
+/// a string is made of, or as a command in backquotes: its quotes are typographic ones, and what is
+/// not printable, as the end of a line, is spelled out.
+std::string harmless(std::string_view text) {
+  std::string result = printable(text);
+  replace_all(result, "'", "\u2019");
+  replace_all(result, "\"", "\u201D");
+  replace_all(result, "`", "\u2018");
+  return result;
 }
 
 }  // namespace
@@ -126,21 +200,24 @@ void Figure::draw(std::string_view sheet, std::string_view variables, std::strin
     status_ = write_file(path(name + ".gp"), head + std::string(variables) + std::string(script));
   }
   if (!status_.ok()) return;
-  for (const char* format : {"svg", "png", "pdf"}) {
-    std::string picture;
-    const Drawn drawn = run_gnuplot(options_.out, name + ".gp", format, picture);
-    if (drawn == Drawn::no_gnuplot) {
+  std::array<std::string, kFormats.size()> pictures;
+  for (std::size_t k = 0; k < kFormats.size(); ++k) {
+    Drawing drawing = run_gnuplot(options_.out, name + ".gp", kFormats[k]);
+    if (drawing.drawn == Drawn::no_gnuplot) {
       std::printf("%s: gnuplot is not installed: wrote the data and %s.gp\n", name.c_str(),
-                  path(name).c_str());
+                  printable(path(name)).c_str());
       return;
     }
-    if (drawn == Drawn::failed) {
-      return fail({StatusCode::bad_file,
-                   path(name + ".gp") + ": gnuplot could not draw it as " + std::string(format)});
+    if (drawing.drawn == Drawn::failed) {
+      return fail(file_failure(
+          StatusCode::bad_file, path(name + ".gp"),
+          std::string("gnuplot could not draw it as ") + kFormats[k].name + ": " + drawing.reason));
     }
-    if (std::string_view(format) == "svg") polish_svg(name, picture);
-    fail(write_file(path(name + "." + format), picture));
-    if (!status_.ok()) return;
+    pictures[k] = std::move(drawing.picture);
+  }
+  polish_svg(name, pictures[0]);
+  for (std::size_t k = 0; k < kFormats.size() && status_.ok(); ++k) {
+    status_ = write_file(path(name + "." + kFormats[k].name), pictures[k]);
   }
 }
 
@@ -202,7 +279,7 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
 }
 
 std::string assignment(std::string_view name, std::string_view text) {
-  return std::string(name) + " = '" + std::string(text) + "'\n";
+  return std::string(name) + " = '" + harmless(text) + "'\n";
 }
 
 std::string assignment(std::string_view name, double number) {
@@ -213,8 +290,8 @@ std::string assignment(std::string_view name, double number) {
 
 std::string word_list(std::string_view name, const std::vector<std::string>& words) {
   std::string list;
-  for (const std::string& word : words) list += '"' + word + "\" ";
-  return assignment(name, list);
+  for (const std::string& word : words) list += '"' + harmless(word) + "\" ";
+  return std::string(name) + " = '" + list + "'\n";
 }
 
 std::vector<double> linspace(double first, double last, std::size_t count) {

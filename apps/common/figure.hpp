@@ -49,8 +49,8 @@ class Figure {
   void write(std::string_view name, const std::vector<Column>& columns);
 
   /// Writes `sheet`.gp, which redraws the sheet by `gnuplot -e "format='svg'" sheet.gp`, and draws
-  /// it as SVG, PNG and PDF where gnuplot is installed. `variables` are gnuplot assignments that
-  /// the script reads, one a line.
+  /// it as SVG, PNG and PDF where gnuplot is installed: all three, or none where one of them does
+  /// not come out whole. `variables` are gnuplot assignments that the script reads, one a line.
   void draw(std::string_view sheet, std::string_view variables, std::string_view script);
 
   /// Prints what the sheet shows, a line of plain words for whoever shows it.
@@ -90,7 +90,9 @@ std::string formatted(const char* format, Numbers... numbers) {
   return buffer.data();
 }
 
-/// A gnuplot assignment, `name = 'text'` or `name = number`.
+/// A gnuplot assignment, `name = 'text'` or `name = number`. No text ends the string or runs a
+/// command: its quotes become typographic ones, and it is printable(). Markup as {/:Italic x}
+/// stays.
 std::string assignment(std::string_view name, std::string_view text);
 std::string assignment(std::string_view name, double number);
 
