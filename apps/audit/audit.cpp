@@ -38,10 +38,8 @@ void add_options(CLI::App& command, AuditOptions& options) {
   const char* what = "a directory of text files, an .h5 or a .safetensors file";
   command.add_option("--weights-viscous", options.weights[0], what)->capture_default_str();
   command.add_option("--weights-inviscid", options.weights[1], what)->capture_default_str();
-  command
-      .add_option("--activation", options.activation,
-                  "of hidden layers, where a file does not say it; the paper's are tanh")
-      ->capture_default_str();
+  add_named(command, "--activation", options.activation,
+            "of hidden layers, where a file does not say it; the paper's are tanh");
   command.add_option("--published", options.published, "directory of the published numbers")
       ->capture_default_str();
   command.add_option("--out", options.out, "directory to write into; figures there are shown")

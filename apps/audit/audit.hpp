@@ -39,7 +39,7 @@ struct RunTable {
 struct AuditOptions {
   std::array<std::string, 2> weights{"datasets/viscous-1.safetensors",
                                      "datasets/inviscid-1.safetensors"};
-  std::string activation = "tanh";  // of hidden layers, where a file does not say it
+  Activation activation = Activation::tanh;  // of hidden layers, where a file does not say it
   std::string published = "datasets/published";
   std::string out = "figures";
   std::size_t draws = 0;  // 0: kDraws, or more where Holm's correction needs them

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "pinnscope/core/named.hpp"
 
 namespace pinnscope::apps {
 
@@ -45,6 +49,9 @@ int run_program(const char* program, Body&& body) {
   return 1;
 }
 
+/// "a, b or c".
+std::string list_of(const std::vector<std::string>& words, const char* conjunction);
+
 /// For CLI::Option::check: one of these words, a hyphen for an underscore.
 CLI::Validator one_of(std::vector<std::string> words);
 
@@ -54,6 +61,34 @@ std::vector<std::string> names_of(const Rows& rows) {
   std::vector<std::string> names;
   for (const auto& row : rows) names.emplace_back(row.name);
   return names;
+}
+
+/// Adds an option that takes the name of a row, a hyphen for an underscore; the help lists the
+/// names behind `what`, and anything else is refused. `take(row)` gets the row that was named.
+template <class Rows, class Take>
+CLI::Option* add_choice(CLI::App& command, const std::string& name, const Rows& rows,
+                        const std::string& what, Take&& take) {
+  const std::vector<std::string> names = names_of(rows);
+  const auto found = [rows, take](const std::string& given) { take(*find_row(rows, given)); };
+  return command
+      .add_option_function<std::string>(name, found,
+                                        what + (what.empty() ? "" : ": ") + list_of(names, "or"))
+      ->check(one_of(names));
+}
+
+/// The same for a value of an enumeration.
+template <Listed V>
+CLI::Option* add_named(CLI::App& command, const std::string& name, V& value,
+                       const std::string& what = "") {
+  return add_choice(command, name, named<V>(), what,
+                    [&value](const auto& row) { value = row.value; })
+      ->default_str(text(value));
+}
+template <Listed V>
+CLI::Option* add_named(CLI::App& command, const std::string& name, std::optional<V>& value,
+                       const std::string& what) {
+  return add_choice(command, name, named<V>(), what,
+                    [&value](const auto& row) { value = row.value; });
 }
 
 /// A line for each row of a list under `heading`, its name and what it means: for the end of a
@@ -70,9 +105,6 @@ std::string meanings_of(const char* heading, const Rows& rows) {
   }
   return lines;
 }
-
-/// "a, b or c".
-std::string list_of(const std::vector<std::string>& words, const char* conjunction);
 
 /// The word that takes the fewest letters put in, left out, exchanged or swapped with their
 /// neighbour to become `text`, where those are at most a third of its letters; else empty.

@@ -263,10 +263,8 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
     const char* what = "a directory of text files, an .h5 or a .safetensors file";
     command.add_option("--weights-viscous", options.weights_viscous, what)->capture_default_str();
     command.add_option("--weights-inviscid", options.weights_inviscid, what)->capture_default_str();
-    command
-        .add_option("--activation", options.activation,
-                    "of hidden layers, where a file does not say it; the paper's are tanh")
-        ->capture_default_str();
+    add_named(command, "--activation", options.activation,
+              "of hidden layers, where a file does not say it; the paper's are tanh");
   }
   return run_program(app.name, [&] {
     if (const auto code = parse_command_line(command, argc, argv)) return *code;

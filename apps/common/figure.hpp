@@ -11,6 +11,7 @@
 #include "common/owned.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/file_status.hpp"
+#include "pinnscope/nn/activation.hpp"
 
 namespace pinnscope {
 struct NetworkWeights;
@@ -24,7 +25,7 @@ struct FigureOptions {
   std::string out = "figures";
   std::string weights_viscous = "datasets/viscous-1.safetensors";
   std::string weights_inviscid = "datasets/inviscid-1.safetensors";
-  std::string activation = "tanh";  // of hidden layers, where a file does not say it
+  Activation activation = Activation::tanh;  // of hidden layers, where a file does not say it
   bool as_published = false;
 };
 

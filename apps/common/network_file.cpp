@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "common/command_line.hpp"
 #include "common/options.hpp"
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/read_network.hpp"
@@ -9,15 +10,9 @@
 namespace pinnscope::apps {
 namespace {
 
-/// Takes the activation called `name`, which `option` gave, for `layers` of which the file says
-/// none.
-FileStatus complete_activation(const char* option, const std::string& name, const char* layers,
+/// Takes the activation that `option` gave, for `layers` of which the file says none.
+FileStatus complete_activation(const char* option, Activation given, const char* layers,
                                const std::string& path, std::optional<Activation>& activation) {
-  Activation given{};
-  if (!parse(name, given)) {
-    return {StatusCode::out_of_range, std::string(option) + ": expected " + activation_names() +
-                                          ", found " + in_quotes(name)};
-  }
   if (activation && activation != given) {
     return file_failure(StatusCode::out_of_range, path,
                         std::string("the file says ") + text(*activation) + " of its " + layers +
@@ -27,9 +22,9 @@ FileStatus complete_activation(const char* option, const std::string& name, cons
   return {};
 }
 
-FileStatus complete_hidden(const std::string& name, const std::string& path,
+FileStatus complete_hidden(Activation activation, const std::string& path,
                            NetworkWeights& weights) {
-  return complete_activation("--activation", name, "hidden layers", path, weights.hidden);
+  return complete_activation("--activation", activation, "hidden layers", path, weights.hidden);
 }
 
 FileStatus complete_slope(double slope, const std::string& path, NetworkWeights& weights) {
@@ -50,35 +45,26 @@ FileStatus complete_slope(double slope, const std::string& path, NetworkWeights&
 }  // namespace
 
 void add_network_options(CLI::App& command, NetworkOptions& options) {
-  command.add_option("--activation", options.activation,
-                     "of the hidden layers, where the file does not say it: " + activation_names());
-  command.add_option("--output-activation", options.output_activation,
-                     "of the output layer, where the file does not say it (default: identity)");
+  add_named(command, "--activation", options.activation,
+            "of the hidden layers, where the file does not say it");
+  add_named(command, "--output-activation", options.output_activation,
+            "of the output layer, identity where neither file nor option says it");
   command
       .add_option("--negative-slope", options.negative_slope,
                   "of leaky_relu, where the file does not say it (default: 0.01)")
       ->check(real_number(-1e9, 1e9));
 }
 
-std::string activation_names() {
-  std::string names;
-  for (std::size_t k = 0; k < kActivations.size(); ++k) {
-    if (k > 0) names += k + 1 < kActivations.size() ? ", " : " or ";
-    names += text(kActivations[k]);
-  }
-  return names;
-}
-
 FileStatus complete(const NetworkOptions& options, const std::string& path,
                     NetworkWeights& weights) {
   FileStatus status;
-  if (!options.activation.empty()) status = complete_hidden(options.activation, path, weights);
-  if (status.ok() && !options.output_activation.empty()) {
-    status = complete_activation("--output-activation", options.output_activation, "output layer",
+  if (options.activation) status = complete_hidden(*options.activation, path, weights);
+  if (status.ok() && options.output_activation) {
+    status = complete_activation("--output-activation", *options.output_activation, "output layer",
                                  path, weights.output);
   }
   if (status.ok()) status = check_activation(weights, path);
-  if (!status.ok() && options.activation.empty() && weights.obstacle.empty()) {
+  if (!status.ok() && !options.activation && weights.obstacle.empty()) {
     status.message += ": add --activation, say tanh";
   }
   if (status.ok() && options.negative_slope) {
@@ -93,11 +79,11 @@ FileStatus read_network(const std::string& path, const NetworkOptions& options,
   return status.ok() ? complete(options, path, weights) : status;
 }
 
-FileStatus read_network_or(const std::string& path, const std::string& name,
+FileStatus read_network_or(const std::string& path, Activation activation,
                            NetworkWeights& weights) {
   const FileStatus status = read_network(path, weights);
   const bool is_known = weights.hidden || !weights.obstacle.empty();
-  return status.ok() && !is_known ? complete_hidden(name, path, weights) : status;
+  return status.ok() && !is_known ? complete_hidden(activation, path, weights) : status;
 }
 
 }  // namespace pinnscope::apps

@@ -9,6 +9,9 @@
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/pde/problem.hpp"
+#include "pinnscope/step/boundary.hpp"
+#include "pinnscope/step/normalisation.hpp"
+#include "pinnscope/step/scheme.hpp"
 
 namespace pinnscope::apps {
 
@@ -21,7 +24,7 @@ struct EvaluateOptions {
   std::string out;
   bool derivatives = false;
   NetworkOptions network;
-  std::string precision = "double";
+  Precision precision = Precision::float64;
 };
 
 /// Writes x, t, u and, where asked for, u_x, u_t, u_xx at each point, as the points are read:
@@ -52,7 +55,7 @@ FileStatus self_test(std::size_t threads);
 void list_columns();
 
 struct PropagateOptions {
-  std::string scheme = "ftcs";
+  Scheme scheme = Scheme::ftcs;
   long long cells = 8;
   long long steps = 15;
   long long every = 1;  // of the rows is written, and the first and the last
@@ -61,8 +64,8 @@ struct PropagateOptions {
   double dt = 1;
   double dx = 1;
   double theta = 0.5;
-  std::string boundary = "periodic";
-  std::string normalise = "none";
+  Boundary boundary = Boundary::periodic;
+  Normalisation normalise = Normalisation::none;
   std::optional<std::string> initial;  // a file of numbers; none: 2 rand - 1 from `seed`
   std::uint32_t seed = 25;
   std::string out;
@@ -70,19 +73,19 @@ struct PropagateOptions {
 
 /// Prints the errors of a network against the exact solution of a problem, on a grid of its box:
 /// 101 x 101 points where it has two inputs.
-FileStatus show_errors(const std::string& problem, const std::string& weights,
+FileStatus show_errors(const Problem& problem, const std::string& weights,
                        const NetworkOptions& options);
 FileStatus show_errors(const Problem& problem, const NetworkWeights& weights,
                        const std::string& path);
 
 struct TrainOptions {
-  std::string problem;
+  const Problem* problem = nullptr;
   std::uint64_t seed = 1;
   std::size_t points = 10000;
   std::size_t layers = 8;  // hidden ones
   std::size_t width = 100;
-  std::string activation = "tanh";
-  std::string precision = "float";
+  Activation activation = Activation::tanh;
+  Precision precision = Precision::float32;
   std::size_t adam_steps = 30000;
   double learning_rate = 5e-4;
   std::size_t lbfgs_iterations = 1000;

@@ -2,14 +2,13 @@
 #include <cstdio>
 
 #include "commands.hpp"
-#include "common/command_line.hpp"
 #include "common/options.hpp"
 #include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/pde/error_norms.hpp"
-#include "pinnscope/pde/problems.hpp"
+#include "pinnscope/pde/problem.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -145,17 +144,11 @@ Status print_errors(const Problem& problem, const Grid& grid, const Solutions& u
 
 }  // namespace
 
-FileStatus show_errors(const std::string& problem, const std::string& path,
+FileStatus show_errors(const Problem& problem, const std::string& path,
                        const NetworkOptions& options) {
-  const Problem* const found = find_problem(problem);
-  if (found == nullptr) {
-    return {StatusCode::out_of_range, "expected the problem " +
-                                          list_of(names_of(problems()), "or") + ", found " +
-                                          in_quotes(problem)};
-  }
   NetworkWeights weights;
   FileStatus status = read_network(path, options, weights);
-  return status.ok() ? show_errors(*found, weights, path) : status;
+  return status.ok() ? show_errors(problem, weights, path) : status;
 }
 
 FileStatus show_errors(const Problem& problem, const NetworkWeights& weights,

@@ -91,12 +91,12 @@ class Evaluation {
   FileStatus not_finite(arma::uword row) const {
     const std::string point = "point " + std::to_string(before_ + row + 1) + " (" +
                               point_text(points_(row, 0), points_(row, 1)) + ")";
-    std::string what = ": it is beyond " + options_.precision;
+    std::string what = std::string(": it is beyond ") + text(options_.precision);
     if (input_.row(row).is_finite()) {
       std::size_t column = 0;
       while (column + 1 < output_.n_cols && std::isfinite(output_(row, column))) ++column;
       what = std::string(": ") + kNames[column] + " of " + options_.weights +
-             " is not a finite number in " + options_.precision;
+             " is not a finite number in " + text(options_.precision);
     }
     return file_failure(StatusCode::not_finite, input_name(options_.points), point + what);
   }
@@ -124,8 +124,8 @@ FileStatus evaluate(const EvaluateOptions& options) {
                             std::to_string(widths.back()));
   }
   PointReader reader(options.points, {"x", "t"});
-  return options.precision == "float" ? Evaluation<float>(options).run(weights, reader)
-                                      : Evaluation<double>(options).run(weights, reader);
+  return options.precision == Precision::float32 ? Evaluation<float>(options).run(weights, reader)
+                                                 : Evaluation<double>(options).run(weights, reader);
 }
 
 }  // namespace pinnscope::apps

@@ -37,7 +37,7 @@ FileStatus show_info(const std::string& weights) {
     std::printf("%s%zu", l == 0 ? "" : "-", widths[l]);
   }
   std::printf("\nparameters  %zu\nprecision   %s\n", Mlp<double>::parameter_count(widths),
-              network.precision == Precision::float32 ? "float" : "double");
+              text(network.precision));
   print_activations(network);
   for (const auto& [name, value] : network.metadata) {
     std::printf("%s: %s\n", printable(name).c_str(), printable(value).c_str());

@@ -8,6 +8,7 @@
 #include "common/options.hpp"
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/pde/problems.hpp"
+#include "pinnscope/spectra/nulls/null_model.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -20,12 +21,16 @@ CLI::App* add_info(CLI::App& app, std::string& weights) {
   return command;
 }
 
-CLI::App* add_errors(CLI::App& app, std::string& problem, std::string& weights,
+void add_problem(CLI::App& command, const Problem*& problem) {
+  add_choice(command, "PROBLEM", problems(), "", [&problem](const Problem& row) {
+    problem = &row;
+  })->required();
+}
+
+CLI::App* add_errors(CLI::App& app, const Problem*& problem, std::string& weights,
                      NetworkOptions& options) {
   CLI::App* command = app.add_subcommand("errors", "of a network against the exact solution");
-  command->add_option("PROBLEM", problem, list_of(names_of(problems()), "or"))
-      ->required()
-      ->check(one_of(names_of(problems())));
+  add_problem(*command, problem);
   command->footer(meanings_of("Problems:", problems()));
   command->add_option("WEIGHTS", weights, kNetwork)->required();
   add_network_options(*command, options);
@@ -42,9 +47,7 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& options) {
   command->add_option("--out", options.out, "CSV file to write")->required();
   command->add_flag("--derivatives", options.derivatives, "add u_x, u_t, u_xx");
   add_network_options(*command, options.network);
-  command->add_option("--precision", options.precision, "float or double")
-      ->check(one_of({"float", "double"}))
-      ->capture_default_str();
+  add_named(*command, "--precision", options.precision);
   return command;
 }
 
@@ -55,9 +58,8 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command->add_option("--out", options.out, "directory to write into")->required();
   command
       ->add_option("--null", options.nulls,
-                   "permutation, gaussian, fitted, or {glorot,he,lecun}_{uniform,normal}")
-      ->check(one_of({"permutation", "gaussian", "fitted", "glorot_uniform", "glorot_normal",
-                      "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"}))
+                   list_of(names_of(kNulls), "or") + "; several: with commas")
+      ->check(one_of(names_of(kNulls)))
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("--draws", options.draws, "under each null; 0 for none")
@@ -73,7 +75,9 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command->add_flag("--change", options.change,
                     "look at what training changed: W less W at the start, drawn again");
   command->footer(
-      "nulls.csv: p_value is two-sided and stands alone; p_holm is corrected over the `tests` of "
+      meanings_of("Nulls:", kNulls) +
+      "\n\nnulls.csv: p_value is two-sided and stands alone; p_holm is corrected over the `tests` "
+      "of "
       "its\n"
       "statistic (layers, nulls and runs), p_holm_all over every p-value of the file. Both are "
       "nan\n"
@@ -84,7 +88,7 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
 
 CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
   CLI::App* command = app.add_subcommand("propagate", "a signal through z_t + U z_x = D z_xx");
-  command->add_option("--scheme", options.scheme, "ftcs, crank_nicolson, rk4, ...")->required();
+  add_named(*command, "--scheme", options.scheme)->required();
   command->add_option("--cells", options.cells)
       ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
@@ -102,22 +106,18 @@ CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
   command->add_option("--dx", options.dx)->capture_default_str();
   command->add_option("--theta", options.theta, "implicitness of --scheme theta")
       ->capture_default_str();
-  command->add_option("--boundary", options.boundary, "periodic, dirichlet, neumann or outflow")
-      ->capture_default_str();
-  command->add_option("--normalise", options.normalise, "none or l1")->capture_default_str();
+  add_named(*command, "--boundary", options.boundary);
+  add_named(*command, "--normalise", options.normalise);
   CLI::Option* initial = command->add_option("--initial", options.initial, "file with N numbers");
   command->add_option("--seed", options.seed, "of the random signal 2 rand - 1")
       ->transform(whole_number(0, std::numeric_limits<std::uint32_t>::max()))
       ->excludes(initial)
       ->capture_default_str();
   command->add_option("--out", options.out, "CSV file to write")->required();
+  command->footer(meanings_of("Schemes:", named<Scheme>()) + "\n\n" +
+                  meanings_of("Boundaries:", named<Boundary>()) + "\n\n" +
+                  meanings_of("Normalisations:", named<Normalisation>()));
   return command;
-}
-
-std::vector<std::string> activations() {
-  std::vector<std::string> names;
-  for (const Activation activation : kActivations) names.emplace_back(text(activation));
-  return names;
 }
 
 void add_network_of_train(CLI::App* command, TrainOptions& options) {
@@ -133,20 +133,14 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
   command->add_option("--width", options.width, "neurons of a hidden layer")
       ->transform(whole_number(1, 10000))
       ->capture_default_str();
-  command->add_option("--activation", options.activation)
-      ->check(one_of(activations()))
-      ->capture_default_str();
-  command->add_option("--precision", options.precision)
-      ->check(one_of({"float", "double"}))
-      ->capture_default_str();
+  add_named(*command, "--activation", options.activation);
+  add_named(*command, "--precision", options.precision);
 }
 
 CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   const CLI::Validator count = whole_number(0, 1000000000);
   CLI::App* command = app.add_subcommand("train", "a network on a PDE: Adam, then L-BFGS");
-  command->add_option("PROBLEM", options.problem, list_of(names_of(problems()), "or"))
-      ->required()
-      ->check(one_of(names_of(problems())));
+  add_problem(*command, options.problem);
   add_network_of_train(command, options);
   command->add_option("--adam-steps", options.adam_steps)->transform(count)->capture_default_str();
   command->add_option("--learning-rate", options.learning_rate, "of Adam")
@@ -177,7 +171,8 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
   command->add_flag("--resume", options.resume, "go on from the checkpoint")->needs(checkpoint);
   command->footer(
-      meanings_of("Problems:", problems()) +
+      meanings_of("Problems:", problems()) + "\n\n" +
+      meanings_of("Activations of z:", named<Activation>()) +
       "\n\nA disk that fills up does not end a training: rows of the log and checkpoints are tried "
       "again,\n"
       "and a network that cannot go to its place is kept beside it, beside the checkpoint or the "
@@ -196,7 +191,7 @@ int run(int argc, char** argv) {
   CLI::App app("Trains physics-informed neural networks and looks into them", "pinnscope");
   app.require_subcommand(1);
   std::string weights;
-  std::string problem;
+  const Problem* problem = nullptr;
   NetworkOptions network;
   EvaluateOptions evaluation;
   SpectraOptions statistics;
@@ -224,7 +219,7 @@ int run(int argc, char** argv) {
   const FileStatus status = info->parsed()      ? show_info(weights)
                             : values->parsed()  ? evaluate(evaluation)
                             : spectra->parsed() ? write_spectra(statistics)
-                            : errors->parsed()  ? show_errors(problem, weights, network)
+                            : errors->parsed()  ? show_errors(*problem, weights, network)
                             : trainer->parsed() ? train(training, ended_by)
                             : tester->parsed()  ? self_test(0)
                                                 : propagate(propagation);

@@ -16,24 +16,10 @@
 namespace pinnscope::apps {
 namespace {
 
-/// Fills `value` from its name, or says which names there are.
-template <class Choice, class List>
-FileStatus choose(const char* option, const std::string& name, const List& list, Choice& value) {
-  if (parse(name, value)) return {};
-  std::string known;
-  for (const Choice choice : list) known += std::string(known.empty() ? "" : ", ") + text(choice);
-  return {StatusCode::out_of_range,
-          std::string(option) + ": expected one of " + known + ", found " + in_quotes(name)};
-}
-
 FileStatus configure(const PropagateOptions& options, Stepper<double>::Config& config) {
-  FileStatus status = choose("--scheme", options.scheme, kSchemes, config.scheme);
-  if (status.ok()) status = choose("--boundary", options.boundary, kBoundaries, config.boundary);
-  constexpr std::array kNormalisations{Normalisation::none, Normalisation::l1};
-  if (status.ok()) {
-    status = choose("--normalise", options.normalise, kNormalisations, config.normalise);
-  }
-  if (!status.ok()) return status;
+  config.scheme = options.scheme;
+  config.boundary = options.boundary;
+  config.normalise = options.normalise;
   if (is_propagator(config.scheme) && options.cells > 4096) {
     return {StatusCode::out_of_range, "--cells: expected at most 4096 for this scheme, found " +
                                           std::to_string(options.cells)};

@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include "commands.hpp"
-#include "common/command_line.hpp"
 #include "common/machine.hpp"
 #include "common/options.hpp"
 #include "common/owned.hpp"
@@ -18,7 +17,7 @@
 #include "pinnscope/io/file_lock.hpp"
 #include "pinnscope/io/printable.hpp"
 #include "pinnscope/io/safetensors.hpp"
-#include "pinnscope/pde/problems.hpp"
+#include "pinnscope/pde/problem.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/train/trainer.hpp"
 #include "progress.hpp"
@@ -33,15 +32,15 @@ using Recipe = std::vector<std::pair<std::string, std::string>>;
 template <class T>
 class Run {
  public:
-  Run(const TrainOptions& options, const Problem& stated, Activation activation)
+  explicit Run(const TrainOptions& options)
       : options_(options),
-        stated_(stated),
-        widths_(widths_of(options, stated)),
-        problem_({.problem = &stated,
+        stated_(*options.problem),
+        widths_(widths_of(options, stated_)),
+        problem_({.problem = &stated_,
                   .widths = widths_,
                   .seed = options.seed,
                   .points = options.points}),
-        config_(config_of(options, activation)),
+        config_(config_of(options)),
         trainer_(config_) {
     for (std::size_t i = 0; i < trainer_->parts().size(); ++i) {
       part_names_.push_back(trainer_->part_name(i));
@@ -67,8 +66,8 @@ class Run {
     return "unknown phase";
   }
 
-  typename Trainer<T>::Config config_of(const TrainOptions& options, Activation activation) {
-    return {.network = {.widths = widths_, .hidden = activation},
+  typename Trainer<T>::Config config_of(const TrainOptions& options) {
+    return {.network = {.widths = widths_, .hidden = options.activation},
             .terms = problem_->terms(),
             .seed = options.seed,
             .adam_steps = options.adam_steps,
@@ -126,8 +125,8 @@ Recipe Run<T>::recipe() const {
           {"boundary_points", number(problem.boundary_points)},
           {"hidden_layers", number(options_.layers)},
           {"width", number(options_.width)},
-          {"hidden_activation", options_.activation},
-          {"training_precision", options_.precision},
+          {"hidden_activation", text(options_.activation)},
+          {"training_precision", text(options_.precision)},
           {"adam_steps", number(options_.adam_steps)},
           {"learning_rate", text_of(options_.learning_rate)},
           {"lbfgs_iterations", number(options_.lbfgs_iterations)},
@@ -174,7 +173,7 @@ void Run<T>::print_start() const {
   const Footprint need = Trainer<T>::footprint(config_);
   std::printf("%s: %zu-%zux%zu-%zu %s, %s, %zu points, %zu Adam steps, %zu L-BFGS iterations\n",
               stated_.name, widths_.front(), options_.width, options_.layers, widths_.back(),
-              options_.activation.c_str(), options_.precision.c_str(), options_.points,
+              text(options_.activation), text(options_.precision), options_.points,
               options_.adam_steps, options_.lbfgs_iterations);
   std::printf("%zu thread%s, %s kernels, %.1f MiB\n", config_.threads,
               config_.threads == 1 ? "" : "s", kernels<T>().name,
@@ -389,19 +388,8 @@ FileStatus check_outputs(const TrainOptions& options) {
 
 FileStatus train(const TrainOptions& given, int& signal) {
   TrainOptions options = given;
-  const Problem* const problem = find_problem(options.problem);
-  Activation activation{};
-  if (problem == nullptr) {
-    return {StatusCode::out_of_range, "expected the problem " +
-                                          list_of(names_of(problems()), "or") + ", found " +
-                                          in_quotes(options.problem)};
-  }
-  if (!parse(options.activation, activation)) {
-    return {StatusCode::out_of_range, "--activation: expected " + activation_names() + ", found " +
-                                          in_quotes(options.activation)};
-  }
   options.threads = thread_count(options.threads);
-  if (options.out.empty()) options.out = options.problem + ".safetensors";
+  if (options.out.empty()) options.out = std::string(options.problem->name) + ".safetensors";
   const FileStatus status = check_outputs(options);
   if (!status.ok()) return status;
   FileLock lock;
@@ -409,8 +397,8 @@ FileStatus train(const TrainOptions& given, int& signal) {
     FileStatus held = lock.acquire(options.checkpoint);
     if (!held.ok()) return held;
   }
-  return options.precision == "float" ? Run<float>(options, *problem, activation).train(signal)
-                                      : Run<double>(options, *problem, activation).train(signal);
+  return options.precision == Precision::float32 ? Run<float>(options).train(signal)
+                                                 : Run<double>(options).train(signal);
 }
 
 }  // namespace pinnscope::apps

@@ -75,13 +75,30 @@ refuses 2 "evaluate: no option '--pionts'; did you mean --points?" \
 refuses 2 "evaluate: expected --points, found none" "$pinnscope" evaluate net
 refuses 2 "train: expected PROBLEM, found none" "$pinnscope" train
 refuses 2 "info: expected no more arguments, found 'more'" "$pinnscope" info net more
-mapfile -t problems < <("$pinnscope" train --help | awk '/^Problems:/ { on = 1; next } !NF { on = 0 } on { print $1 }')
-[ "${#problems[@]}" -ge 3 ] && [ "${problems[0]}" = viscous ] && good || bad "train --help: expected a list of problems"
-known=$(printf '%s, ' "${problems[@]::${#problems[@]}-1}")
-known="${known%, } or ${problems[-1]}"
+# listed COMMAND HEADING: the names under a heading at the end of a help, as "a, b or c"; each has a meaning.
+listed() {
+  "$pinnscope" "$1" --help | awk -v heading="$2:" '$0 == heading { on = 1; next } !NF { on = 0 }
+    on { names[++n] = $1; if (NF < 2) names[n] = "(" $1 " without a meaning)" }
+    END { for (k = 1; k <= n; ++k) printf "%s%s", k == 1 ? "" : k < n ? ", " : " or ", names[k] }'
+}
+# What a help lists is what is taken, and what is said of anything else.
+[[ "$(listed train Problems)" = "viscous, inviscid, heat"* ]] && good || bad "train --help: $(listed train Problems)"
 for command in train errors; do
-  refuses 2 "PROBLEM: expected $known, found 'vicsous'; did you mean viscous?" "$pinnscope" $command vicsous net
+  refuses 2 "PROBLEM: expected $(listed train Problems), found 'vicsous'; did you mean viscous?" \
+    "$pinnscope" $command vicsous net
 done
+refuses 2 "--activation: expected $(listed train "Activations of z"), found 'tahn'; did you mean tanh?" \
+  "$pinnscope" train heat --activation tahn
+refuses 2 "--activation: expected $(listed train "Activations of z"), found 'mish'" \
+  "$pinnscope" evaluate net --activation mish --points p --out values.csv
+refuses 2 "--scheme: expected $(listed propagate Schemes), found 'ftsc'; did you mean ftcs?" \
+  "$pinnscope" propagate --scheme ftsc --out signal.csv
+refuses 2 "--boundary: expected $(listed propagate Boundaries), found 'open'" \
+  "$pinnscope" propagate --scheme ftcs --boundary open --out signal.csv
+refuses 2 "--normalise: expected $(listed propagate Normalisations), found 'l2'" \
+  "$pinnscope" propagate --scheme ftcs --normalise l2 --out signal.csv
+refuses 2 "--null: expected $(listed spectra Nulls), found 'wishart'" \
+  "$pinnscope" spectra net --null wishart --out layers
 refuses 2 "--precision: expected float or double, found 'half'" \
   "$pinnscope" train heat --precision half
 refuses 2 "--dt: expected a number, found 'fast'" \
