@@ -86,7 +86,17 @@ caption() {
     }' "$lines"
 }
 
-link() { [ ! -f "$out/$1" ] || printf '<a href="%s">%s</a>\n' "$1" "${2:-$1}"; }
+# Any text as text of HTML.
+html() { printf '%s' "$1" | sed 's/&/\&amp;/g; s/</\&lt;/g; s/"/\&quot;/g'; }
+
+link() { [ ! -f "$out/$1" ] || printf '<a href="%s">%s</a>\n' "$(html "$1")" "$(html "${2:-$1}")"; }
+
+# put FILE: its input there, whole or not at all.
+put() {
+  if cat >"$1.part" && mv "$1.part" "$1"; then return 0; fi
+  rm -f "$1.part"
+  return 1
+}
 
 page() {
   local svg sheet file shown=' '  # the CSV files linked so far
@@ -142,7 +152,7 @@ build() { configure build --buildtype=release && ninja -C build figures; }
 stage build quietly build
 
 mkdir -p "$out"
-judge() { build/apps/audit --out "$out" "$@" </dev/null >"$out/audit.txt"; }
+judge() { build/apps/audit --out "$out" "$@" </dev/null | put "$out/audit.txt"; }
 stage audit judge --weights-viscous "$viscous" --weights-inviscid "$inviscid" &
 audit=$!
 stage fig-stability draw fig-stability "${options[@]}" || failed=1
@@ -151,8 +161,8 @@ for app in fig-solutions fig-densities fig-spectra; do
     --weights-inviscid "$inviscid" || failed=1
 done
 wait "$audit" || failed=1
-csv >"$out/checks.csv"
-page >"$out/index.html"
+csv | put "$out/checks.csv" || failed=1
+page | put "$out/index.html" || failed=1
 echo
 table
 echo

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/printable.hpp"
 
 namespace pinnscope::fuzz {
 
@@ -55,9 +57,15 @@ inline std::string file(const std::string& name, std::string_view bytes) {
 inline void judge(const FileStatus& status) {
   if (status.ok()) return;
   if (status.message.empty()) std::abort();
-  for (const char letter : status.message) {
-    if (static_cast<unsigned char>(letter) < 0x20) std::abort();
-  }
+  if (printable(status.message) != status.message) std::abort();
+}
+
+/// Takes texts off the front of the input, each ended by a NUL, the last one by the end.
+inline std::string take_text(std::string_view& rest) {
+  const std::size_t end = std::min(rest.find('\0'), rest.size());
+  std::string taken(rest.substr(0, end));
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return taken;
 }
 
 inline std::string_view text(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,5 @@
 #include "pinnscope/io/text_weights.hpp"
 
-#include <algorithm>
-
 #include "fuzz.hpp"
 
 using namespace pinnscope;
@@ -11,9 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view rest = fuzz::text(data, size);
   for (const char* name :
        {"weights_layer0.txt", "biases_layer0.txt", "weights_layer1.txt", "biases_layer1.txt"}) {
-    const std::size_t end = std::min(rest.find('\0'), rest.size());
-    fuzz::file(name, rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+    fuzz::file(name, fuzz::take_text(rest));
   }
   NetworkWeights network;
   fuzz::judge(read_text_weights(fuzz::directory(), network));

@@ -501,6 +501,10 @@ FileStatus read_keras(const std::string& path, NetworkWeights& network, Numbers 
 
 }  // namespace
 
+FileStatus read_keras_h5_here(const std::string& path, NetworkWeights& network, Numbers numbers) {
+  return guarded(path, [&] { return read_keras(path, network, numbers); });
+}
+
 FileStatus read_keras_h5(const std::string& path, NetworkWeights& network, Numbers numbers) {
   const auto read = [numbers](const std::string& file, NetworkWeights& found) {
     return read_keras(file, found, numbers);

@@ -31,4 +31,8 @@ namespace pinnscope {
 FileStatus read_keras_h5(const std::string& path, NetworkWeights& network,
                          Numbers numbers = Numbers::finite);
 
+/// The same in this process: for files that it made itself, since a damaged one may end it.
+FileStatus read_keras_h5_here(const std::string& path, NetworkWeights& network,
+                              Numbers numbers = Numbers::finite);
+
 }  // namespace pinnscope

@@ -7,4 +7,8 @@ FileStatus read_keras_h5(const std::string& path, NetworkWeights&, Numbers) {
                       "this build reads no HDF5 files: configure it with -Dhdf5=enabled");
 }
 
+FileStatus read_keras_h5_here(const std::string& path, NetworkWeights& network, Numbers numbers) {
+  return read_keras_h5(path, network, numbers);
+}
+
 }  // namespace pinnscope
