@@ -14,8 +14,8 @@ namespace pinnscope {
 namespace {
 
 constexpr std::array kProblems{
-    viscous::kProblem,   inviscid::kProblem,  heat::kProblem,
-    advection::kProblem, helmholtz::kProblem, kovasznay::kProblem,
+    pde::viscous::kProblem,   pde::inviscid::kProblem,  pde::heat::kProblem,
+    pde::advection::kProblem, pde::helmholtz::kProblem, pde::kovasznay::kProblem,
 };
 
 constexpr bool are_problems() noexcept {

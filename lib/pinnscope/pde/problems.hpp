@@ -8,7 +8,8 @@
 namespace pinnscope {
 
 /// The problems that come with the library, in the order in which command lines list them. One more
-/// is a file in pde/problems/ and a row of problems.cpp; a program needs neither for its own.
+/// is a file in pde/problems/, an include and a row of problems.cpp; a program needs neither for
+/// its own.
 std::span<const Problem> problems() noexcept;
 
 /// The one called `name`, a hyphen for an underscore, or nullptr.

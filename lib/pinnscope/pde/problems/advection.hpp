@@ -7,7 +7,7 @@
 
 /// A wave carried round a circle: Krishnapriyan, Gholami, Zhe, Kirby, Mahoney, NeurIPS 2021, sec.
 /// 3, where speeds of 20 and more are what networks fail at.
-namespace pinnscope::advection {
+namespace pinnscope::pde::advection {
 
 inline constexpr Input kInputs[]{{"x", 0, 2 * std::numbers::pi}, {"t", 0, 1}};
 inline constexpr const char* kOutputs[]{"u"};
@@ -41,4 +41,4 @@ inline constexpr Problem kProblem{
     .exact = exact,
 };
 
-}  // namespace pinnscope::advection
+}  // namespace pinnscope::pde::advection

@@ -6,7 +6,7 @@
 #include "pinnscope/pde/problem.hpp"
 
 /// The first mode of the heat equation.
-namespace pinnscope::heat {
+namespace pinnscope::pde::heat {
 
 inline constexpr Input kInputs[]{{"x", 0, 1}, {"t", 0, 1}};
 inline constexpr const char* kOutputs[]{"u"};
@@ -42,4 +42,4 @@ inline constexpr Problem kProblem{
     .exact = exact,
 };
 
-}  // namespace pinnscope::heat
+}  // namespace pinnscope::pde::heat

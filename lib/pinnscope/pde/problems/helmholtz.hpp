@@ -7,7 +7,7 @@
 
 /// A steady wave with a source: Wang, Teng, Perdikaris, SIAM J. Sci. Comput. 43 (2021) A3055,
 /// sec. 2.3.
-namespace pinnscope::helmholtz {
+namespace pinnscope::pde::helmholtz {
 
 inline constexpr Input kInputs[]{{"x", -1, 1}, {"y", -1, 1}};
 inline constexpr const char* kOutputs[]{"u"};
@@ -47,4 +47,4 @@ inline constexpr Problem kProblem{
     .exact = exact,
 };
 
-}  // namespace pinnscope::helmholtz
+}  // namespace pinnscope::pde::helmholtz

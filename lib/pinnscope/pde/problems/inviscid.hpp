@@ -4,7 +4,7 @@
 #include "pinnscope/pde/riemann.hpp"
 
 /// A travelling shock, the inviscid problem of Tucny, Ganguly, Ansumali, Succi, arXiv 2509.18131.
-namespace pinnscope::inviscid {
+namespace pinnscope::pde::inviscid {
 
 inline constexpr Input kInputs[]{{"x", 0, 1}, {"t", 0, 1}};
 inline constexpr const char* kOutputs[]{"u"};
@@ -53,4 +53,4 @@ inline constexpr Problem kProblem{
     .exact = exact,
 };
 
-}  // namespace pinnscope::inviscid
+}  // namespace pinnscope::pde::inviscid

@@ -7,7 +7,7 @@
 
 /// Steady flow behind a grid, an exact solution of the Navier-Stokes equations: Kovasznay, Proc.
 /// Camb. Phil. Soc. 44 (1948) 58, eqs. 9 to 12.
-namespace pinnscope::kovasznay {
+namespace pinnscope::pde::kovasznay {
 
 inline constexpr Input kInputs[]{{"x", -0.5, 1}, {"y", -0.5, 1.5}};
 inline constexpr const char* kOutputs[]{"u", "v", "p"};
@@ -54,4 +54,4 @@ inline constexpr Problem kProblem{
     .exact = exact,
 };
 
-}  // namespace pinnscope::kovasznay
+}  // namespace pinnscope::pde::kovasznay

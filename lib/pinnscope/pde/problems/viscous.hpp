@@ -4,7 +4,7 @@
 #include "pinnscope/pde/problem.hpp"
 
 /// Burgers' equation, the viscous problem of Tucny, Ganguly, Ansumali, Succi, arXiv 2509.18131.
-namespace pinnscope::viscous {
+namespace pinnscope::pde::viscous {
 
 inline constexpr Input kInputs[]{{"x", 0, 1}, {"t", 0, 1}};
 inline constexpr const char* kOutputs[]{"u"};
@@ -41,4 +41,4 @@ inline constexpr Problem kProblem{
     .exact = exact,
 };
 
-}  // namespace pinnscope::viscous
+}  // namespace pinnscope::pde::viscous
