@@ -6,20 +6,21 @@ set -euo pipefail
 shopt -s nullglob
 
 declare -A may_include=(
-  [core]='core'
-  [nn]='core nn'
-  [step]='core nn step'  # layer chains; never the other way
-  [tape]='core nn step tape'
-  [spectra/samples]='core nn spectra/samples'
-  [spectra/laws]='core nn spectra/(samples|laws)'
-  [spectra/matrices]='core nn step spectra/(samples|matrices)'
-  [spectra/random_matrices]='core nn spectra/(samples|matrices|random_matrices)'
-  [spectra/nulls]='core nn spectra/(samples|laws|nulls)'
-  [spectra/layers]='core nn spectra/[^/]+'
-  [pde]='core nn tape pde pde/problems'
-  [pde/problems]='core nn tape pde'
-  [train]='core nn tape pde train'
-  [io]='core nn step tape spectra/[^/]+ pde train io'
+  [simd]='simd'
+  [core]='simd core'
+  [nn]='simd core nn'
+  [step]='simd core nn step'  # layer chains; never the other way
+  [tape]='simd core nn step tape'
+  [spectra/samples]='simd core spectra/samples'
+  [spectra/laws]='simd core nn spectra/(samples|laws)'
+  [spectra/matrices]='simd core nn step spectra/(samples|matrices)'
+  [spectra/random_matrices]='simd core nn spectra/(samples|matrices|random_matrices)'
+  [spectra/nulls]='simd core nn spectra/(samples|laws|nulls)'
+  [spectra/layers]='simd core nn spectra/[^/]+'
+  [pde]='simd core nn tape pde pde/problems'
+  [pde/problems]='simd core nn tape pde'
+  [train]='simd core nn tape pde train'
+  [io]='simd core nn step tape spectra/[^/]+ pde train io'
 )
 failed=0
 checked=0

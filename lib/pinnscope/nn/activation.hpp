@@ -9,8 +9,8 @@
 #include "pinnscope/nn/activation_values.hpp"
 #include "pinnscope/nn/gelu.hpp"
 #include "pinnscope/nn/logistic.hpp"
-#include "pinnscope/nn/sine.hpp"
-#include "pinnscope/nn/tanh.hpp"
+#include "pinnscope/simd/sine.hpp"
+#include "pinnscope/simd/tanh.hpp"
 
 namespace pinnscope {
 

@@ -1,7 +1,7 @@
 #include <array>
 
-#include "pinnscope/core/instruction_set.hpp"
 #include "pinnscope/nn/kernel_variants.hpp"
+#include "pinnscope/simd/instruction_set.hpp"
 
 namespace pinnscope {
 namespace {

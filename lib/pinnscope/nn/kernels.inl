@@ -12,9 +12,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "pinnscope/nn/exponential.hpp"
 #include "pinnscope/nn/kernels.hpp"
-#include "pinnscope/nn/lane_sums.hpp"
+#include "pinnscope/simd/exponential.hpp"
+#include "pinnscope/simd/lane_sums.hpp"
 
 namespace pinnscope {
 namespace {

@@ -3,7 +3,7 @@
 #include <type_traits>
 
 #include "pinnscope/nn/kernel_variants.hpp"
-#include "pinnscope/nn/tanh_table.hpp"
+#include "pinnscope/simd/tanh_table.hpp"
 
 namespace pinnscope {
 namespace {

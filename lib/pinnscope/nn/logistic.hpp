@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "pinnscope/nn/activation_values.hpp"
-#include "pinnscope/nn/exponential.hpp"
+#include "pinnscope/simd/exponential.hpp"
 
 namespace pinnscope {
 

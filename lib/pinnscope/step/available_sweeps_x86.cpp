@@ -1,6 +1,6 @@
 #include <array>
 
-#include "pinnscope/core/instruction_set.hpp"
+#include "pinnscope/simd/instruction_set.hpp"
 #include "pinnscope/step/sweep_variants.hpp"
 
 namespace pinnscope {

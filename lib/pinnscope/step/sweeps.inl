@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "pinnscope/nn/lanes.hpp"
+#include "pinnscope/simd/lanes.hpp"
 #include "pinnscope/step/sweeps.hpp"
 
 namespace pinnscope {

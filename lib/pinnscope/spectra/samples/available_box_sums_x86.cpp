@@ -1,6 +1,6 @@
 #include <array>
 
-#include "pinnscope/core/instruction_set.hpp"
+#include "pinnscope/simd/instruction_set.hpp"
 #include "pinnscope/spectra/samples/box_sums.hpp"
 
 namespace pinnscope {

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <utility>
 
-#include "pinnscope/nn/exponential.hpp"
-#include "pinnscope/nn/lane_sums.hpp"
+#include "pinnscope/simd/exponential.hpp"
+#include "pinnscope/simd/lane_sums.hpp"
 #include "pinnscope/spectra/samples/box_sums.hpp"
 
 namespace pinnscope {

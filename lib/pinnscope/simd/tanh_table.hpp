@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <numbers>
 
-#include "pinnscope/nn/tanh.hpp"
+#include "pinnscope/simd/tanh.hpp"
 
 namespace pinnscope {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "pinnscope/nn/lanes.hpp"
+#include "pinnscope/simd/lanes.hpp"
 
 namespace pinnscope {
 

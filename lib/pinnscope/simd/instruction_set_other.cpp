@@ -1,4 +1,4 @@
-#include "pinnscope/core/instruction_set.hpp"
+#include "pinnscope/simd/instruction_set.hpp"
 
 namespace pinnscope {
 

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "pinnscope/nn/exponential.hpp"
+#include "pinnscope/simd/exponential.hpp"
 
 namespace pinnscope {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "pinnscope/nn/lanes.hpp"
+#include "pinnscope/simd/lanes.hpp"
 
 namespace pinnscope {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <iterator>
 
-#include "pinnscope/nn/lanes.hpp"
+#include "pinnscope/simd/lanes.hpp"
 
 namespace pinnscope {
 

@@ -1,4 +1,4 @@
-#include "pinnscope/nn/tanh_table.hpp"
+#include "pinnscope/simd/tanh_table.hpp"
 
 #include <cmath>
 

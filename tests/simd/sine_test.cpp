@@ -1,8 +1,8 @@
-#include "pinnscope/nn/sine.hpp"
+#include "pinnscope/simd/sine.hpp"
 
 #include <numbers>
 
-#include "accuracy.hpp"
+#include "nn/accuracy.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;

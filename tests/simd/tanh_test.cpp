@@ -1,6 +1,6 @@
-#include "pinnscope/nn/tanh.hpp"
+#include "pinnscope/simd/tanh.hpp"
 
-#include "accuracy.hpp"
+#include "nn/accuracy.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;

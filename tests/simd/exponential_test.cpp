@@ -1,8 +1,8 @@
-#include "pinnscope/nn/exponential.hpp"
+#include "pinnscope/simd/exponential.hpp"
 
 #include <vector>
 
-#include "accuracy.hpp"
+#include "nn/accuracy.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
