@@ -324,6 +324,25 @@ TEST_CASE("six inputs have room for every second derivative, alone and in an ope
   }
 }
 
+TEST_CASE("a sum that nests thousands of terms deep on its left is left as it is") {
+  const std::vector<std::size_t> widths{2, 3, 1};
+  for (const bool from_the_left : {true, false}) {
+    test::Owned<Tape<double>> tape({.widths = widths, .nodes = 8000});
+    const auto u = tape->network({dx, dt, dxx});
+    Expression<double> sum = u[dt] + u[dxx];
+    for (int i = 0; i < 30; ++i) sum = from_the_left ? sum + u[dx] : u[dx] + sum;
+    REQUIRE(tape->minimise(mean_square(sum)).ok());
+    REQUIRE(tape->networks()[0].combined);
+
+    test::Owned<Tape<double>> deep({.widths = widths, .nodes = 8000});
+    const auto v = deep->network({dx, dt, dxx});
+    Expression<double> long_sum = v[dt] + v[dxx];
+    for (int i = 0; i < 2000; ++i) long_sum = from_the_left ? long_sum + v[dx] : v[dx] + long_sum;
+    REQUIRE(deep->minimise(mean_square(long_sum)).ok());
+    REQUIRE(deep->networks()[0].combined != from_the_left);
+  }
+}
+
 TEST_CASE("shared sums that unfold into millions of terms are left as they are") {
   const std::vector<std::size_t> widths{2, 3, 1};
   test::Owned<Tape<double>> tape({.widths = widths, .nodes = 200});

@@ -372,19 +372,26 @@ struct Chunk {
   }
 };
 
-/// use(function object of the activation, chunk) for each chunk of each panel.
-template <class T, class Use>
-void for_each_chunk(const LayerActivation<T>& layer, Use&& use) noexcept {
-  with_activation<Tanh<T>>(layer.activation, layer.negative_slope, [&](auto function) {
-    const std::size_t entries = layer.width * kPanelRows<T>;
-    constexpr std::size_t kStep = kChunk * kEntries<T>;
-    for (std::size_t panel = 0; panel < layer.panels; ++panel) {
-      for (std::size_t start = 0; start < entries; start += kStep) {
-        use(function, Chunk{std::min(kStep, entries - start) / kEntries<T>, panel * entries + start,
-                            panel * layer.plan.derivatives * entries + start, entries});
-      }
+/// use(function, chunk) for each chunk of each panel.
+template <class Function, class T, class Use>
+[[gnu::noinline]] void pass_chunks(const Function& function, const LayerActivation<T>& layer,
+                                   const Use& use) noexcept {
+  const std::size_t entries = layer.width * kPanelRows<T>;
+  constexpr std::size_t kStep = kChunk * kEntries<T>;
+  for (std::size_t panel = 0; panel < layer.panels; ++panel) {
+    for (std::size_t start = 0; start < entries; start += kStep) {
+      use(function, Chunk{std::min(kStep, entries - start) / kEntries<T>, panel * entries + start,
+                          panel * layer.plan.derivatives * entries + start, entries});
     }
-  });
+  }
+}
+
+/// The same for the function object of the layer's activation. Each one has code and a frame of its
+/// own: in one function, GCC gives each its own room on the stack beside the others.
+template <class T, class Use>
+void for_each_chunk(const LayerActivation<T>& layer, const Use& use) noexcept {
+  with_activation<Tanh<T>>(layer.activation, layer.negative_slope,
+                           [&](auto function) { pass_chunks(function, layer, use); });
 }
 
 /// a_s = f' z_s + f'' times its products, for the streams of a chunk.
@@ -633,20 +640,19 @@ void activate_adjoint(const LayerActivation<T>& layer, const ActivatedLayer<T>& 
     Vector restored_first[kChunk];
     Vector second[kChunk];
     Vector third[kChunk];
-    Vector value[kChunk];
     for (std::size_t i = 0; i < chunk.size; ++i) {
       const auto f = restored(function, values[i], kept[i]);
       if constexpr (function.kKeepsArgument) restored_first[i] = f.first;
       second[i] = f.second;
       third[i] = f.third;
-      value[i] = f.first * value_bar[i];
+      value_bar[i] = f.first * value_bar[i];
     }
     const Vector* first = first_of<decltype(function)>(kept, restored_first);
     const auto scale = [&](std::size_t s) {
       const auto* zs = chunk.derivatives(activated.derivatives, s);
       auto* bar = chunk.derivatives(adjoint.derivatives, s);
       for (std::size_t i = 0; i < chunk.size; ++i) {
-        value[i] += second[i] * (zs[i] * bar[i]);
+        value_bar[i] += second[i] * (zs[i] * bar[i]);
         bar[i] = first[i] * bar[i];
       }
     };
@@ -665,13 +671,12 @@ void activate_adjoint(const LayerActivation<T>& layer, const ActivatedLayer<T>& 
         const Vector curved = second[i] * t;
         bar_i[i] += curved * zj[i];
         bar_j[i] += curved * zi[i];
-        value[i] += third[i] * (zi[i] * zj[i]) * t;
+        value_bar[i] += third[i] * (zi[i] * zj[i]) * t;
       }
     }
     for (std::size_t s = 0; s < plan.derivatives; ++s) {
       if (plan.has_products[s]) scale(s);
     }
-    std::copy_n(value, chunk.size, value_bar);
   });
 }
 

@@ -18,20 +18,48 @@ class LinearForm {
  public:
   LinearForm(TapeNodes& nodes, std::uint16_t network) noexcept : nodes_(nodes), network_(network) {}
 
-  /// Adds coefficient times the expression at `index` to the form. False where there is no room,
-  /// or where shared sums unfold into more terms than anybody writes.
-  bool add(std::uint16_t index, Coefficient coefficient) noexcept {
+  /// Adds the expression at `root` to the form. False where there is no room, or where sums nest
+  /// deeper or shared ones unfold into more terms than anybody writes.
+  bool add(std::uint16_t root) noexcept {
+    if (!put_off({{1, kNone}, root})) return false;
+    while (waiting_count_ > 0) {
+      const Term term = waiting_[--waiting_count_];
+      const bool added = term.node == kNone ? add_number(term.number, term.coefficient)
+                                            : add_expression(term.node, term.coefficient);
+      if (!added) return false;
+    }
+    return true;
+  }
+
+  std::uint16_t rewrite(TapeNetwork& network) noexcept;
+
+ private:
+  /// What is still to be added: an expression, or a number where there is no node.
+  struct Term {
+    Coefficient coefficient;
+    std::uint16_t node = kNone;
+    double number = 0;
+  };
+  bool put_off(const Term& term) noexcept {
+    if (waiting_count_ == waiting_.size()) return false;
+    waiting_[waiting_count_++] = term;
+    return true;
+  }
+
+  /// Operands are put off, the first one last, so that it is the next to be added.
+  bool add_expression(std::uint16_t index, Coefficient coefficient) noexcept {
     if (visits_++ == kMostVisits) return false;
     const TapeNode node = nodes_.storage[index];
     if (node.early) return add_rest(index, coefficient);
     switch (node.operation) {
-      case Operation::add: return add(node.a, coefficient) && add(node.b, coefficient);
+      case Operation::add: return put_off({coefficient, node.b}) && put_off({coefficient, node.a});
       case Operation::subtract:
-        return add(node.a, coefficient) && add(node.b, {-coefficient.factor, coefficient.node});
+        return put_off({{-coefficient.factor, coefficient.node}, node.b}) &&
+               put_off({coefficient, node.a});
       case Operation::scale:
-        return add(node.a, {coefficient.factor * node.constant, coefficient.node});
+        return put_off({{coefficient.factor * node.constant, coefficient.node}, node.a});
       case Operation::shift:
-        return add(node.a, coefficient) && add_number(node.constant, coefficient);
+        return put_off({coefficient, kNone, node.constant}) && put_off({coefficient, node.a});
       case Operation::multiply:
         if (nodes_.storage[node.a].early) return add_product(node.a, node.b, coefficient);
         if (nodes_.storage[node.b].early) return add_product(node.b, node.a, coefficient);
@@ -52,9 +80,6 @@ class LinearForm {
     return false;
   }
 
-  std::uint16_t rewrite(TapeNetwork& network) noexcept;
-
- private:
   struct Part {
     Coefficient coefficient;
     std::uint16_t node = kNone;
@@ -73,7 +98,7 @@ class LinearForm {
   bool add_product(std::uint16_t early, std::uint16_t other, Coefficient coefficient) noexcept {
     const std::uint16_t node =
         coefficient.node == kNone ? early : join(Operation::multiply, coefficient.node, early);
-    return node != kNone && add(other, {coefficient.factor, node});
+    return node != kNone && put_off({{coefficient.factor, node}, other});
   }
 
   bool add_number(double number, Coefficient coefficient) noexcept {
@@ -130,10 +155,13 @@ class LinearForm {
   }
 
   static constexpr std::size_t kMostVisits = 4096;
+  static constexpr std::size_t kMostWaiting = 48;
 
   TapeNodes& nodes_;
   std::uint16_t network_;
   std::size_t visits_ = 0;
+  std::array<Term, kMostWaiting> waiting_{};
+  std::size_t waiting_count_ = 0;
   Parts operator_;
   Parts rest_;
 };
@@ -191,7 +219,7 @@ std::uint16_t TapeNodes::append(const TapeNode& node) noexcept {
 std::uint16_t collapse(TapeNodes& nodes, std::uint16_t root, std::uint16_t network_index,
                        TapeNetwork& network) noexcept {
   LinearForm form(nodes, network_index);
-  return form.add(root, {1, kNone}) ? form.rewrite(network) : kNone;
+  return form.add(root) ? form.rewrite(network) : kNone;
 }
 
 }  // namespace pinnscope
