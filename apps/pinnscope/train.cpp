@@ -232,7 +232,7 @@ void Run<T>::keep_row(const Standing& standing, bool always) {
   if (status.ok() || !log_lost_.ok()) return;
   log_lost_ = {status.code, status.message + ", rows are missing from step " +
                                 std::to_string(standing.step) + " on"};
-  std::printf("%s; training goes on\n", log_lost_.message.c_str());
+  std::printf("%s; training goes on\n", printable(log_lost_.message).c_str());
   std::fflush(stdout);
 }
 
@@ -240,7 +240,7 @@ template <class T>
 void Run<T>::keep_state() {
   const FileStatus status = save();
   if (!status.ok() && checkpoint_lost_.ok()) {
-    std::printf("%s; training goes on and tries again\n", status.message.c_str());
+    std::printf("%s; training goes on and tries again\n", printable(status.message).c_str());
     std::fflush(stdout);
   }
   checkpoint_lost_ = status;

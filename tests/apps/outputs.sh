@@ -147,21 +147,23 @@ timeout 20 "${small[@]}" --adam-steps 20 --lbfgs-iterations 0 --out piped.safete
   bad "a log in a pipe"
 
 # A disk that fills up takes rows and checkpoints, but neither the training nor its network.
+log=$'fil\eled.csv'  # a name that must not reach a terminal as it is
 run=("${small[@]}" --adam-steps 300 --lbfgs-iterations 2)
 "${run[@]}" --out free.safetensors --log free.csv >/dev/null
 status=0
-(ulimit -f 2 && exec "${run[@]}" --out filled.safetensors --log filled.csv --checkpoint filled.state \
+(ulimit -f 2 && exec "${run[@]}" --out filled.safetensors --log "$log" --checkpoint filled.state \
   --checkpoint-every 100) >stdout.txt 2>stderr.txt || status=$?
 equal "a disk that fills up: exit code" "$status" 1
 [ "$(wc -l <stderr.txt)" = 1 ] &&
-  grep -q '^pinnscope: filled.csv: .*missing from step .* on; filled.state: cannot write it: ' stderr.txt &&
+  grep -q '^pinnscope: fil\\x1bled.csv: .*missing from step .* on; filled.state: cannot write it: ' stderr.txt &&
   good || bad "a disk that fills up: $(cat stderr.txt)"
 equal "said as it happens" "$(grep -c 'training goes on' stdout.txt)" 2
+grep -q $'\e' stdout.txt && bad "an escape character is printed" || good
 cmp -s free.safetensors filled.safetensors && good || bad "a disk that fills up: another network"
-rows=$(wc -l <filled.csv)
+rows=$(wc -l <"$log")
 [ "$rows" -gt 5 ] && [ "$rows" -lt 32 ] &&
-  cmp -s <(cut -d, -f1-7 filled.csv) <(head -n "$rows" free.csv | cut -d, -f1-7) && good ||
-  bad "a disk that fills up: expected whole rows, found $(tail -n 1 filled.csv)"
+  cmp -s <(cut -d, -f1-7 "$log") <(head -n "$rows" free.csv | cut -d, -f1-7) && good ||
+  bad "a disk that fills up: expected whole rows, found $(tail -n 1 "$log")"
 
 # A network that its place does not take is kept elsewhere.
 mkdir elsewhere
