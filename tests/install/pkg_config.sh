@@ -16,6 +16,13 @@ if [ "$(cd "$headers" && ls ./*.hpp)" != ./version.hpp ] || [ ! -f "$headers/cor
   find "$headers" -name '*.hpp'
   exit 1
 fi
+# What an installed header includes of pinnscope is installed.
+needed=$(cd "$headers/.." && grep -rhoE '#include ["<]pinnscope/[^">]+' pinnscope | sed 's/.*["<]//' | sort -u)
+absent=$(cd "$headers/.." && for file in $needed; do [ -f "$file" ] || echo "$file"; done)
+if [ -z "$needed" ] || [ -n "$absent" ]; then
+  echo "installed headers include what is not installed: $absent"
+  exit 1
+fi
 export PKG_CONFIG_PATH=$descriptions
 
 # build PROGRAM LIBRARY: of a source file.
