@@ -123,7 +123,7 @@ const AuditRow* twin_of(const Audit& audit, const AuditRow& row) {
   return nullptr;
 }
 
-/// The claims for a README: those about each network, then the others.
+/// The claims for docs/audit.md: those about each network, then the others.
 std::string claims(const Audit& audit) {
   const auto name = [&](std::size_t k) { return in_markdown(escaped(audit.networks[k].name)); };
   std::string about_both =

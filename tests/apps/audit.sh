@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The audit on the project's networks, on untrained and narrow ones, on the published ones where they
-# are, and on bad input; its claims and counts are those of the README.
+# are, and on bad input; its claims and counts are those of docs/audit.md.
 #   audit.sh AUDIT PINNSCOPE
 source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 audit=$(realpath "$1")
@@ -55,13 +55,13 @@ trained() {
   done
 }
 
-# The README has the tables and the counts of a run.
+# docs/audit.md has the tables and the counts of a run.
 audited own
 while read -r line; do
-  [ -z "$line" ] || grep -qFx -- "$line" README.md && good || bad "README.md does not say: $line"
+  [ -z "$line" ] || grep -qFx -- "$line" docs/audit.md && good || bad "docs/audit.md does not say: $line"
 done <"$directory/own/claims.md"
 own_rows=$(($(wc -l <"$directory/own/audit.csv") - 1))
-grep -q "lists all $own_rows rows" README.md && good || bad "README.md: $own_rows rows"
+grep -q "lists all $own_rows rows" docs/audit.md && good || bad "docs/audit.md: $own_rows rows"
 equal "own networks: rows with another verdict than three" \
   "$(tail -n +2 "$directory/own/audit.csv" | grep -cvE '"(holds|differs|cannot tell)","[^"]*"$')" 0
 equal "own networks: rows of numbers that need the originals" \
@@ -141,8 +141,8 @@ if [ -d "$reference/paper" ]; then
     "$(grep -c '^"beta scan".*log-likelihood",.*"differs"' "$directory/published/audit.csv")" 25
   equal "numbers of the scan" "$(grep -c '^"beta scan"' "$directory/published/audit.csv")" 192
   published_rows=$(($(wc -l <"$directory/published/audit.csv") - 1))
-  grep -q "$published_rows with the published weights" README.md && good ||
-    bad "README.md: $published_rows rows with the published weights"
+  grep -q "$published_rows with the published weights" docs/audit.md && good ||
+    bad "docs/audit.md: $published_rows rows with the published weights"
   # Layer 7 as it is published in beta 5.958 (floored), and its optimum in 4.525 (mpmath).
   grep '^"continuous fits","layer 7, beta","weights_sine"' "$directory/published/audit.csv" |
     grep -q '"5.9584","5.95841","4.52481"' && good || bad "the optimum of layer 7"

@@ -1,13 +1,37 @@
 #!/usr/bin/env bash
-# The programs in README.md, in their order, are examples, which the tests run.
+# Of the pages for readers: every whole program is an example, which the tests run; every link within
+# the tree leads somewhere; the README is short.
 #   readme.sh SOURCE_DIRECTORY
 set -euo pipefail
-number=0
-for program in heat static_memory; do
-  number=$((number + 1))
-  diff <(awk -v wanted="$number" '/^```cpp$/ { ++block; inside = 1; next }
-                                  /^```$/ { inside = 0 }
-                                  inside && block == wanted' "$1/README.md") \
-    "$1/apps/examples/$program.cpp"
+cd "$1"
+blocks=$(mktemp -d)
+trap 'rm -rf "$blocks"' EXIT
+failed=0
+pages=(README.md CHANGELOG.md docs/*.md datasets/*.md)
+
+awk -v blocks="$blocks" '
+  /^```cpp$/ { file = blocks "/" ++count; inside = 1; printf "" >file; next }
+  /^```$/ { if (inside) close(file); inside = 0 }
+  inside { print >file }' "${pages[@]}"
+programs=0
+for block in "$blocks"/*; do
+  grep -q '^int main' "$block" || continue
+  programs=$((programs + 1))
+  same=0
+  for example in apps/examples/*.cpp; do cmp -s "$block" "$example" && same=1; done
+  [ "$same" = 1 ] || { echo "no example is this program:"; cat "$block"; failed=1; }
 done
-[ "$(grep -c '^```cpp$' "$1/README.md")" = "$number" ]
+[ "$programs" -ge 2 ] || { echo "expected two programs, found $programs"; failed=1; }
+
+links=0
+for page in "${pages[@]}"; do
+  while read -r target; do
+    links=$((links + 1))
+    [ -e "$(dirname "$page")/${target%%#*}" ] || { echo "$page: $target leads nowhere"; failed=1; }
+  done < <(grep -oE '\]\([^)]+\)' "$page" | sed 's/^](//; s/)$//' | grep -vE '^(https?:|#)' || true)
+done
+[ "$links" -ge 10 ] || { echo "expected ten links, found $links"; failed=1; }
+
+lines=$(wc -l <README.md)
+[ "$lines" -le 120 ] || { echo "README.md has $lines lines, expected 120 at most"; failed=1; }
+[ "$failed" = 0 ] && echo "$programs programs, $links links, $lines lines"
