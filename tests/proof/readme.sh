@@ -7,7 +7,7 @@ cd "$1"
 blocks=$(mktemp -d)
 trap 'rm -rf "$blocks"' EXIT
 failed=0
-pages=(README.md CHANGELOG.md docs/*.md datasets/*.md)
+pages=(README.md CHANGELOG.md SECURITY.md docs/*.md datasets/*.md)
 
 awk -v blocks="$blocks" '
   /^```cpp$/ { file = blocks "/" ++count; inside = 1; printf "" >file; next }
