@@ -15,8 +15,7 @@ FileStatus evaluate(const EvaluateOptions&) { return {}; }
 FileStatus write_spectra(const SpectraOptions&) { return {}; }
 FileStatus self_test(std::size_t) { return {}; }
 void list_columns() {}
-std::string problem_names() { return "viscous, inviscid or heat"; }
-FileStatus show_errors(const std::string&, const std::string&, const NetworkOptions&) { return {}; }
+FileStatus show_errors(const Problem&, const std::string&, const NetworkOptions&) { return {}; }
 FileStatus train(const TrainOptions&, int&) { return {}; }
 FileStatus propagate(const PropagateOptions&) { return {}; }
 
