@@ -6,6 +6,7 @@
 
 #include "audit.hpp"
 #include "common/owned.hpp"
+#include "pinnscope/spectra/laws/floored_fit.hpp"
 #include "pinnscope/spectra/laws/generalized_gaussian.hpp"
 #include "pinnscope/spectra/laws/information_criterion.hpp"
 #include "pinnscope/spectra/laws/weight_law_bootstrap.hpp"
@@ -153,7 +154,7 @@ void audit_densities(Audit& audit) {
 /// A sample with both fits: floored, as published, and without the floor.
 struct Fits {
   std::vector<double> sorted;
-  GeneralizedGaussianFit floored;
+  FlooredFit floored;
   GeneralizedGaussianFit proper;
 };
 
@@ -165,10 +166,10 @@ Fits fit(Audit& audit, const AuditNetwork& network, std::size_t layer, double be
   const std::string what = layer_name(layer) + ", generalised Gaussian";
   audit.fail(fitter->load(fits.sorted), what);
   if (std::isnan(beta)) {
-    audit.fail(fitter->fit_floored(kPublishedDensityFloor, fits.floored), what);
+    audit.fail(fit_floored(*fitter, kPublishedDensityFloor, fits.floored), what);
     audit.fail(fitter->fit(fits.proper), what);
   } else {
-    audit.fail(fitter->fit_floored_beta(kPublishedDensityFloor, beta, fits.floored), what);
+    audit.fail(fit_floored_beta(*fitter, kPublishedDensityFloor, beta, fits.floored), what);
     audit.fail(fitter->fit_beta(beta, fits.proper), what);
   }
   std::sort(fits.sorted.begin(), fits.sorted.end());

@@ -8,6 +8,7 @@
 #include "common/figure.hpp"
 #include "fig-densities-script.hpp"
 #include "pinnscope/io/network_weights.hpp"
+#include "pinnscope/spectra/laws/floored_fit.hpp"
 #include "pinnscope/spectra/laws/generalized_gaussian.hpp"
 #include "pinnscope/spectra/samples/goodness_of_fit.hpp"
 #include "pinnscope/spectra/samples/kernel_density.hpp"
@@ -126,10 +127,10 @@ DrawnFit best_fit(Figure& figure, const GeneralizedGaussianFitter& fitter,
 /// The best of the fits at beta = 1, ..., 8 with the density floored.
 PublishedFit whole_beta_fit(Figure& figure, const GeneralizedGaussianFitter& fitter,
                             std::vector<double> sample, const std::string& what) {
-  GeneralizedGaussianFit best;
+  FlooredFit best;
   for (int beta = 1; beta <= kHighestWholeBeta; ++beta) {
-    GeneralizedGaussianFit found;
-    figure.fail(fitter.fit_floored_beta(kPublishedDensityFloor, beta, found), what);
+    FlooredFit found;
+    figure.fail(fit_floored_beta(fitter, kPublishedDensityFloor, beta, found), what);
     if (beta == 1 || found.log_likelihood > best.log_likelihood) best = found;
   }
   std::sort(sample.begin(), sample.end());

@@ -9,6 +9,7 @@
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/spectra/laws/information_criterion.hpp"
 #include "pinnscope/spectra/samples/goodness_of_fit.hpp"
+#include "spectra/laws/owned_fitter.hpp"
 #include "spectra/published_layer.hpp"
 #include "support/allocation.hpp"
 #include "support/test.hpp"
@@ -17,24 +18,8 @@ using namespace pinnscope;
 
 namespace {
 
-struct Owned {
-  explicit Owned(std::size_t capacity) : Owned(GeneralizedGaussianFitter::Config{capacity}) {}
-  explicit Owned(const GeneralizedGaussianFitter::Config& config)
-      : memory(GeneralizedGaussianFitter::footprint(config).bytes),
-        arena(memory),
-        fitter(config, arena) {}
-
-  std::vector<std::byte> memory;
-  Arena arena;
-  GeneralizedGaussianFitter fitter;
-};
-
-std::vector<double> draws(const GeneralizedGaussian& law, std::size_t n, std::uint64_t seed) {
-  const Philox random(seed);
-  std::vector<double> sample(n);
-  for (std::size_t i = 0; i < n; ++i) sample[i] = law.quantile(random.uniform(i));
-  return sample;
-}
+using test::draws;
+using test::OwnedFitter;
 
 /// The largest likelihood over mu and alpha when mu is one of the entries.
 double best_at_an_entry(const std::vector<double>& sample, double beta) {
@@ -109,22 +94,19 @@ TEST_CASE("quantiles invert the distribution, tails included") {
   }
 }
 
-TEST_CASE("likelihoods add up densities, and the floor replaces those below it") {
+TEST_CASE("likelihoods add up densities") {
   const GeneralizedGaussian law{0, 1, 2};
   const std::vector<double> sample{0, 1, 6};
   const double peak = -0.5 * std::log(std::numbers::pi);
   REQUIRE(test::close(log_likelihood(law, sample), 3 * peak - 37, 1e-14));
-  const double floored = 2 * peak - 1 + std::log(1e-12);
-  REQUIRE(test::close(floored_log_likelihood(law, sample), floored, 1e-14));
   const std::vector<float> far{0, 1e30f};
   REQUIRE(log_likelihood({0, 1e-30, 8}, far) == -std::numeric_limits<double>::infinity());
-  REQUIRE(std::isfinite(floored_log_likelihood({0, 1e-30, 8}, far)));
 }
 
 TEST_CASE("fits of all fourteen hidden layers meet the reference") {
   const std::string directory = test::reference_directory();
   if (directory.empty()) return;
-  Owned owned(10000);
+  OwnedFitter owned(10000);
   for (const auto& row : test::reference_rows(directory, "generalized_gaussian_mle.txt")) {
     const int network = static_cast<int>(row[0]);
     const int layer = static_cast<int>(row[1]);
@@ -155,7 +137,7 @@ TEST_CASE("fits of all fourteen hidden layers meet the reference") {
 TEST_CASE("fits of a hundred biases find a law, or say that they are flatter than uniform") {
   const std::string directory = test::reference_directory();
   if (directory.empty()) return;
-  Owned owned(100);
+  OwnedFitter owned(100);
   for (const int network : {0, 1}) {
     for (int layer = 0; layer < 8; ++layer) {
       CAPTURE(network, layer);
@@ -174,7 +156,7 @@ TEST_CASE("fits of a hundred biases find a law, or say that they are flatter tha
 TEST_CASE("fits at integer beta meet the recomputed optima") {
   const std::string directory = test::reference_directory();
   if (directory.empty()) return;
-  Owned owned(10000);
+  OwnedFitter owned(10000);
   for (const auto& row : test::reference_rows(directory, "published_beta_scan.txt")) {
     CAPTURE(row[0], row[1], row[2]);
     if (row[2] == 1) {
@@ -191,92 +173,8 @@ TEST_CASE("fits at integer beta meet the recomputed optima") {
   }
 }
 
-TEST_CASE("published continuous fits have the printed floored likelihood") {
-  const std::string directory = test::reference_directory();
-  if (directory.empty()) return;
-  for (const auto& row : test::reference_rows(directory, "published_continuous_fit.txt")) {
-    CAPTURE(row[0], row[1]);
-    const auto sample =
-        test::published_layer(directory, static_cast<int>(row[0]), static_cast<int>(row[1]));
-    // The law is printed to five decimals: n beta / alpha^2 (5e-6)^2 / 2 and its like for mu and
-    // beta are what that rounding costs at the optimum.
-    const double printed = floored_log_likelihood({row[2], row[3], row[4]}, sample);
-    REQUIRE(std::abs(printed - row[5]) <= 2e-5);
-  }
-}
-
-namespace {
-
-/// Fits one published row by the floored objective; the fit's likelihood minus the printed one.
-double floored_excess(const std::vector<double>& row, GeneralizedGaussianFitter& fitter,
-                      const std::vector<float>& sample) {
-  CAPTURE(row[0], row[1]);
-  REQUIRE(fitter.load(sample).ok());
-  GeneralizedGaussianFit fit;
-  REQUIRE(fitter.fit_floored(kPublishedDensityFloor, fit).ok());
-  const double evaluated = floored_log_likelihood(fit.law, sample);
-  REQUIRE(test::relatively_close(evaluated, fit.log_likelihood, 1e-12));
-  return fit.log_likelihood - row[5];
-}
-
-void check_floored_scan(int network, int layer, const std::string& directory) {
-  Owned owned(10000);
-  const auto sample = test::published_layer(directory, network, layer);
-  REQUIRE(owned.fitter.load(sample).ok());
-  for (const auto& row : test::reference_rows(directory, "published_beta_scan.txt")) {
-    if (row[0] != network || row[1] != layer) continue;
-    CAPTURE(row[0], row[1], row[2]);
-    GeneralizedGaussianFit fit;
-    REQUIRE(owned.fitter.fit_floored_beta(kPublishedDensityFloor, row[2], fit).ok());
-    REQUIRE(fit.log_likelihood >= row[7] - 1e-6);
-    const double evaluated = floored_log_likelihood(fit.law, sample);
-    REQUIRE(test::relatively_close(evaluated, fit.log_likelihood, 1e-12));
-  }
-}
-
-}  // namespace
-
-TEST_CASE("the floored fit of a layer with outliers is the published one") {
-  const std::string directory = test::reference_directory();
-  if (directory.empty()) return;
-  Owned owned(10000);
-  for (const auto& row : test::reference_rows(directory, "published_continuous_fit.txt")) {
-    if (row[0] != 0 || row[1] != 7) continue;
-    const double excess = floored_excess(row, owned.fitter, test::published_layer(directory, 0, 7));
-    REQUIRE(std::abs(excess) <= 0.5e-5);
-    GeneralizedGaussianFit fit;
-    REQUIRE(owned.fitter.fit_floored_beta(kPublishedDensityFloor, 6, fit).ok());
-    REQUIRE(fit.floored == 2);
-  }
-}
-
-TEST_CASE("our floored optimum is as high as each published continuous one", "[slow]") {
-  const std::string directory = test::reference_directory();
-  if (directory.empty()) return;
-  Owned owned(10000);
-  for (const auto& row : test::reference_rows(directory, "published_continuous_fit.txt")) {
-    const auto sample =
-        test::published_layer(directory, static_cast<int>(row[0]), static_cast<int>(row[1]));
-    REQUIRE(std::abs(floored_excess(row, owned.fitter, sample)) <= 0.5e-5);
-  }
-}
-
-TEST_CASE("floored fits at integer beta reach the recomputed optima") {
-  const std::string directory = test::reference_directory();
-  if (directory.empty()) return;
-  check_floored_scan(1, 4, directory);
-}
-
-TEST_CASE("floored fits at integer beta reach the recomputed optima on all six layers", "[slow]") {
-  const std::string directory = test::reference_directory();
-  if (directory.empty()) return;
-  for (const int network : {0, 1}) {
-    for (const int layer : {1, 4, 7}) check_floored_scan(network, layer, directory);
-  }
-}
-
 TEST_CASE("fits recover the law that a sample was drawn from") {
-  Owned owned(4000);
+  OwnedFitter owned(4000);
   for (const double beta : {0.5, 0.8, 1.0, 1.4, 2.0, 5.0, 20.0}) {
     CAPTURE(beta);
     const GeneralizedGaussian law{0.7, 0.2, beta};
@@ -293,7 +191,7 @@ TEST_CASE("fits recover the law that a sample was drawn from") {
 }
 
 TEST_CASE("a fit is at least as high as every law of a fine grid around it") {
-  Owned owned(200);
+  OwnedFitter owned(200);
   for (const double beta : {0.6, 1.1, 3.0}) {
     const auto sample = draws({0, 1, beta}, 200, 32);
     REQUIRE(owned.fitter.load(sample).ok());
@@ -316,7 +214,7 @@ TEST_CASE("a fit is at least as high as every law of a fine grid around it") {
 }
 
 TEST_CASE("below beta 1 the best of all entries is found") {
-  Owned owned(300);
+  OwnedFitter owned(300);
   for (std::uint64_t seed = 0; seed < 6; ++seed) {
     auto sample = draws({0, 1, 0.7}, 300, 40 + seed);
     if (seed == 1) {
@@ -378,7 +276,7 @@ TEST_CASE("the higher of two maxima on either side of beta 1 is found") {
 
 TEST_CASE("a normal fit is the mean and a Laplace fit the median") {
   const auto sample = draws({0, 1, 1.5}, 101, 50);
-  Owned owned(101);
+  OwnedFitter owned(101);
   REQUIRE(owned.fitter.load(sample).ok());
   GeneralizedGaussianFit fit;
   REQUIRE(owned.fitter.fit_beta(2, fit).ok());
@@ -396,7 +294,7 @@ TEST_CASE("a normal fit is the mean and a Laplace fit the median") {
 TEST_CASE("fits follow a shift and any scale that a double can carry") {
   auto sample = draws({0, 1, 3}, 500, 51);
   for (double& x : sample) x = std::round(x * 0x1p20) * 0x1p-20;  // so that the moves are exact
-  Owned owned(500);
+  OwnedFitter owned(500);
   REQUIRE(owned.fitter.load(sample).ok());
   GeneralizedGaussianFit here, there;
   REQUIRE(owned.fitter.fit(here).ok());
@@ -418,7 +316,7 @@ TEST_CASE("fits follow a shift and any scale that a double can carry") {
 }
 
 TEST_CASE("a fit says when the optimum sits on a bound of beta") {
-  Owned owned({.capacity = 1000, .lowest_beta = 1.5, .highest_beta = 4});
+  OwnedFitter owned({.capacity = 1000, .lowest_beta = 1.5, .highest_beta = 4});
   GeneralizedGaussianFit fit;
   REQUIRE(owned.fitter.load(draws({0, 1, 1}, 1000, 52)).ok());
   REQUIRE(owned.fitter.fit(fit) == Status{StatusCode::out_of_range, -1});
@@ -430,25 +328,8 @@ TEST_CASE("a fit says when the optimum sits on a bound of beta") {
   REQUIRE(owned.fitter.fit(fit) == Status{StatusCode::out_of_range, 1});
 }
 
-TEST_CASE("a floored fit drops an outlier that the likelihood must bend to") {
-  auto sample = draws({0, 1, 6}, 1000, 54);
-  Owned owned(1001);
-  GeneralizedGaussianFit clean, bent, floored;
-  REQUIRE(owned.fitter.load(sample).ok());
-  REQUIRE(owned.fitter.fit(clean).ok());
-  sample.push_back(5);
-  REQUIRE(owned.fitter.load(sample).ok());
-  REQUIRE(owned.fitter.fit(bent).ok());
-  REQUIRE(owned.fitter.fit_floored(kPublishedDensityFloor, floored).ok());
-  REQUIRE(bent.law.beta < 0.8 * clean.law.beta);
-  REQUIRE(floored.floored == 1);
-  REQUIRE(test::relatively_close(floored.law.beta, clean.law.beta, 1e-9));
-  const double expected = clean.log_likelihood + std::log(1e-12);
-  REQUIRE(test::relatively_close(floored.log_likelihood, expected, 1e-12));
-}
-
 TEST_CASE("fits refuse what they cannot answer") {
-  Owned owned(4);
+  OwnedFitter owned(4);
   GeneralizedGaussianFit fit;
   REQUIRE(owned.fitter.fit(fit).code == StatusCode::empty_input);
   REQUIRE(owned.fitter.load(std::vector<double>{}).code == StatusCode::empty_input);
@@ -460,24 +341,18 @@ TEST_CASE("fits refuse what they cannot answer") {
   REQUIRE(owned.fitter.load(std::vector<double>{1, 2, 3, 5}).ok());
   for (const double beta : {0.0, -1.0, 2000.0, std::nan("")}) {
     REQUIRE(owned.fitter.fit_beta(beta, fit).code == StatusCode::out_of_range);
-    REQUIRE(owned.fitter.fit_floored_beta(1e-12, beta, fit).code == StatusCode::out_of_range);
-  }
-  for (const double floor : {0.0, -1.0, std::nan("")}) {
-    REQUIRE(owned.fitter.fit_floored(floor, fit) == Status{StatusCode::out_of_range, 0});
   }
 }
 
 TEST_CASE("fits allocate nothing") {
   if (!test::counts_allocations()) return test::skip("a sanitizer owns the allocator");
   const auto sample = draws({0, 1, 0.9}, 200, 55);
-  Owned owned(200);
+  OwnedFitter owned(200);
   GeneralizedGaussianFit fit;
   const auto work = [&] {
     static_cast<void>(owned.fitter.load(sample));
     static_cast<void>(owned.fitter.fit(fit));
     static_cast<void>(owned.fitter.fit_beta(0.5, fit));
-    static_cast<void>(owned.fitter.fit_floored(1e-12, fit));
-    static_cast<void>(owned.fitter.fit_floored_beta(1e-12, 3, fit));
     fit.log_likelihood += fit.law.distribution(0.3) + fit.law.quantile(0.3);
   };
   REQUIRE(test::allocations_of(work) == 0);

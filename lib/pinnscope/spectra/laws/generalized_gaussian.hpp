@@ -50,22 +50,13 @@ constexpr GeneralizedGaussian laplace_law(double mean, double mean_deviation) no
 double log_likelihood(const GeneralizedGaussian& law, VectorView<const float> sample) noexcept;
 double log_likelihood(const GeneralizedGaussian& law, VectorView<const double> sample) noexcept;
 
-/// sum_i ln max(f(x_i), floor): what arXiv 2509.18131 maximised, with the floor it used. Not a
-/// likelihood: an outlier costs ln floor however far out it is. For reproducing those fits alone.
-inline constexpr double kPublishedDensityFloor = 1e-12;
-double floored_log_likelihood(const GeneralizedGaussian& law, VectorView<const float> sample,
-                              double floor = kPublishedDensityFloor) noexcept;
-double floored_log_likelihood(const GeneralizedGaussian& law, VectorView<const double> sample,
-                              double floor = kPublishedDensityFloor) noexcept;
-
 inline constexpr double kLowestBeta = 0.1;   // tails far beyond any trained layer's
 inline constexpr double kHighestBeta = 100;  // a uniform law for every purpose
 
 struct GeneralizedGaussianFit {
   GeneralizedGaussian law{};
-  double log_likelihood = 0;  // of the objective maximised, floored or not
-  double beta_score = 0;      // (beta / n) dl/dbeta at the best alpha: 0 at the optimum over beta
-  std::size_t floored = 0;    // entries whose density is floored
+  double log_likelihood = 0;
+  double beta_score = 0;  // (beta / n) dl/dbeta at the best alpha: 0 at the optimum over beta
 };
 
 /// Maximum-likelihood fits of the generalised Gaussian law to a sample.
@@ -122,18 +113,15 @@ class GeneralizedGaussianFitter : Pinned {
   /// beta <= 1000. beta_score is reported, not solved.
   Status fit_beta(double beta, GeneralizedGaussianFit& fit) const noexcept;
 
-  /// The same two for floored_log_likelihood(). Its maximum is the largest, over windows of the
-  /// sorted sample, of the window's likelihood plus ln floor for each entry outside; windows are
-  /// searched from many starts and to a fixed point, and must keep half of the sample (the
-  /// objective is unbounded on a single entry). out_of_range (info 0) unless floor is positive and
-  /// finite. For reproducing published fits alone.
-  Status fit_floored(double floor, GeneralizedGaussianFit& fit) const noexcept;
-  Status fit_floored_beta(double floor, double beta, GeneralizedGaussianFit& fit) const noexcept;
+  /// The sample is sorted() times 2^exponent(), ascending; empty without one.
+  VectorView<const double> sorted() const noexcept { return storage_.sorted.first(size_); }
+  int exponent() const noexcept { return exponent_; }
+  double lowest_beta() const noexcept { return lowest_beta_; }
+  double highest_beta() const noexcept { return highest_beta_; }
 
  private:
   template <class T>
   Status load_any(VectorView<const T> sample) noexcept;
-  VectorView<const double> sorted() const noexcept { return storage_.sorted.first(size_); }
 
   Storage storage_;
   double lowest_beta_;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
+#include <boost/math/quadrature/gauss.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/gamma.hpp>
@@ -215,15 +215,15 @@ class UniformNormal {
     return density - z * std::erfc(z * kInverseSqrt2) / 2;
   }
 
-  /// The mean over [-1, 1] by Gauss and Legendre with eight points.
+  /// The mean over [-1, 1] by Gauss and Legendre with ten points.
   template <class Function>
   static double average(const Function& f) noexcept {
-    constexpr std::array<double, 4> kNodes{0.18343464249564980494, 0.52553240991632898582,
-                                           0.79666647741362673959, 0.96028985649753623168};
-    constexpr std::array<double, 4> kWeights{0.36268378337836198297, 0.31370664587788728734,
-                                             0.22238103445337447054, 0.10122853629037625915};
+    using Rule = boost::math::quadrature::gauss<double, 10>;
     double sum = 0;
-    for (std::size_t i = 0; i < 4; ++i) sum += kWeights[i] * (f(kNodes[i]) + f(-kNodes[i]));
+    for (std::size_t i = 0; i < Rule::abscissa().size(); ++i) {
+      const double node = Rule::abscissa()[i];
+      sum += Rule::weights()[i] * (f(node) + f(-node));
+    }
     return sum / 2;
   }
 
