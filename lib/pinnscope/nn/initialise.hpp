@@ -53,7 +53,8 @@ constexpr bool is_uniform(Initialiser initialiser) noexcept {
   return false;
 }
 
-/// Of one weight, for either law.
+/// The standard deviation of one weight as it is drawn, be its law uniform or normal.
+/// Preconditions: neither fan is zero.
 double standard_deviation(Initialiser initialiser, std::size_t fan_in,
                           std::size_t fan_out) noexcept;
 

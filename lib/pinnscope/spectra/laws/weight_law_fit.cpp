@@ -177,6 +177,7 @@ Likelihood likelihood(VectorView<const double> sorted, const Space& space, const
 constexpr int kMostAscents = 100;
 constexpr int kMostHalvings = 30;
 constexpr double kEnough = 1e-2 * kConvergedDecrement;  // to stop at, a step beyond the certificate
+constexpr double kLeastBend = 0.05;                     // of what is expected, see learn()
 constexpr double kLongestStep = 1;                      // a factor e, or a standard deviation
 
 class Ascent {
@@ -274,8 +275,10 @@ class Ascent {
     return false;
   }
 
-  /// The update of Broyden, Fletcher, Goldfarb and Shanno; from scratch where it would lose
-  /// definiteness.
+  /// The update of Broyden, Fletcher, Goldfarb and Shanno. Where the likelihood bends less than a
+  /// twentieth as much as the curvature at hand expects, the update would be all but singular
+  /// (Powell's damping, Numerical Analysis, Dundee 1977, begins at a fifth): from scratch then, by
+  /// the outer product of the scores, which is never indefinite.
   void learn(const Likelihood& next) noexcept {
     Vector step{}, fall{};
     for (std::size_t i = 0; i < kMostParameters; ++i) {
@@ -285,7 +288,7 @@ class Ascent {
     const Vector expected = times(curvature_, step);
     const double along = dot(step, fall);
     const double expected_along = dot(step, expected);
-    if (!(along > 0.05 * expected_along)) {
+    if (!(along > kLeastBend * expected_along)) {
       curvature_ = next.information;
       return;
     }
