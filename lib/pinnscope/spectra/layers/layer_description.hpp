@@ -38,7 +38,7 @@ struct VectorDescription {
   double participation = 0;  // 1 / sum v^4
   double score = 0;          // sum v^4 in standard deviations from its mean, both exact
   double distance = 0;       // KS, of v_i^2 from Beta(1/2, (n - 1)/2)
-  double p_value = 1;        // of that, among random unit vectors
+  double p_value = 1;        // share of random unit vectors that are as far from that law
   double holm = 1;           // corrected over the vectors of the layer
 };
 

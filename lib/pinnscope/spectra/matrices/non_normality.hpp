@@ -39,9 +39,9 @@ double henrici_departure(double squared_norm, VectorView<const double> real,
 
 /// The largest of |W^k|_2.
 struct TransientPeak {
-  std::size_t power = 0;  // its k, the first of equals
-  double norm = 0;        // infinite where it exceeds a double
-  double logarithm = 0;   // ln of it: finite there too; -infinity for W = 0
+  std::size_t power = 0;  // the k at which it is reached, the first of equals
+  double norm = 0;        // |W^k|_2; infinite where it exceeds a double
+  double logarithm = 0;   // ln |W^k|_2: finite there too; -infinity for W = 0
 };
 
 /// |W^k|_2 for k = 1..K: how far W x, W^2 x, ... can grow before the spectral radius rules. In
