@@ -58,7 +58,9 @@ void add_options(CLI::App& command, AuditOptions& options) {
 
 }  // namespace
 
-Audit::Audit(const AuditOptions& asked) : options(asked), workers(thread_count(asked.threads)) {}
+Audit::Audit(const AuditOptions& asked) : options(asked), workers(thread_count(asked.threads)) {
+  require_blas(workers.threads());
+}
 
 void Audit::fail(const Status& failure, const std::string& what) {
   if (!failure.ok()) fail(FileStatus{failure.code, what + ": " + failure.text()});

@@ -16,6 +16,12 @@
 #include "pinnscope/io/printable.hpp"
 #include "pinnscope/version.hpp"
 
+// OpenBLAS asks this name of its own how many threads to start as the program does, and finds the
+// answer here: none beside the caller's, which is the only one that calls it. Each would map
+// 128 MiB at once, and one that cannot keeps the program from ending. Other versions and libraries
+// do not ask.
+extern "C" __attribute__((weak, visibility("default"))) int openblas_num_threads_env() { return 1; }
+
 namespace pinnscope::apps {
 namespace {
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pinnscope/core/named.hpp"
+#include "pinnscope/io/memory.hpp"
 
 namespace pinnscope::apps {
 
@@ -41,6 +42,8 @@ int run_program(const char* program, Body&& body) {
   open_standard_streams();
   try {
     return finish_output(program, body());
+  } catch (const OutOfMemory& lack) {
+    complain(program, lack.what());
   } catch (const std::bad_alloc&) {
     complain(program, "expected more memory than there is");
   } catch (const std::exception& error) {

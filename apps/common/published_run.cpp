@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/machine.hpp"
 #include "common/owned.hpp"
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/spectra/matrices/eigenvalues.hpp"
@@ -88,6 +89,7 @@ double largest_amplification_of_run(Scheme scheme) {
 
 MatrixGrowth matrix_growth_of_run(Scheme scheme) {
   constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  require_blas(1);
   StepMatrix matrix;
   Owned<Eigenvalues<double>> eigenvalues({.order = kRunCells});
   Owned<SingularValues<double>> singular({.rows = kRunCells, .columns = kRunCells});

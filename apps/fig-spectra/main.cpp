@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/figure.hpp"
+#include "common/machine.hpp"
 #include "fig-spectra-script.hpp"
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/io/armadillo.hpp"
@@ -236,6 +237,7 @@ void write_law(Figure& figure) {
 }
 
 void draw(Figure& figure) {
+  require_blas(1);
   const std::string& viscous = figure.options().weights_viscous;
   const std::string& inviscid = figure.options().weights_inviscid;
   const NetworkWeights first = read_square(figure, viscous);

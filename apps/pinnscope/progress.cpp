@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace pinnscope::apps {
@@ -13,19 +14,6 @@ constexpr std::chrono::seconds kPlainPause{10};
 
 double seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
-}
-
-template <class... Values>
-std::string formatted(const char* format, Values... values) {
-  char text[160];
-  const int length = std::snprintf(text, sizeof text, format, values...);
-  return std::string(text, static_cast<std::size_t>(length));
-}
-
-/// h:mm:ss
-std::string clock_text(double duration) {
-  const long whole = static_cast<long>(duration);
-  return formatted("%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
 std::size_t terminal_width() {
@@ -39,26 +27,36 @@ std::size_t terminal_width() {
 Progress::Progress(std::vector<std::string> part_names)
     : part_names_(std::move(part_names)), terminal_(::isatty(STDOUT_FILENO) != 0) {}
 
-std::string Progress::line_of(const Standing& standing, Clock::time_point now) const {
-  std::string line = formatted("%s %zu/%zu  loss %.3e", standing.phase, standing.step,
-                               standing.total_steps, standing.loss);
+template <class... Values>
+void Progress::append(const char* format, Values... values) {
+  const std::size_t room = line_.size() - length_;
+  const int wanted = std::snprintf(line_.data() + length_, room, format, values...);
+  length_ += std::min(static_cast<std::size_t>(std::max(wanted, 0)), room - 1);
+}
+
+void Progress::write_line(const Standing& standing, Clock::time_point now) {
+  length_ = 0;
+  append("%s %zu/%zu  loss %.3e", standing.phase, standing.step, standing.total_steps,
+         standing.loss);
   for (std::size_t i = 0; i < standing.parts.size(); ++i) {
-    line += formatted("  %s %.2e", part_names_[i].c_str(), standing.parts[i]);
+    append("  %s %.2e", part_names_[i].c_str(), standing.parts[i]);
   }
   const double elapsed = seconds(now - start_);
   const auto taken = static_cast<double>(standing.step - first_step_);
-  if (taken < 1 || elapsed <= 0) return line;
+  if (taken < 1 || elapsed <= 0) return;
   const double left = static_cast<double>(standing.total_steps - standing.step) * elapsed / taken;
-  return line + formatted("  %.3g steps/s", taken / elapsed) + "  " + clock_text(left) + " left";
+  const long whole = static_cast<long>(left);
+  append("  %.3g steps/s  %ld:%02ld:%02ld left", taken / elapsed, whole / 3600, whole / 60 % 60,
+         whole % 60);
 }
 
 void Progress::print(const Standing& standing, Clock::time_point now) {
-  std::string line = line_of(standing, now);
+  write_line(standing, now);
   if (terminal_) {
-    line.resize(terminal_width() - 1, ' ');
-    std::printf("\r%s", line.c_str());
+    const int width = static_cast<int>(terminal_width()) - 1;
+    std::printf("\r%-*.*s", width, width, line_.data());
   } else {
-    std::printf("%s\n", line.c_str());
+    std::printf("%s\n", line_.data());
   }
   std::fflush(stdout);
   shown_ = now;

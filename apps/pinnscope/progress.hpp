@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,11 +15,11 @@ struct Standing {
   std::size_t step = 0;
   std::size_t total_steps = 0;
   double loss = 0;
-  std::vector<double> parts;
+  std::span<const double> parts;
 };
 
 /// Says on stdout how a run goes: one line that changes on a terminal, a plain line now and then
-/// elsewhere.
+/// elsewhere. Allocates nothing once it is made.
 class Progress {
  public:
   explicit Progress(std::vector<std::string> part_names);
@@ -31,10 +33,14 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::string line_of(const Standing& standing, Clock::time_point now) const;
+  void write_line(const Standing& standing, Clock::time_point now);
+  template <class... Values>
+  void append(const char* format, Values... values);
   void print(const Standing& standing, Clock::time_point now);
 
   std::vector<std::string> part_names_;
+  std::array<char, 1024> line_{};  // what does not fit is left out
+  std::size_t length_ = 0;
   bool terminal_;
   bool started_ = false;
   Clock::time_point start_;

@@ -2,7 +2,6 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <new>
 
 #include "commands.hpp"
 #include "common/owned.hpp"
@@ -154,12 +153,13 @@ FileStatus run(const PropagateOptions& options, const Stepper<double>::Config& c
   return status.ok() ? failed : status;
 }
 
-/// What does not depend on the number of steps, in MiB: the stepper, the signal and, where rows are
-/// left out, the signal once more.
-double memory_needed(const PropagateOptions& options, const Stepper<double>::Config& config) {
-  const double signal = static_cast<double>(config.cells) * sizeof(double);
-  const auto stepper = static_cast<double>(Stepper<double>::footprint(config).bytes);
-  return (stepper + signal * (options.every > 1 ? 2 : 1)) / (1024 * 1024);
+/// What does not depend on the number of steps: the stepper, the signal and, where rows are left
+/// out, the signal once more.
+Footprint memory_needed(const PropagateOptions& options, const Stepper<double>::Config& config) {
+  Footprint need = Stepper<double>::footprint(config);
+  need.append({"the signal", Footprint::saturating_multiply(
+                                 config.cells, sizeof(double) * (options.every > 1 ? 2 : 1))});
+  return need;
 }
 
 }  // namespace
@@ -169,15 +169,8 @@ FileStatus propagate(const PropagateOptions& options) {
   FileStatus status = configure(options, config);
   if (status.ok()) status = check_writable(options.out);
   if (!status.ok()) return status;
-  try {
-    return run(options, config);
-  } catch (const std::bad_alloc&) {
-    std::array<char, 64> needed{};
-    std::snprintf(needed.data(), needed.size(), "%.1f MiB", memory_needed(options, config));
-    return {StatusCode::out_of_memory, "--cells " + std::to_string(options.cells) + ": expected " +
-                                           needed.data() +
-                                           " of memory for the signal and its stepper, found less"};
-  }
+  require_memory(memory_needed(options, config));
+  return run(options, config);
 }
 
 }  // namespace pinnscope::apps

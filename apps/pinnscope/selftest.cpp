@@ -157,6 +157,7 @@ FileStatus self_test(std::size_t threads) {
   SelfTest test;
   std::printf("%-58s %16s %16s\n", "what", "value", "expected");
   check_constants(test);
+  require_blas(thread_count(threads));
   NullTables tables(kDraws, 1, thread_count(threads));
   check_calibration(test, tables);
   print_power(test, tables);

@@ -492,6 +492,7 @@ void list_columns() {
 FileStatus write_spectra(const SpectraOptions& options) {
   FileStatus status = check_directory(options.out);
   if (!status.ok()) return status;
+  require_blas(options.draws > 0 ? thread_count(options.threads) : 1);
   std::vector<Run> runs(options.weights.size());
   for (std::size_t r = 0; r < runs.size(); ++r) {
     status = read_run(options.weights[r], runs[r]);

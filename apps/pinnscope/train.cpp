@@ -3,6 +3,8 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <numeric>
+#include <span>
 
 #include "commands.hpp"
 #include "common/machine.hpp"
@@ -26,9 +28,15 @@
 namespace pinnscope::apps {
 namespace {
 
+// What a network takes at the most while it is written and judged, in networks of float: twice its
+// numbers as doubles, and twice what goes into the file.
+constexpr std::size_t kNetworkCopies = 6;
+
 using Recipe = std::vector<std::pair<std::string, std::string>>;
 
-/// A run: the problem, the trainer on it, and where its state goes.
+/// A run: the problem, the trainer on it, and where its state goes. What is there for as long as it
+/// trains, but for the stacks of its threads, stands in one arena, all of which is known and asked
+/// for before the first point is drawn.
 template <class T>
 class Run {
  public:
@@ -36,14 +44,13 @@ class Run {
       : options_(options),
         stated_(*options.problem),
         widths_(widths_of(options, stated_)),
-        problem_({.problem = &stated_,
-                  .widths = widths_,
-                  .seed = options.seed,
-                  .points = options.points}),
-        config_(config_of(options)),
-        trainer_(config_) {
-    for (std::size_t i = 0; i < trainer_->parts().size(); ++i) {
-      part_names_.push_back(trainer_->part_name(i));
+        memory_(footprint(options)),
+        arena_(memory_.bytes()),
+        problem_(problem_config(options), arena_),
+        config_(config_of(options, problem_.terms())),
+        trainer_(config_, arena_) {
+    for (std::size_t i = 0; i < trainer_.parts().size(); ++i) {
+      part_names_.push_back(trainer_.part_name(i));
     }
   }
 
@@ -66,9 +73,14 @@ class Run {
     return "unknown phase";
   }
 
-  typename Trainer<T>::Config config_of(const TrainOptions& options) {
+  typename TrainingProblem<T>::Config problem_config(const TrainOptions& options) const {
+    return {.problem = &stated_, .widths = widths_, .seed = options.seed, .points = options.points};
+  }
+
+  typename Trainer<T>::Config config_of(const TrainOptions& options,
+                                        std::span<const LossTerm<T>> terms) const {
     return {.network = {.widths = widths_, .hidden = options.activation},
-            .terms = problem_->terms(),
+            .terms = terms,
             .seed = options.seed,
             .adam_steps = options.adam_steps,
             .adam = {.learning_rate = options.learning_rate},
@@ -80,9 +92,27 @@ class Run {
 
   /// Where the run stands behind a step of `phase`.
   Standing standing(typename Trainer<T>::Phase phase) {
-    const auto parts = trainer_->parts();
-    return {phase_name(phase), trainer_->steps(), trainer_->total_steps(), trainer_->loss(),
-            std::vector<double>(parts.begin(), parts.end())};
+    const auto parts = trainer_.parts();
+    return {phase_name(phase), trainer_.steps(), trainer_.total_steps(), trainer_.loss(), parts};
+  }
+
+  /// Of the problem and its trainer, whose tapes a problem of few points has too. Requires beside
+  /// that what is taken to write the state and the network.
+  Footprint footprint(const TrainOptions& options) const {
+    typename TrainingProblem<T>::Config few = problem_config(options);
+    few.points = 1;
+    few.initial_points = few.boundary_points = 2;
+    Owned<TrainingProblem<T>> problem(few);
+    const Footprint trainer = Trainer<T>::footprint(config_of(options, problem->terms()));
+    const Footprint whole = TrainingProblem<T>::footprint(problem_config(options)) + trainer;
+    Footprint most = whole;
+    const std::size_t network = Mlp<T>::footprint({.widths = widths_}).payload;
+    most.append(
+        {"what is being written", options.checkpoint.empty()
+                                      ? Footprint::saturating_multiply(kNetworkCopies, network)
+                                      : std::max(trainer.payload, network)});
+    require_memory(most);
+    return whole;
   }
 
   Recipe recipe() const;
@@ -102,9 +132,11 @@ class Run {
   const TrainOptions& options_;
   const Problem& stated_;
   std::vector<std::size_t> widths_;
-  Owned<TrainingProblem<T>> problem_;
+  ArenaMemory memory_;
+  Arena arena_;
+  TrainingProblem<T> problem_;
   typename Trainer<T>::Config config_;
-  Owned<Trainer<T>> trainer_;
+  Trainer<T> trainer_;
   std::vector<std::string> part_names_;
   TrainingLog log_;
   FileStatus log_lost_;  // the first failure to append to the log
@@ -146,7 +178,7 @@ std::string Run<T>::recipe_text() const {
 
 template <class T>
 FileStatus Run<T>::start() {
-  if (!problem_->status().ok()) return {problem_->status().code, problem_->status().text()};
+  if (!problem_.status().ok()) return {problem_.status().code, problem_.status().text()};
   const std::string& path = options_.checkpoint;
   for (const std::string& file : {options_.out, options_.log, path}) {
     if (options_.resume && !file.empty()) remove_partial_files(file);
@@ -158,33 +190,36 @@ FileStatus Run<T>::start() {
             path + ": a checkpoint is there: --resume goes on from it, removing it starts anew"};
   }
   if (there) {
-    const auto blocks = state_blocks(*trainer_);
+    const auto blocks = state_blocks(trainer_);
     FileStatus status = read_checkpoint(path, recipe_text(), blocks);
     if (!status.ok()) return status;
-    std::printf("going on from step %zu of %s\n", trainer_->steps(), printable(path).c_str());
+    std::printf("going on from step %zu of %s\n", trainer_.steps(), printable(path).c_str());
   } else if (options_.resume) {
     std::printf("no checkpoint at %s yet: starting at step 0\n", printable(path).c_str());
   }
-  return log_.open(options_.log, part_names_, trainer_->steps());
+  return log_.open(options_.log, part_names_, trainer_.steps());
 }
 
 template <class T>
 void Run<T>::print_start() const {
-  const Footprint need = Trainer<T>::footprint(config_);
+  const std::size_t trainer = Trainer<T>::footprint(config_).payload;
+  const std::size_t whole = memory_.bytes().size();
   std::printf("%s: %zu-%zux%zu-%zu %s, %s, %zu points, %zu Adam steps, %zu L-BFGS iterations\n",
               stated_.name, widths_.front(), options_.width, options_.layers, widths_.back(),
               text(options_.activation), text(options_.precision), options_.points,
               options_.adam_steps, options_.lbfgs_iterations);
-  std::printf("%zu thread%s, %s kernels, %.1f MiB\n", config_.threads,
-              config_.threads == 1 ? "" : "s", kernels<T>().name,
-              static_cast<double>(need.bytes) / (1 << 20));
+  std::printf("%zu thread%s, %s kernels\n", config_.threads, config_.threads == 1 ? "" : "s",
+              kernels<T>().name);
+  std::printf("%s of memory: points and tapes %s, network, gradients and optimisers %s\n",
+              bytes_text(whole).c_str(), bytes_text(whole - trainer).c_str(),
+              bytes_text(trainer).c_str());
   std::fflush(stdout);
 }
 
 template <class T>
 FileStatus Run<T>::save() {
   if (options_.checkpoint.empty()) return {};
-  return write_checkpoint(options_.checkpoint, recipe_text(), state_blocks(*trainer_));
+  return write_checkpoint(options_.checkpoint, recipe_text(), state_blocks(trainer_));
 }
 
 /// Of the loss: which part of it, and what is the matter.
@@ -201,12 +236,12 @@ std::string Run<T>::failure_text(const Status& failure) const {
 template <class T>
 FileStatus Run<T>::go(int& signal) {
   Progress progress(part_names_);
-  auto phase = trainer_->phase();
+  auto phase = trainer_.phase();
   progress.show(standing(phase));
-  while (!trainer_->done() && signal == 0) {
-    phase = trainer_->phase();
-    const std::size_t step = trainer_->steps();
-    const Status outcome = trainer_->step();
+  while (!trainer_.done() && signal == 0) {
+    phase = trainer_.phase();
+    const std::size_t step = trainer_.steps();
+    const Status outcome = trainer_.step();
     if (!outcome.ok()) {
       progress.finish(standing(phase));
       return {outcome.code, "step " + std::to_string(step + 1) + ": " + failure_text(outcome) +
@@ -214,8 +249,8 @@ FileStatus Run<T>::go(int& signal) {
                                      ? ""
                                      : "; the last good state is in " + options_.checkpoint)};
     }
-    keep_row(standing(phase), trainer_->done());
-    if (trainer_->steps() % options_.checkpoint_every == 0) keep_state();
+    keep_row(standing(phase), trainer_.done());
+    if (trainer_.steps() % options_.checkpoint_every == 0) keep_state();
     progress.show(standing(phase));
     signal = remembered_signal();
   }
@@ -262,7 +297,7 @@ FileStatus Run<T>::stop(int signal) {
   const bool kept = !options_.checkpoint.empty() && checkpoint_lost_.ok();
   const FileStatus status = kept ? FileStatus{} : write_network();
   if (!status.ok()) return status;
-  std::printf("stopped at step %zu by signal %d; %s %s\n", trainer_->steps(), signal,
+  std::printf("stopped at step %zu by signal %d; %s %s\n", trainer_.steps(), signal,
               kept ? "--resume goes on from" : "the network as it is then went to",
               printable(kept ? options_.checkpoint : options_.out).c_str());
   return {};
@@ -278,12 +313,12 @@ FileStatus Run<T>::train(int& signal) {
   if (!status.ok()) return with_losses(status);
   if (signal != 0) return with_losses(stop(signal));
   std::printf("ended after %zu Adam steps and %zu L-BFGS iterations: %s\n", options_.adam_steps,
-              trainer_->lbfgs_iterations(), text(trainer_->ending()));
+              trainer_.lbfgs_iterations(), text(trainer_.ending()));
   status = write_network();
   if (!status.ok()) return with_losses(status);
-  std::printf("wrote %s, whose loss is %.3e\n", printable(options_.out).c_str(), trainer_->loss());
+  std::printf("wrote %s, whose loss is %.3e\n", printable(options_.out).c_str(), trainer_.loss());
   print_correlations();
-  status = show_errors(stated_, weights_of(trainer_->network()), options_.out);
+  status = show_errors(stated_, weights_of(trainer_.network()), options_.out);
   std::fflush(stdout);
   if (remembered_signal() == SIGPIPE) signal = SIGPIPE;  // nobody reads what is printed any more
   return with_losses(status);
@@ -292,20 +327,20 @@ FileStatus Run<T>::train(int& signal) {
 /// The network with its recipe and its own loss, which no step has computed yet behind Adam's last.
 template <class T>
 FileStatus Run<T>::write_network() {
-  if (const Status status = trainer_->evaluate_loss(); !status.ok()) {
+  if (const Status status = trainer_.evaluate_loss(); !status.ok()) {
     return {status.code, "the network behind the last step: " + failure_text(status)};
   }
-  NetworkWeights weights = weights_of(trainer_->network());
+  NetworkWeights weights = weights_of(trainer_.network());
   for (const auto& [key, value] : recipe()) weights.metadata[key] = value;
   weights.metadata["kernels"] = kernels<T>().name;
-  weights.metadata["steps_taken"] = std::to_string(trainer_->steps());
-  weights.metadata["lbfgs_iterations_taken"] = std::to_string(trainer_->lbfgs_iterations());
-  weights.metadata["ending"] = text(trainer_->ending());
-  weights.metadata["final_loss"] = text_of(trainer_->loss());
+  weights.metadata["steps_taken"] = std::to_string(trainer_.steps());
+  weights.metadata["lbfgs_iterations_taken"] = std::to_string(trainer_.lbfgs_iterations());
+  weights.metadata["ending"] = text(trainer_.ending());
+  weights.metadata["final_loss"] = text_of(trainer_.loss());
   for (std::size_t i = 0; i < part_names_.size(); ++i) {
     std::string key = "final_" + part_names_[i];
     std::replace(key.begin(), key.end(), ' ', '_');
-    weights.metadata[key] = text_of(trainer_->parts()[i]);
+    weights.metadata[key] = text_of(trainer_.parts()[i]);
   }
   FileStatus status = write_or_keep(
       options_.out, weights, std::is_same_v<T, float> ? Precision::float32 : Precision::float64,
@@ -316,18 +351,31 @@ FileStatus Run<T>::write_network() {
   return status;
 }
 
-/// Pearson's correlation of the entries.
+/// Pearson's correlation of the entries. Armadillo's calls BLAS, which nothing here needs.
 template <class T>
 double correlation(MatrixView<const T> a, MatrixView<const T> b) {
-  const arma::mat left = arma::conv_to<arma::mat>::from(copy_of(a));
-  const arma::mat right = arma::conv_to<arma::mat>::from(copy_of(b));
-  return arma::as_scalar(arma::cor(arma::vectorise(left), arma::vectorise(right)));
+  const auto mean = [](VectorView<const T> values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  };
+  const double a_mean = mean(a.flat());
+  const double b_mean = mean(b.flat());
+  double squares_a = 0;
+  double squares_b = 0;
+  double products = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double from_a = static_cast<double>(a.flat()[i]) - a_mean;
+    const double from_b = static_cast<double>(b.flat()[i]) - b_mean;
+    squares_a += from_a * from_a;
+    squares_b += from_b * from_b;
+    products += from_a * from_b;
+  }
+  return products / (std::sqrt(squares_a) * std::sqrt(squares_b));
 }
 
 /// How much of its start each layer remembers, and how alike layers of one shape are.
 template <class T>
 void Run<T>::print_correlations() {
-  const Mlp<T>& network = trainer_->network();
+  const Mlp<T>& network = trainer_.network();
   Owned<Mlp<T>> start(config_.network);
   initialise(*start, config_.initialiser, config_.seed);
   std::printf("layer  fan_in  fan_out  correlation with its start  largest with another layer\n");

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -16,6 +18,8 @@
 
 namespace pinnscope::apps {
 namespace {
+
+constexpr std::size_t kNumberLetters = 32;  // more than a number takes, or a phase
 
 std::string heading_of(const std::vector<std::string>& part_names) {
   std::string heading = "step,phase,loss";
@@ -111,6 +115,7 @@ FileStatus TrainingLog::open(const std::string& path, const std::vector<std::str
     if (status.ok()) status = open_file(heading.size() + 1 + kept.rows.size());
   }
   if (!status.ok()) return status;
+  row_.reserve(kNumberLetters * (part_names.size() + 4));
   seconds_before_ = kept.seconds;
   last_step_ = kept.last_step;
   start_ = std::chrono::steady_clock::now();
@@ -122,14 +127,16 @@ FileStatus TrainingLog::add(const Standing& standing, bool always) {
       always || standing.step % kStride == 0 || std::string_view(standing.phase) != "Adam";
   if (!file_.open() || !due || standing.step <= last_step_) return {};
   last_step_ = standing.step;
-  std::string row = std::to_string(standing.step) + "," + standing.phase + ",";
-  append_number(row, standing.loss);
-  for (const double part : standing.parts) append_number(row += ",", part);
-  char seconds[32];
+  row_.clear();
+  append_number(row_, static_cast<double>(standing.step));  // whole: as few digits as it has
+  row_.append(",").append(standing.phase).append(",");
+  append_number(row_, standing.loss);
+  for (const double part : standing.parts) append_number(row_ += ",", part);
+  std::array<char, 32> seconds{};
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
-  std::snprintf(seconds, sizeof seconds, ",%.3f\n", seconds_before_ + elapsed.count());
-  row += seconds;
-  return append(row);
+  std::snprintf(seconds.data(), seconds.size(), ",%.3f\n", seconds_before_ + elapsed.count());
+  row_ += seconds.data();
+  return append(row_);
 }
 
 }  // namespace pinnscope::apps

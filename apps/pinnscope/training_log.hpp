@@ -24,7 +24,8 @@ class TrainingLog {
                   std::size_t step);
 
   /// Appends a row for a step in every `kStride`, for each one that is not Adam's, and where told.
-  /// After a failure the rows before are as they were, and later ones are tried again.
+  /// Allocates nothing. After a failure, whose message does, the rows before are as they were, and
+  /// later ones are tried again.
   FileStatus add(const Standing& standing, bool always = false);
 
   static constexpr std::size_t kStride = 10;
@@ -40,6 +41,7 @@ class TrainingLog {
   std::chrono::steady_clock::time_point start_;
   double seconds_before_ = 0;
   std::size_t last_step_ = 0;
+  std::string row_;  // with room for the longest
 };
 
 }  // namespace pinnscope::apps

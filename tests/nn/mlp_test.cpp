@@ -1,8 +1,11 @@
 #include "pinnscope/nn/mlp.hpp"
 
 #include <array>
+#include <limits>
 
 #include "network.hpp"
+#include "pinnscope/nn/forward.hpp"
+#include "pinnscope/nn/point_pass.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -52,4 +55,14 @@ TEST_CASE("a network whose size overflows can never be served") {
   Arena arena(memory);
   const Mlp<double> network({.widths = widths}, arena);
   REQUIRE(arena.status().code == StatusCode::out_of_memory);
+}
+
+TEST_CASE("passes of a network whose size overflows can never be served either") {
+  constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max();
+  const std::array<std::size_t, 3> widths{2, std::size_t{1} << 62, 1};
+  REQUIRE(ForwardPass<float>::footprint({.widths = widths}).bytes == kMost);
+  REQUIRE(ForwardPass<double>::footprint({.widths = widths, .tile = kMost}).bytes == kMost);
+  const std::array<std::size_t, 4> square{2, std::size_t{1} << 32, std::size_t{1} << 32, 1};
+  REQUIRE(PointPass<float>::footprint({.widths = square}).bytes == kMost);
+  REQUIRE(PointPass<double>::footprint({.widths = widths}).bytes == kMost);
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <numbers>
 #include <sstream>
@@ -116,4 +117,12 @@ TEST_CASE("losses and gradients of the small reference networks are met in every
   if (directory.empty()) return;
   check_small_network(directory, "viscous", kViscosity, false);
   check_small_network(directory, "inviscid", 0, true);
+}
+
+TEST_CASE("the replay of a network whose size overflows can never be served") {
+  const std::vector<std::size_t> widths{2, std::size_t{1} << 62, std::size_t{1} << 62, 1};
+  test::Owned<Tape<double>> tape({.widths = widths});
+  REQUIRE(tape->minimise(mean_square(tape->network())).ok());
+  REQUIRE(Replay<double>::footprint({.tape = &*tape, .tile = 4}).bytes ==
+          std::numeric_limits<std::size_t>::max());
 }

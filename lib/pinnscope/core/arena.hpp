@@ -59,6 +59,10 @@ struct Footprint {
     return a > std::numeric_limits<std::size_t>::max() - b ? std::numeric_limits<std::size_t>::max()
                                                            : a + b;
   }
+  static constexpr std::size_t saturating_multiply(std::size_t a, std::size_t b) noexcept {
+    constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max();
+    return b != 0 && a > kMost / b ? kMost : a * b;
+  }
 };
 
 /// Caller's memory, handed out front to back. Never owns, never grows, never gives back.
@@ -106,8 +110,7 @@ class Layout {
 
   template <class T>
   constexpr MatrixView<T> matrix(const char* name, std::size_t rows, std::size_t columns) noexcept {
-    const bool fits = columns == 0 || rows <= kMost / columns;
-    T* data = block<T>(name, fits ? rows * columns : kMost);
+    T* data = block<T>(name, Footprint::saturating_multiply(rows, columns));
     return {data, rows, columns};
   }
 

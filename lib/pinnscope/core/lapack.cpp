@@ -1,5 +1,9 @@
 #include "pinnscope/core/lapack.hpp"
 
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cassert>
 
@@ -29,30 +33,80 @@ void dorgl2_(const int*, const int*, const int*, double*, const int*, const doub
 __attribute__((weak)) void openblas_set_num_threads(int);
 __attribute__((weak)) int openblas_get_num_threads(void);
 __attribute__((weak)) char* openblas_get_config(void);
+__attribute__((weak)) void* blas_memory_alloc(int);
+__attribute__((weak)) void blas_memory_free(void*);
 }
 
 namespace pinnscope::lapack {
 namespace {
 
+/// The buffers that OpenBLAS has mapped. A call takes one that is free, or maps another and tries
+/// again for ever where there is no room (driver/others/memory.c), so that here each is mapped
+/// ahead of the call that may be the first to need it.
+class Buffers {
+ public:
+  /// Whether there are `count`. Where one cannot be mapped those that were are kept.
+  bool provide(std::size_t count) noexcept {
+    if (blas_memory_alloc == nullptr || blas_memory_free == nullptr) return true;
+    while (mapped_ < std::min(count, buffers_.size())) {
+      if (!there_is_room()) return false;
+      map_one();
+    }
+    return true;
+  }
+
+ private:
+  /// Asks for what OpenBLAS is going to ask for, and gives it back.
+  static bool there_is_room() noexcept {
+    void* room =
+        ::mmap(nullptr, kBufferBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return room != MAP_FAILED && ::munmap(room, kBufferBytes) == 0;
+  }
+
+  /// Takes buffers until one is new: known ones may be free, or in use by calls under way.
+  void map_one() noexcept {
+    std::array<void*, kMostBuffers> taken;
+    std::size_t count = 0;
+    const auto known = buffers_.begin() + static_cast<std::ptrdiff_t>(mapped_);
+    do {
+      taken[count] = blas_memory_alloc(0);
+    } while (std::find(buffers_.begin(), known, taken[count++]) != known);
+    buffers_[mapped_++] = taken[count - 1];
+    while (count > 0) blas_memory_free(taken[--count]);
+  }
+
+  static constexpr std::size_t kMostBuffers = 64;  // half of what OpenBLAS counts without a warning
+  std::array<void*, kMostBuffers> buffers_{};
+  std::size_t mapped_ = 0;
+};
+
 /// Keeps OpenBLAS on the calling thread while any call of ours is under way, and gives the caller's
-/// setting back when the last one ends. The count is shared since OpenBLAS's setting is global.
+/// setting back when the last one ends. The count is shared since OpenBLAS's setting is global, as
+/// are its buffers.
 class SingleThreaded {
  public:
   SingleThreaded() noexcept {
-    if (openblas_set_num_threads == nullptr || openblas_get_num_threads == nullptr) return;
     const Locked locked;
-    if (calls_++ == 0) {
+    ready_ = buffers_.provide(++calls_);
+    if (calls_ == 1 && sets_threads()) {
       callers_threads_ = openblas_get_num_threads();
       openblas_set_num_threads(1);
     }
   }
   ~SingleThreaded() {
-    if (openblas_set_num_threads == nullptr || openblas_get_num_threads == nullptr) return;
     const Locked locked;
-    if (--calls_ == 0) openblas_set_num_threads(callers_threads_);
+    if (--calls_ == 0 && sets_threads()) openblas_set_num_threads(callers_threads_);
   }
   SingleThreaded(const SingleThreaded&) = delete;
   SingleThreaded& operator=(const SingleThreaded&) = delete;
+
+  /// Whether BLAS has the memory for this call.
+  bool ready() const noexcept { return ready_; }
+
+  static bool provide(std::size_t calls) noexcept {
+    const Locked locked;
+    return buffers_.provide(calls);
+  }
 
  private:
   struct Locked {
@@ -65,9 +119,15 @@ class SingleThreaded {
     }
   };
 
+  static bool sets_threads() noexcept {
+    return openblas_set_num_threads != nullptr && openblas_get_num_threads != nullptr;
+  }
+
   static inline std::atomic_flag busy_{};
-  static inline int calls_ = 0;
+  static inline std::size_t calls_ = 0;
   static inline int callers_threads_ = 1;
+  static inline Buffers buffers_{};
+  bool ready_ = false;
 };
 
 /// The routines of one precision, so that what calls them is written once.
@@ -115,6 +175,7 @@ Status eigenvalues_as(MatrixView<T> a, VectorView<T> real, VectorView<T> imagina
   int last = 0;
   int info = 0;
   const SingleThreaded guard;
+  if (!guard.ready()) return {StatusCode::out_of_memory};
   Routines<T>::gebal("B", &n, a.data, &stride, &first, &last, scale.data(), &info, 1);
   Routines<T>::gehd2(&n, &first, &last, a.data, &stride, factors.data(), scratch.data(), &info);
   for (int i = 0; i < n; ++i) {
@@ -148,6 +209,7 @@ Status singular_values_as(MatrixView<T> a, VectorView<T> values, VectorView<T> w
   const int one = 1;
   int info = 0;
   const SingleThreaded guard;
+  if (!guard.ready()) return {StatusCode::out_of_memory};
   Routines<T>::gebd2(&m, &n, a.data, &stride, values.data(), off_diagonal.data(), left.data(),
                      right.data(), scratch.data(), &info);
   Routines<T>::bdsqr(m >= n ? "U" : "L", &k, &none, &none, &none, values.data(),
@@ -193,6 +255,7 @@ Status singular_vectors_as(MatrixView<T> a, VectorView<T> values, MatrixView<T> 
   const int one = 1;
   int info = 0;
   const SingleThreaded guard;
+  if (!guard.ready()) return {StatusCode::out_of_memory};
   Routines<T>::gebd2(&m, &n, a.data, &stride, values.data(), off_diagonal.data(),
                      left_factors.data(), right_factors.data(), scratch.data(), &info);
   right_reflections<T>(a, right_factors, right, scratch);
@@ -229,6 +292,10 @@ Status singular_vectors(MatrixView<float> a, VectorView<float> values, MatrixVie
 Status singular_vectors(MatrixView<double> a, VectorView<double> values, MatrixView<double> right,
                         VectorView<double> work) noexcept {
   return singular_vectors_as(a, values, right, work);
+}
+
+Status provide_buffers(std::size_t calls) noexcept {
+  return {SingleThreaded::provide(calls) ? StatusCode::ok : StatusCode::out_of_memory};
 }
 
 const char* blas_description() noexcept {

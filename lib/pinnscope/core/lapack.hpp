@@ -11,8 +11,18 @@
 /// Fortran symbols, workspace handed in, `info` kept in the Status. Every call runs on the calling
 /// thread alone (a threaded BLAS would allocate, and its sums would depend on the threads), and
 /// only unblocked routines are called: those need no matrix product, for which OpenBLAS's kernels
-/// for small matrices take heap memory on some processors.
+/// for small matrices take heap memory on some processors. OpenBLAS maps one buffer for each call
+/// that is under way and keeps it for later ones; all functions return out_of_memory, and touch
+/// nothing, where there is no room for it.
 namespace pinnscope::lapack {
+
+/// Bytes of one buffer of OpenBLAS: BUFFER_SIZE on x86-64 and aarch64. Only what a call uses of it
+/// is ever touched: it takes address space, and hardly any memory.
+inline constexpr std::size_t kBufferBytes = std::size_t{128} << 20;
+
+/// Has the buffers for this many calls at once mapped, 64 at most, which the calls otherwise see
+/// to. Status: out_of_memory where there is no room for one. Does nothing with another BLAS.
+Status provide_buffers(std::size_t calls) noexcept;
 
 /// Entries of real workspace for eigenvalues() of an n x n matrix.
 constexpr std::size_t eigenvalue_work_size(std::size_t n) noexcept {

@@ -63,7 +63,7 @@ constexpr const char* text(StatusCode code) noexcept {
     case StatusCode::out_of_range: return "an argument is out of range";
     case StatusCode::not_converged: return "the iteration did not converge";
     case StatusCode::unstable: return "the scheme is unstable";
-    case StatusCode::out_of_memory: return "the arena is too small";
+    case StatusCode::out_of_memory: return "there is not enough memory";
     case StatusCode::bad_file: return "the file is damaged";
     case StatusCode::unsupported: return "not supported";
     case StatusCode::derivative_order: return "a derivative is beyond the second order";

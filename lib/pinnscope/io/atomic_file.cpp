@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "pinnscope/io/guard.hpp"
+#include "pinnscope/io/memory.hpp"
 
 namespace pinnscope {
 namespace {
@@ -87,6 +88,7 @@ FileStatus read_all(const std::string& path, std::string& content) {
   if (!S_ISREG(about.st_mode)) {
     return file_failure(StatusCode::bad_file, path, "expected a regular file");
   }
+  require_memory(static_cast<std::size_t>(about.st_size), "for its bytes");
   std::string read(static_cast<std::size_t>(about.st_size), '\0');
   std::size_t filled = 0;
   while (filled < read.size()) {

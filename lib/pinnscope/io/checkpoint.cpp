@@ -166,7 +166,11 @@ FileStatus write_checkpoint(const std::string& path, std::string_view recipe,
     }
     const std::string header =
         nlohmann::json{{"recipe", std::string(recipe)}, {"blocks", list}}.dump();
-    std::string content(kMagic);
+    std::size_t size = kMagic.size() + header.size() + 2 * kNumberBytes;
+    for (const StateBlock& block : blocks) size += block.bytes.size();
+    std::string content;
+    content.reserve(size);  // once: a state may be as large as what is left of the memory
+    content += kMagic;
     append_word(content, header.size());
     content += header;
     for (const StateBlock& block : blocks) {

@@ -15,6 +15,7 @@
 
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/guard.hpp"
+#include "pinnscope/io/memory.hpp"
 #include "pinnscope/io/number_text.hpp"
 
 namespace pinnscope {
@@ -493,6 +494,9 @@ class Reader {
     const Precision precision = tensor.type == "F32" ? Precision::float32 : Precision::float64;
     if (precision == Precision::float64) network_.precision = precision;
     const std::string_view bytes = numbers_.substr(tensor.begin, tensor.end - tensor.begin);
+    const std::size_t entries = Footprint::saturating_multiply(rows, columns);
+    require_memory(Footprint::saturating_multiply(entries, sizeof(double)),
+                   "for the numbers of " + in_quotes(tensor.name));
     matrix.set_size(rows, columns);
     for (std::size_t i = 0; i < rows; ++i) {
       for (std::size_t j = 0; j < columns; ++j) {
@@ -570,7 +574,12 @@ FileStatus write_tensors(const std::string& path, const NetworkWeights& network,
   }
   nlohmann::ordered_json header;
   header[kMetadata] = metadata_of(network);
+  std::size_t count = 0;
+  for (const LayerWeights& layer : network.layers) {
+    count += layer.weights.n_elem + layer.biases.n_elem;
+  }
   std::string numbers;
+  numbers.reserve(count * (precision == Precision::float32 ? sizeof(float) : sizeof(double)));
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
     const LayerWeights& layer = network.layers[l];
     const std::string name = "layers." + std::to_string(l);

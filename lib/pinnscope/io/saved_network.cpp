@@ -32,7 +32,7 @@ FileStatus make(const NetworkWeights& weights, const std::string& name,
 
 template <class T>
 SavedNetwork<T>::SavedNetwork(const typename Mlp<T>::Config& config)
-    : memory_(Mlp<T>::footprint(config).bytes), arena_(memory_), network_(config, arena_) {}
+    : memory_(Mlp<T>::footprint(config)), arena_(memory_.bytes()), network_(config, arena_) {}
 
 template class SavedNetwork<float>;
 template class SavedNetwork<double>;

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/memory.hpp"
 #include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/nn/mlp.hpp"
 
@@ -22,7 +21,7 @@ class SavedNetwork {
   Mlp<T>* operator->() { return &network_; }
 
  private:
-  std::vector<std::byte> memory_;
+  ArenaMemory memory_;
   Arena arena_;
   Mlp<T> network_;
 };

@@ -37,7 +37,9 @@ class ForwardPass : Pinned {
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
     const std::size_t widest = *std::max_element(config.widths.begin(), config.widths.end());
-    const std::size_t entries = kPanelRows<T> * panel_count<T>(config.tile) * widest;
+    const std::size_t rows =
+        Footprint::saturating_multiply(panel_count<T>(config.tile), kPanelRows<T>);
+    const std::size_t entries = Footprint::saturating_multiply(rows, widest);
     return {layout.matrix<T>("layer input", entries, config.derivatives.count()),
             layout.matrix<T>("layer output", entries, config.derivatives.count())};
   }

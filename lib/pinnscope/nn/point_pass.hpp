@@ -35,14 +35,18 @@ class PointPass : Pinned {
   static constexpr std::size_t packed_size(VectorView<const std::size_t> widths) noexcept {
     std::size_t size = 0;
     for (std::size_t l = 1; l < widths.size(); ++l) {
-      size += (widths[l - 1] + 1) * panel_count<T>(widths[l]) * kPanelRows<T>;
+      const std::size_t inputs = Footprint::saturating_add(widths[l - 1], 1);
+      const std::size_t neurons =
+          Footprint::saturating_multiply(panel_count<T>(widths[l]), kPanelRows<T>);
+      size = Footprint::saturating_add(size, Footprint::saturating_multiply(inputs, neurons));
     }
     return size;
   }
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
     const std::size_t widest = *std::max_element(config.widths.begin(), config.widths.end());
-    const std::size_t entries = kPanelRows<T> * panel_count<T>(widest) * config.derivatives.count();
+    const std::size_t entries = Footprint::saturating_multiply(
+        panel_count<T>(widest), kPanelRows<T> * config.derivatives.count());
     return {layout.vector<T>("packed weights", packed_size(config.widths)),
             layout.vector<T>("layer input", entries), layout.vector<T>("layer output", entries)};
   }

@@ -149,12 +149,15 @@ constexpr typename Replay<T>::Storage Replay<T>::layout(Layout& layout, const Sh
                                                         std::size_t tile) {
   const std::size_t rows = panel_count<T>(tile) * kPanelRows<T>;
   const auto widths = shape.widths;
+  const auto times = Footprint::saturating_multiply;
   std::size_t neurons = 0;
-  for (const std::size_t width : widths.subspan(widths.empty() ? 0 : 1)) neurons += width;
+  for (const std::size_t width : widths.subspan(widths.empty() ? 0 : 1)) {
+    neurons = Footprint::saturating_add(neurons, width);
+  }
   std::size_t most = 0;  // derivatives of a network
   const auto streams = [&](const char* name, std::size_t width, std::size_t derivatives) {
-    const std::size_t values = rows * width;
-    const VectorView<T> block = layout.vector<T>(name, values * (1 + derivatives));
+    const std::size_t values = times(rows, width);
+    const VectorView<T> block = layout.vector<T>(name, times(values, 1 + derivatives));
     return Streams<T>{block.data(), block.empty() ? nullptr : block.data() + values};
   };
   Storage storage;
@@ -166,12 +169,13 @@ constexpr typename Replay<T>::Storage Replay<T>::layout(Layout& layout, const Sh
     storage.networks[k] = {
         streams("network input", widths.front(), derivatives),
         streams("network layers", neurons, derivatives),
-        layout.vector<T>("kept beside the layers", rows * neurons).data(),
-        layout.vector<T>("network output", rows * widths.back() * derivatives).data()};
+        layout.vector<T>("kept beside the layers", times(rows, neurons)).data(),
+        layout.vector<T>("network output", times(rows, times(widths.back(), derivatives))).data()};
   }
   std::size_t widest = 0;
   for (const std::size_t width : widths) widest = std::max(widest, width);
-  storage.derivatives = layout.vector<T>("layer derivatives", rows * widest * most).data();
+  storage.derivatives =
+      layout.vector<T>("layer derivatives", times(rows, times(widest, most))).data();
   for (Streams<T>& adjoints : storage.layer_adjoints) {
     adjoints = streams("layer adjoint", widest, most);
   }

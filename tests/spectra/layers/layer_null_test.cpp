@@ -1,12 +1,14 @@
 #include "pinnscope/spectra/layers/layer_null.hpp"
 
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <vector>
 
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/spectra/random_matrices/spikes.hpp"
 #include "pinnscope/spectra/samples/goodness_of_fit.hpp"
+#include "pinnscope/spectra/samples/kernel_density.hpp"
 #include "spectra/layers/layer_values.hpp"
 #include "support/allocation.hpp"
 #include "support/footprint.hpp"
@@ -314,4 +316,13 @@ TEST_CASE("the power curve is flat below the threshold and full at three times i
       if (theta == 3) REQUIRE(power > 0.95);
     }
   }
+}
+
+TEST_CASE("the null of a layer whose size overflows can never be served") {
+  const std::size_t side = std::size_t{1} << 33;
+  REQUIRE(LayerNull::footprint({.rows = side, .columns = side}).bytes ==
+          std::numeric_limits<std::size_t>::max());
+  REQUIRE(
+      KernelDensity::footprint({.capacity = std::numeric_limits<std::size_t>::max() - 1}).bytes ==
+      std::numeric_limits<std::size_t>::max());
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "pinnscope/core/lapack.hpp"
 #include "pinnscope/spectra/layers/layer_statistics.hpp"
 
 namespace pinnscope {
@@ -15,6 +16,7 @@ LayerNull::LayerNull(const Config& config, Arena& arena) noexcept
   Layout carver(arena);
   storage_ = layout(carver, config);
   if (!arena.status().ok()) return;
+  static_cast<void>(lapack::provide_buffers(config.threads));  // fill() says where there is no room
   for (std::size_t thread = 0; thread < config.threads; ++thread) {
     Arena workspace(storage_.workspace.column(thread));
     new (&spectra(thread)) LayerSpectra(of_thread(config), workspace);
@@ -49,6 +51,8 @@ Status LayerNull::fill(const NullModel& model, MatrixView<const double> observed
       null.statistics() != kLayerStatistics.size() || workers.threads() > config_.threads) {
     return {StatusCode::shape_mismatch};
   }
+  const Status room = lapack::provide_buffers(config_.threads);
+  if (!room.ok()) return room;
   live_.find(observed);
   const MatrixView<const double> block = live_.gather(observed, storage_.live);
   null.fill(workers, [&](std::size_t index, std::size_t thread, VectorView<double> values) {

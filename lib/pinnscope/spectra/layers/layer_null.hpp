@@ -31,11 +31,12 @@ class LayerNull : Pinned {
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
+    const std::size_t entries = Footprint::saturating_multiply(config.rows, config.columns);
     return {
         layout.matrix<std::byte>("decompositions", sizeof(LayerSpectra), config.threads),
         layout.matrix<std::byte>("workspaces of the decompositions",
                                  LayerSpectra::footprint(of_thread(config)).bytes, config.threads),
-        layout.matrix<double>("drawn matrices", config.rows * config.columns, config.threads),
+        layout.matrix<double>("drawn matrices", entries, config.threads),
         layout.matrix<double>("observed live block", config.rows, config.columns)};
   }
   static constexpr Footprint footprint(const Config& config) noexcept {
@@ -51,7 +52,8 @@ class LayerNull : Pinned {
   /// its live block alone is drawn; a layer that is all zero gives its shape. A draw without
   /// statistics gets NaNs, and what does not depend on the order of the entries is NaN under a
   /// permutation, which keeps it. Allocates nothing.
-  /// shape_mismatch where the layer, the table or the crew does not fit.
+  /// shape_mismatch where the layer, the table or the crew does not fit; out_of_memory where LAPACK
+  /// lacks what it takes for a call on each thread.
   Status fill(const NullModel& model, MatrixView<const double> observed, std::uint64_t seed,
               std::uint64_t stream, Workers& workers, NullDistribution& null) noexcept;
 

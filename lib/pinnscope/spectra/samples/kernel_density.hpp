@@ -50,7 +50,7 @@ class KernelDensity : Pinned {
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
     const std::size_t n = config.capacity;
-    const std::size_t padded = n + BoxSums::kPadding;
+    const std::size_t padded = Footprint::saturating_add(n, BoxSums::kPadding);
     return {layout.vector<double>("sample", n),
             layout.vector<double>("sorted sample", padded),
             layout.vector<double>("held-out fold", padded),
@@ -59,7 +59,7 @@ class KernelDensity : Pinned {
             layout.vector<double>("offsets of targets", padded),
             layout.vector<double>("sums of targets", padded),
             layout.vector<double>("box numbers", n),
-            layout.vector<std::size_t>("box begins", n + 1)};
+            layout.vector<std::size_t>("box begins", Footprint::saturating_add(n, 1))};
   }
   static constexpr Footprint footprint(const Config& config) noexcept {
     return measure([&](Layout& measured) { return layout(measured, config); });
