@@ -2,10 +2,13 @@
 # Memory that is not there: one line says how much was needed and for what, and the exit code is 1;
 # nothing hangs, no signal ends anything, no file is left.
 # Steps of a training allocate nothing, whatever the command does around them.
-#   memory.sh PINNSCOPE COUNT_ALLOCATIONS
+#   memory.sh PINNSCOPE COUNT_ALLOCATIONS [KIB...]      limits to try, in place of ten
 source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
 pinnscope=$(realpath "$1")
 counter=$(realpath "$2")
+shift 2
+limits=("$@")
+[ $# -gt 0 ] || limits=(50000 70000 90000 120000 150000 190000 240000 300000 500000 2000000)
 cd "$directory" || exit 1
 
 # refuses LIMIT WORDS ARGUMENT...: one line on stderr that says WORDS, exit code 1, under ulimit -v.
@@ -68,10 +71,10 @@ ends() {
   bad "ulimit -v $limit, $*: expected a result or one line, found code $code: $(head -c 300 stderr.txt)"
 }
 
-for limit in 50000 70000 90000 120000 150000 190000 240000 300000 500000 2000000; do
-  ends $limit columns
-  ends $limit spectra small.safetensors --out spectra --draws 4 --threads 4
-  ends $limit train heat --points 50 --layers 2 --width 20 --adam-steps 2 --lbfgs-iterations 2 \
+for limit in "${limits[@]}"; do
+  ends "$limit" columns
+  ends "$limit" spectra small.safetensors --out spectra --draws 4 --threads 4
+  ends "$limit" train heat --points 50 --layers 2 --width 20 --adam-steps 2 --lbfgs-iterations 2 \
     --out trained.safetensors
 done
 if "$pinnscope" info small.safetensors | grep -q OpenBLAS; then

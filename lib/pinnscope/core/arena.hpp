@@ -46,7 +46,7 @@ struct Footprint {
   constexpr void append(Block block) noexcept {
     const std::size_t place = block_count < kListedBlocks ? block_count : kListedBlocks - 1;
     if (block_count >= kListedBlocks) {
-      block = {"(further blocks)", saturating_add(blocks[place].bytes, block.bytes)};
+      block = {"further blocks", saturating_add(blocks[place].bytes, block.bytes)};
       payload -= blocks[place].bytes;
     }
     blocks[place] = block;
