@@ -1,5 +1,6 @@
 #include "pinnscope/core/workers.hpp"
 
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -137,4 +138,38 @@ TEST_CASE("signals stay with the thread that built the crew") {
   }
   REQUIRE(caught_in_caller == 1);
   sigaction(SIGUSR1, &previous, nullptr);
+}
+
+TEST_CASE("threads have the stack that they are given, whatever the program's own limit is") {
+  for (const std::size_t given : {Workers::kStackBytes, std::size_t{1} << 20}) {
+    Workers workers(3, given);
+    REQUIRE(workers.status().ok());
+    REQUIRE(workers.threads() == 3);
+    std::array<std::size_t, 3> stacks{};
+    std::atomic<int> arrived{0};
+    workers.run(3, [&](std::size_t, std::size_t thread) {
+      ++arrived;
+      while (arrived < 3) sched_yield();  // each thread takes one lane
+      pthread_attr_t attributes;
+      if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        pthread_attr_getstacksize(&attributes, &stacks[thread]);
+        pthread_attr_destroy(&attributes);
+      }
+    });
+    for (const std::size_t thread : {1U, 2U}) {
+      CAPTURE(given, stacks[thread]);
+      // A sanitizer adds room of its own.
+      REQUIRE(stacks[thread] >= given);
+      REQUIRE(stacks[thread] < given + (std::size_t{1} << 20));
+    }
+  }
+}
+
+TEST_CASE("a stack that no thread can have is refused, and the caller's thread does the work") {
+  Workers workers(4, 64);
+  REQUIRE(workers.status() == Status{StatusCode::unsupported});
+  REQUIRE(workers.threads() == 1);
+  int lanes = 0;
+  workers.run(5, [&](std::size_t, std::size_t) { ++lanes; });
+  REQUIRE(lanes == 5);
 }

@@ -13,7 +13,7 @@ flags=(-std=gnu++20 -O3 -DNDEBUG -fno-exceptions -fno-rtti -fno-math-errno -Ilib
 others='lapack'  # files that a build for the target leaves out
 case $target in
   x86-64) compiler=(g++); others+='|_other|neon|aarch64' ;;
-  aarch64) compiler=(aarch64-linux-gnu-g++); others+='|_x86|avx|available_kernels_other' ;;
+  aarch64) compiler=(aarch64-linux-gnu-g++ -Wno-psabi); others+='|_x86|avx|available_kernels_other' ;;
   # Threads as an operating system for boards has them: newlib declares them to those alone.
   cortex-m) compiler=(arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb -mfloat-abi=hard
                       -mfpu=fpv4-sp-d16 -Wno-psabi -D_POSIX_THREADS=1
@@ -39,7 +39,7 @@ export -f compile
 if [ "$target" = control ]; then
   files=tests/proof/stack_control.cpp
 else
-  files=$(ls lib/pinnscope/{core,nn,step,tape,train}/*.cpp | grep -vE "$others")
+  files=$(ls lib/pinnscope/{core,nn,step,tape,pde,train}/*.cpp | grep -vE "$others")
 fi
 xargs -P "$(nproc)" -I{} bash -c 'compile "$@"' _ {} "${compiler[@]}" "${flags[@]}" <<<"$files"
 python3 tests/proof/stack.py 8192 "$objects"

@@ -35,8 +35,23 @@ bool watch_for(Predicate&& happened) noexcept {
 
 }  // namespace
 
-Workers::Workers(std::size_t threads) noexcept {
+Workers::Workers(std::size_t threads, std::size_t stack_bytes) noexcept {
   const std::size_t wanted = std::clamp<std::size_t>(threads, 1, kMostThreads);
+  if (wanted == 1) return;
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) {
+    status_ = {StatusCode::unsupported};
+    return;
+  }
+  if (pthread_attr_setstacksize(&attributes, stack_bytes) == 0) {
+    start(wanted, attributes);
+  } else {
+    status_ = {StatusCode::unsupported};
+  }
+  pthread_attr_destroy(&attributes);
+}
+
+void Workers::start(std::size_t wanted, const pthread_attr_t& attributes) noexcept {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);  // inherited by the threads started below
@@ -44,7 +59,7 @@ Workers::Workers(std::size_t threads) noexcept {
     Seat& seat = seats_[threads_];
     seat.crew = this;
     seat.thread = threads_;
-    if (pthread_create(&seat.handle, nullptr, attend, &seat) != 0) break;
+    if (pthread_create(&seat.handle, &attributes, attend, &seat) != 0) break;
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }

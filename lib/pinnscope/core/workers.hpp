@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/status.hpp"
 
 namespace pinnscope {
 
@@ -20,9 +21,19 @@ class Workers : Pinned {
  public:
   static constexpr std::size_t kMostThreads = 64;
 
+  /// Bytes of stack of a thread started here. The library itself takes less than 8 KiB
+  /// (tests/proof/stack.sh); the rest is for LAPACK, for the system's own data of a thread, and for
+  /// work of others.
+  static constexpr std::size_t kStackBytes = 256 * 1024;
+
   /// The caller's thread and `threads` - 1 started here; `threads` is clamped to 1..kMostThreads.
-  explicit Workers(std::size_t threads) noexcept;
+  /// `stack_bytes` of stack each.
+  explicit Workers(std::size_t threads, std::size_t stack_bytes = kStackBytes) noexcept;
   ~Workers();
+
+  /// unsupported: the system refuses stacks of this size, below PTHREAD_STACK_MIN for one, and
+  /// there is the caller's thread alone.
+  Status status() const noexcept { return status_; }
 
   /// Those that could be started, the caller's included.
   std::size_t threads() const noexcept { return threads_; }
@@ -48,6 +59,7 @@ class Workers : Pinned {
     pthread_t handle{};
   };
 
+  void start(std::size_t wanted, const pthread_attr_t& attributes) noexcept;
   static void* attend(void* seat) noexcept;
   void run_lanes(std::size_t lanes, Call call, void* work) noexcept;
   void publish(std::size_t lanes, Call call, void* work) noexcept;
@@ -70,6 +82,7 @@ class Workers : Pinned {
   pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t lanes_opened_ = PTHREAD_COND_INITIALIZER;
   pthread_cond_t run_finished_ = PTHREAD_COND_INITIALIZER;
+  Status status_;
   std::size_t threads_ = 1;
   std::array<Seat, kMostThreads> seats_{};
 };

@@ -155,7 +155,7 @@ class LinearForm {
   }
 
   static constexpr std::size_t kMostVisits = 4096;
-  static constexpr std::size_t kMostWaiting = 48;
+  static constexpr std::size_t kMostWaiting = 32;
 
   TapeNodes& nodes_;
   std::uint16_t network_;

@@ -72,6 +72,7 @@ Objective<T>::Objective(const Config& config, Arena& arena) noexcept
       lanes_(config.lanes),
       tile_(config.tile),
       workers_(status_.ok() && arena.status().ok() ? config.threads : 1) {
+  if (status_.ok()) status_ = workers_.status();
   if (!status_.ok()) return;
   Layout carver(arena);
   storage_ = layout(carver, config, sharing_of(config));

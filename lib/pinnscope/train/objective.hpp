@@ -88,7 +88,7 @@ class Objective : Pinned {
   /// Starts the threads. Takes nothing from the arena where check() fails.
   Objective(const Config& config, Arena& arena) noexcept;
 
-  /// check(), or out_of_memory: the arena was too small.
+  /// check(), what Workers::status() says, or out_of_memory: the arena was too small.
   Status status() const noexcept { return status_; }
 
   std::span<const LossTerm<T>> terms() const noexcept { return std::span(terms_).first(count_); }

@@ -48,6 +48,7 @@ Trainer<T>::Trainer(const Config& config, Arena& arena, Arena nothing) noexcept
       terms_(config_.terms.size()) {
   config_.network.widths = network_.widths();
   config_.terms = objective_.terms();
+  if (setup_.ok()) setup_ = objective_.status();
   if (setup_.ok()) setup_ = arena.status();
   if (!setup_.ok()) return;
   initialise(network_, config_.initialiser, config_.seed);

@@ -86,7 +86,8 @@ class Trainer : Pinned {
   /// no network.
   Trainer(const Config& config, Arena& arena) noexcept : Trainer(config, arena, Arena({})) {}
 
-  /// check(), or out_of_memory: the arena was too small. What step() returns where it is not ok.
+  /// check(), what Workers::status() says, or out_of_memory: the arena was too small. What step()
+  /// returns where it is not ok.
   Status status() const noexcept { return setup_; }
 
   /// One Adam step, or, once those are done, one iteration of L-BFGS. Allocates nothing. not_finite
