@@ -5,8 +5,8 @@
 #include <string>
 #include <thread>
 
-#include "pinnscope/core/lapack.hpp"
 #include "pinnscope/io/memory.hpp"
+#include "pinnscope/spectra/matrices/lapack.hpp"
 
 namespace pinnscope::apps {
 

@@ -1,11 +1,11 @@
 #include <cstdio>
 
 #include "commands.hpp"
-#include "pinnscope/core/lapack.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/printable.hpp"
 #include "pinnscope/io/read_network.hpp"
 #include "pinnscope/nn/forward.hpp"
+#include "pinnscope/spectra/matrices/lapack.hpp"
 #include "pinnscope/spectra/matrices/root_mean_square.hpp"
 
 namespace pinnscope::apps {

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "bench/bench.hpp"
-#include "pinnscope/core/lapack.hpp"
 #include "pinnscope/nn/kernels.hpp"
+#include "pinnscope/spectra/matrices/lapack.hpp"
 
 extern "C" void sgemm_(const char*, const char*, const int*, const int*, const int*, const float*,
                        const float*, const int*, const float*, const int*, const float*, float*,

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <new>
 
-#include "pinnscope/core/lapack.hpp"
 #include "pinnscope/spectra/layers/layer_statistics.hpp"
+#include "pinnscope/spectra/matrices/lapack.hpp"
 
 namespace pinnscope {
 

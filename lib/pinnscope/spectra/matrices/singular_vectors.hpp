@@ -4,9 +4,9 @@
 #include <cstddef>
 
 #include "pinnscope/core/arena.hpp"
-#include "pinnscope/core/lapack.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
+#include "pinnscope/spectra/matrices/lapack.hpp"
 
 namespace pinnscope {
 

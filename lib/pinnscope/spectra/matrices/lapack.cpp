@@ -1,4 +1,4 @@
-#include "pinnscope/core/lapack.hpp"
+#include "pinnscope/spectra/matrices/lapack.hpp"
 
 #include <sys/mman.h>
 
