@@ -88,6 +88,22 @@ flip() {
     dd of="$1" bs=1 seek="$random" conv=notrunc status=none
 }
 
+# same FILE FILE: the same bytes; in a PDF, but for the time at which it was made.
+same() {
+  case $1 in
+    *.pdf) cmp -s <(LC_ALL=C sed '/CreationDate/d' "$1") <(LC_ALL=C sed '/CreationDate/d' "$2") ;;
+    *) cmp -s "$1" "$2" ;;
+  esac
+}
+
+# differences DIRECTORY DIRECTORY [NAME]: the files that differ or are in one alone, but for NAME.
+differences() {
+  (cd "$1" && find . -type f ! -name "${3:-}") | sort >names-1.txt
+  (cd "$2" && find . -type f ! -name "${3:-}") | sort >names-2.txt
+  comm -3 names-1.txt names-2.txt
+  comm -12 names-1.txt names-2.txt | while read -r file; do same "$1/$file" "$2/$file" || echo "$file"; done
+}
+
 # no_parts NAME DIRECTORY: nothing of an interrupted writing.
 no_parts() {
   local left

@@ -64,7 +64,8 @@ filled() {
     (cd disk && eval "$limit timeout 60 $line" >../stdout.txt 2>../stderr.txt </dev/null) || code=$?
     rm -f disk/filler
     if [ "$code" = 0 ]; then
-      diff -rqx out.csv expected disk >differences.txt && good || bad "$name, $free KiB: exit code 0: $(head -n 2 differences.txt)"
+      wrong=$(differences expected disk out.csv)
+      [ -z "$wrong" ] && good || bad "$name, $free KiB: exit code 0: $wrong"
     elif [ "$code" != 1 ] || [ "$(wc -l <stderr.txt)" != 1 ] || ! clean stderr.txt; then
       bad "$name, $free KiB: exit code $code: $(head -c 400 stderr.txt)"
     else
@@ -74,7 +75,7 @@ filled() {
     before=$failed
     while read -r file; do
       [[ $file != *.csv ]] || [ "$name" != train ] || continue
-      cmp -s "older/$file" "disk/$file" || cmp -s "expected/$file" "disk/$file" ||
+      cmp -s "older/$file" "disk/$file" || same "expected/$file" "disk/$file" ||
         bad "$name, $free KiB: $file is neither the old nor the new one"
     done < <(cd older && find . -type f ! -name filler)
     [ "$failed" != "$before" ] || good

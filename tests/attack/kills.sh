@@ -100,12 +100,12 @@ for command in "${commands[@]}"; do
       cd ..
       [ "$code" = 137 ] || break
       wrong=$(find found -type f ! -name '*.part-*' | while read -r file; do
-        [ "$(head -c 6 "$file")" = older ] || cmp -s "$file" "expected/${file#found/}" || echo "$file"
+        [ "$(head -c 6 "$file")" = older ] || same "$file" "expected/${file#found/}" || echo "$file"
       done)
       [ -z "$wrong" ] && good || bad "$command, killed at $call $number: half written: $wrong"
       # shellcheck disable=SC2086
-      (cd found && $command >/dev/null 2>../stderr.txt) && diff -rq expected found >differences.txt && good ||
-        bad "$command again after a kill at $call $number: $(head -n 2 differences.txt) $(head -c 300 stderr.txt)"
+      (cd found && $command >/dev/null 2>../stderr.txt) && [ -z "$(differences expected found)" ] && good ||
+        bad "$command again after a kill at $call $number: $(differences expected found) $(head -c 300 stderr.txt)"
     done
   done
 done
