@@ -2,7 +2,7 @@
 # find_package(pinnscope) of CMake finds what is installed: programs build against its targets, and
 # run; what is not there is said.
 #   cmake.sh PREFIX_OR_BUILD_DIRECTORY SOURCE_DIRECTORY VERSION COMPILER COMPONENT...
-# EXE_WRAPPER runs the programs of another machine.
+# MESON_EXE_WRAPPER runs the programs of another machine.
 source "$(dirname "${BASH_SOURCE[0]}")/installed.sh"
 installed=$1 source=$(realpath "$2") version=$3 compiler=$4
 shift 4
@@ -38,4 +38,4 @@ for component; do
   run_example "$place/project" "${example_of[$component]}"
   echo "${example_of[$component]} builds against pinnscope::$component and runs"
 done
-[ "$(${EXE_WRAPPER:-} "$place/project/version")" = "$version $version" ]
+[ "$(${MESON_EXE_WRAPPER:-} "$place/project/version")" = "$version $version" ]

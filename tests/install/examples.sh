@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The programs to begin with run well, in at most 40 lines each.
 #   examples.sh SOURCE_DIRECTORY EXAMPLE...
-# EXE_WRAPPER runs the programs of another machine.
+# MESON_EXE_WRAPPER runs the programs of another machine.
 source "$(dirname "${BASH_SOURCE[0]}")/../apps/cases.sh"
 source=$(realpath "$1")
 shift
@@ -10,7 +10,7 @@ shift
 says() {
   local words=$1 said
   shift
-  if said=$(${EXE_WRAPPER:-} "$@" 2>&1) && [[ $said == *"$words"* ]]; then
+  if said=$(${MESON_EXE_WRAPPER:-} "$@" 2>&1) && [[ $said == *"$words"* ]]; then
     good
   else
     bad "${1##*/}: expected \"$words\", found: $said"

@@ -28,5 +28,5 @@ declare -A example_of=([network]=static_memory [spectra]=spectrum [io]=saved_net
 run_example() {
   local arguments=()
   [ "$2" != saved_network ] || arguments=("$source/datasets/viscous-1.safetensors" 0.25 0.5)
-  ${EXE_WRAPPER:-} "$1/$2" "${arguments[@]}"
+  ${MESON_EXE_WRAPPER:-} "$1/$2" "${arguments[@]}"
 }

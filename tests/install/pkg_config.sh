@@ -2,7 +2,7 @@
 # What is installed suffices: an example a library builds against it through pkg-config, and runs;
 # all that tell the version tell the same.
 #   pkg_config.sh PREFIX_OR_BUILD_DIRECTORY SOURCE_DIRECTORY VERSION LIBRARY... -- COMPILER...
-# EXE_WRAPPER runs the programs of another machine.
+# MESON_EXE_WRAPPER runs the programs of another machine.
 source "$(dirname "${BASH_SOURCE[0]}")/installed.sh"
 installed=$1 source=$(realpath "$2") version=$3
 shift 3
@@ -44,4 +44,4 @@ for library in "${libraries[@]}"; do
   echo "$example builds against pinnscope-$library $version and runs"
 done
 build "$source/tests/install/version.cpp" network
-[ "$(${EXE_WRAPPER:-} ./version)" = "$version $version" ]
+[ "$(${MESON_EXE_WRAPPER:-} ./version)" = "$version $version" ]

@@ -19,10 +19,10 @@ namespace {
 
 constexpr std::size_t kPanelNodes = 30;
 constexpr std::size_t kNodes = 2 * kPanelNodes;
-constexpr double kLeftTail = -7;   // below, the expansion for -infinity is the more accurate
-constexpr double kRightEnd = 110;  // 1 - F1 is below the smallest double there
-constexpr double kSmallest = -28;  // F1 is below the smallest double there
-constexpr double kLargest = 20;    // 1 - F1 is below the rounding of a double there
+constexpr double kLeftTail = -7;          // below, the expansion for -infinity is the more accurate
+constexpr double kRightEnd = 110;         // 1 - F1 is below the smallest double there
+constexpr double kSmallest = -28;         // F1 is below the smallest double there
+constexpr double kGreatestArgument = 20;  // 1 - F1 is below the rounding of a double there
 constexpr double kNearTurning = 1e-3;
 
 /// Ai(x). Boost.Math's is Ai(0) for 0 <= x < 1.1e-5, which is wrong by up to 3e-6: near 0 the power
@@ -126,7 +126,8 @@ double tracy_widom_quantile(double p) noexcept {
   const double low = p < 0.5 ? kSmallest : kLeftTail;
   std::uintmax_t steps = 100;
   const auto bracket = boost::math::tools::toms748_solve(
-      excess, low, kLargest, boost::math::tools::eps_tolerance<double>(50), steps, Quiet());
+      excess, low, kGreatestArgument, boost::math::tools::eps_tolerance<double>(50), steps,
+      Quiet());
   return (bracket.first + bracket.second) / 2;
 }
 
