@@ -63,7 +63,7 @@ class Evaluation {
     std::size_t count = 0;
     VectorView<const double> point;
     for (; count < kBlock && reader.next(point); ++count) {
-      for (const arma::uword j : {0, 1}) {
+      for (const arma::uword j : {0u, 1u}) {
         points_(count, j) = point[j];
         input_(count, j) = static_cast<T>(point[j]);
       }
@@ -79,7 +79,7 @@ class Evaluation {
 
   void write(CsvWriter& csv, std::size_t count) const {
     for (std::size_t i = 0; i < count; ++i) {
-      for (const arma::uword j : {0, 1}) csv.number(points_(i, j));
+      for (const arma::uword j : {0u, 1u}) csv.number(points_(i, j));
       for (arma::uword k = 0; k < output_.n_cols; ++k) {
         csv.number(static_cast<double>(output_(i, k)));
       }
