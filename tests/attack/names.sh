@@ -8,7 +8,7 @@ ending=.safetensors
 names=("$(printf 'n%.0s' $(seq $((255 - ${#ending}))))" "$(printf 'n%.0s' $(seq $((250 - ${#ending}))))"
        "$(printf 'ä%.0s' $(seq 121))" $'two\nlines' $'\e[31mred\e[0m' $'\e]0;title\a' $'bell\a' $'back\b' $'tab\t'
        'a space' "quote'" 'double"' '`id`' '$(id)' 'a;b' 'a|b' '*' '?' '%s%n%s' 'back\slash' '--out' '-x' '~' '..x'
-       'ünï-коде-名前-🙂' $'\xff\xfe' $'\xc3' $'\x7f' $'\u202egnirts' $'\x9b31m' ' ' '.' "'; set output 'x' #")
+       'ünï-коде-名前-🙂' $'\xff\xfe' $'\xc3' $'\x7f' $'\u202egnirts' $'\x9b31m' ' ' "'; set output 'x' #")
 [ "$length" = whole ] || names=("${names[0]}" "${names[3]}" "${names[4]}" "${names[14]}" "${names[24]}" "${names[25]}")
 for name in "${names[@]}"; do
   file=./$name$ending

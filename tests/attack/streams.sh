@@ -19,7 +19,7 @@ commands=(
   "pinnscope selftest" "fig-stability --out f" "fig-solutions --out f --weights-viscous $net --weights-inviscid $other"
   "fig-densities --out f --weights-viscous $net --weights-inviscid $other"
   "fig-spectra --out f --weights-viscous $net --weights-inviscid $other"
-  "audit --draws 19 --weights-viscous $net --weights-inviscid $other"
+  "audit --draws 20 --weights-viscous $net --weights-inviscid $other"
 )
 for command in "${commands[@]}"; do
   name=${command%% *}

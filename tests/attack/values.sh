@@ -55,8 +55,8 @@ large=("train heat --width 10000 --layers 1000 --points 10 --adam-steps 1" "trai
 [ "$length" = whole ] || large=("${large[@]:0:4}")
 seq -f '0.%06.0f 0.5' 0 "$(several 99999 9999)" >many.txt
 mkdir wide
-awk 'BEGIN { srand(1); for (i = 0; i < 300; ++i) { for (j = 0; j < 300; ++j) printf "%.3f ", rand() - 0.5; print "" } }' >wide/weights_layer0.txt
-awk 'BEGIN { for (j = 0; j < 300; ++j) printf "0 "; print "" }' >wide/biases_layer0.txt
+awk 'BEGIN { srand(1); for (i = 0; i < 150; ++i) { for (j = 0; j < 150; ++j) printf "%.3f ", rand() - 0.5; print "" } }' >wide/weights_layer0.txt
+awk 'BEGIN { for (j = 0; j < 150; ++j) printf "0 "; print "" }' >wide/biases_layer0.txt
 for command in "${large[@]}"; do
   for mebibytes in $(several "120 250 500 1000 2000 4000" "250 1000"); do
     out=(--out "out.safetensors")

@@ -593,6 +593,34 @@ TEST_CASE("a stepper with a bad configuration says why and leaves the signal alo
   }
 }
 
+TEST_CASE("numbers beyond all measure are refused or stepped, by every scheme") {
+  std::size_t refused = 0;
+  std::size_t stepped = 0;
+  for (const Scheme scheme : kSchemes) {
+    for (int exponent = 0; exponent <= 1023; exponent += 3) {
+      for (const int sign : {-1, 0, 1}) {
+        const double huge = std::ldexp(1.0, exponent);
+        const Config config{.scheme = scheme,
+                            .cells = 8,
+                            .velocity = sign * huge,
+                            .diffusivity = sign == 0 ? huge : 1.0,
+                            .dt = 1,
+                            .dx = 1};
+        std::vector<std::byte> memory(Stepper<double>::footprint(config).bytes);
+        Arena arena(memory);
+        Stepper<double> stepper(config, arena);
+        Vector z{1, -2, 3, -4, 5, -6, 7, -8};
+        const Status outcome = stepper.step(z);
+        ++(stepper.status().ok() ? stepped : refused);
+        const bool finite = std::ranges::all_of(z, [](double cell) { return std::isfinite(cell); });
+        if (outcome.ok() && !finite) FAIL(text(scheme) << " with 2^" << exponent);
+      }
+    }
+  }
+  REQUIRE(stepped > 1000);
+  REQUIRE(refused > 1000);
+}
+
 TEST_CASE("an arena that is too small gives a stepper that says so") {
   const Config config = test::unit_grid<double>(Scheme::exact, 16, 1, 1);
   std::vector<std::byte> memory(100);

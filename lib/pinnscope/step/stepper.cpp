@@ -104,6 +104,7 @@ Status Stepper<T>::prepare_band() noexcept {
   if (!std::isfinite(diagonal * diagonal - 4 * lower * upper)) return {StatusCode::out_of_range};
   if (config_.boundary == Boundary::periodic) {
     if (q != 0) cyclic_ = CyclicTridiagonal(lower, diagonal, upper, config_.cells);
+    if (!cyclic_.solvable()) return {StatusCode::out_of_range};
     return form_.swaps_last_row ? prepare_last_row() : Status{};
   }
   left_ = closure(config_.boundary, -config_.velocity, config_.left, config_.cells);

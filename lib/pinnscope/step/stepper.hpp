@@ -78,9 +78,10 @@ class Stepper : Pinned {
 
   /// Why this stepper cannot step: empty_input (no cells), not_finite (a number of the
   /// configuration), out_of_range (dt <= 0, dx <= 0, D < 0, theta outside [0, 1], or dt so large
-  /// that coefficients overflow T), unsupported (a scheme without a form, ends without a closure,
-  /// a periodic-only scheme with ends, fewer cells than least_cells()), degenerate (an implicit
-  /// step whose matrix is singular or has no LU factors without pivoting), out_of_memory.
+  /// that coefficients overflow T, or that the 1 in a periodic implicit step is lost to rounding),
+  /// unsupported (a scheme without a form, ends without a closure, a periodic-only scheme with
+  /// ends, fewer cells than least_cells()), degenerate (an implicit step whose matrix is singular
+  /// or has no LU factors without pivoting), out_of_memory.
   Status status() const noexcept { return status_; }
 
   const Config& config() const noexcept { return config_; }

@@ -19,6 +19,7 @@ CyclicTridiagonal::CyclicTridiagonal(double lower, double diagonal, double upper
 
 CyclicTridiagonal::Sweep CyclicTridiagonal::make_sweep(double ratio, std::size_t size) noexcept {
   if (ratio == 0) return {0, 1, 1};
+  if (!(std::abs(ratio) < 1)) return {ratio, 1, 1};  // not solvable()
   const double decay = std::log(std::abs(ratio));
   const double exponent = decay * static_cast<double>(size);
   const bool negative = ratio < 0 && size % 2 == 1;

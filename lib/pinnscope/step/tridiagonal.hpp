@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 
 #include "pinnscope/core/status.hpp"
@@ -21,7 +22,12 @@ class CyclicTridiagonal {
   constexpr CyclicTridiagonal() noexcept = default;
   CyclicTridiagonal(double lower, double diagonal, double upper, std::size_t size) noexcept;
 
-  /// d in, x out. Precondition: z.size() is the size given to the constructor.
+  /// Whether |alpha|, |beta| < 1 in double too: coefficients beyond some 1e16 round to 1.
+  bool solvable() const noexcept {
+    return std::abs(forward_.ratio) < 1 && std::abs(backward_.ratio) < 1;
+  }
+
+  /// d in, x out. Preconditions: solvable(), and z.size() is the size given to the constructor.
   void solve_in_place(VectorView<double> z) const noexcept;
   void solve_in_place(VectorView<float> z) const noexcept;
 
