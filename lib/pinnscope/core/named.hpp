@@ -101,9 +101,12 @@ constexpr const char* text(V value) noexcept {
 /// Finds the value called `name`. Returns whether there is one; `found` is unchanged if not.
 template <Listed V>
 constexpr bool parse(std::string_view name, V& found) noexcept {
-  const auto* const row = find_row(named<V>(), name);
-  if (row != nullptr) found = row->value;
-  return row != nullptr;
+  for (const auto& row : named<V>()) {
+    if (!is_name_of(name, row.name)) continue;
+    found = row.value;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace pinnscope
