@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Standard streams that are full, closed, or that nobody reads, for every command.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-net=$top/datasets/viscous-1.safetensors
-other=$top/datasets/inviscid-1.safetensors
+ln -s "$top/datasets" datasets  # where audit looks for what was published
+net=datasets/viscous-1.safetensors
+other=datasets/inviscid-1.safetensors
 echo '0.1 0.2' >points.txt
 "$pinnscope" "${small[@]}" --adam-steps 2 --lbfgs-iterations 2 --out net.safetensors >/dev/null
 
