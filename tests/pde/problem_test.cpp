@@ -169,7 +169,8 @@ double loss_of_numbers(const Problem& problem, std::size_t term, const Mlp<doubl
                             .other_end = {other.data(), m, derivatives.count()},
                             .given = columns.subspan(given),
                             .across = partial::first(condition.input)};
-    for (const Number term_value : residual(PointField(known), problem).terms()) {
+    const Residuals<Number> list = residual(PointField(known), problem);
+    for (const Number term_value : list.terms()) {
       sum += term_value.number * term_value.number;
     }
   }
@@ -259,7 +260,8 @@ TEST_CASE("every condition holds for the exact solution") {
         x[condition.input] = condition.end == End::high ? across.high : across.low;
         Differentiated point(problem, condition.derivatives, x);
         point.add(problem, condition);
-        for (const Number residual : condition.residual(PointField(point.known), problem).terms()) {
+        const Residuals<Number> list = condition.residual(PointField(point.known), problem);
+        for (const Number residual : list.terms()) {
           CHECK(std::abs(residual.number) < 1e-9 * point.largest());
         }
       }

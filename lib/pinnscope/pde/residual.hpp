@@ -27,9 +27,10 @@ class Residuals {
     ++count_;
   }
   constexpr std::size_t count() const noexcept { return count_; }
-  constexpr std::span<const Term> terms() const noexcept {
+  constexpr std::span<const Term> terms() const& noexcept {
     return std::span(terms_).first(std::min(count_, kCapacity));
   }
+  std::span<const Term> terms() const&& = delete;  // would outlive what they are terms of
 
  private:
   std::array<Term, kCapacity> terms_{};
