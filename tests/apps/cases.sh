@@ -8,6 +8,15 @@ passed=0
 failed=0
 skipped=0
 
+declare -A app
+
+# programs PATH...: each is app[its name] from here on; source is the top of the tree.
+programs() {
+  local path
+  for path; do app[$(basename "$path")]=$(realpath "$path"); done
+  source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
+}
+
 good() { passed=$((passed + 1)); }
 bad() { failed=$((failed + 1)); echo "${0##*/}: $*" >&2; }
 skip() { skipped=$((skipped + 1)); echo "skipped: $*"; }

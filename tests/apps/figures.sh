@@ -2,9 +2,7 @@
 # The figures: what their data say, and that no legend stands on a curve.
 #   figures.sh FIG-SOLUTIONS FIG-DENSITIES FIG-SPECTRA FIG-STABILITY PINNSCOPE
 source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
-declare -A app
-for path; do app[$(basename "$path")]=$(realpath "$path"); done
-source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
+programs "$@"
 reference=${PINNSCOPE_REFERENCE_DIR:-$source/../shared}
 cd "$directory" || exit 1
 

@@ -2,9 +2,7 @@
 # Text from files and their names, as strangers may choose it, in what the programs print and write.
 #   text_of_files.sh AUDIT FIG-SOLUTIONS FIG-DENSITIES FIG-SPECTRA FIG-STABILITY PINNSCOPE
 source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
-declare -A app
-for path; do app[$(basename "$path")]=$(realpath "$path"); done
-source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
+programs "$@"
 pinnscope=${app[pinnscope]}
 cd "$directory" || exit 1
 

@@ -3,9 +3,7 @@
 # of file it is and whichever program reads it.
 #   unreadable.sh AUDIT FIG-SOLUTIONS FIG-DENSITIES FIG-SPECTRA FIG-STABILITY PINNSCOPE
 source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
-declare -A app
-for path; do app[$(basename "$path")]=$(realpath "$path"); done
-source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
+programs "$@"
 pinnscope=${app[pinnscope]}
 cd "$directory" || exit 1
 

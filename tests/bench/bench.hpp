@@ -8,21 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "pinnscope/core/arena.hpp"
+#include "support/owned.hpp"
 
 namespace pinnscope::bench {
 
-/// An object with the memory that its configuration asks for.
-template <class Object>
-struct Owned {
-  std::vector<std::byte> memory;
-  Arena arena;
-  Object object;
-  explicit Owned(const typename Object::Config& config)
-      : memory(Object::footprint(config).bytes), arena(memory), object(config, arena) {}
-  Object* operator->() { return &object; }
-  Object& operator*() { return object; }
-};
+using test::Owned;
 
 /// Of seven runs, in seconds.
 struct Times {

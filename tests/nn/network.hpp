@@ -9,24 +9,10 @@
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/nn/mlp.hpp"
+#include "support/owned.hpp"
 #include "support/test.hpp"
 
 namespace pinnscope::test {
-
-/// An object and the memory it lives in.
-template <class Object>
-class Owned {
- public:
-  explicit Owned(const typename Object::Config& config)
-      : memory_(Object::footprint(config).bytes), arena_(memory_), object_(config, arena_) {}
-  Object& operator*() { return object_; }
-  Object* operator->() { return &object_; }
-
- private:
-  std::vector<std::byte> memory_;
-  Arena arena_;
-  Object object_;
-};
 
 /// Uniform numbers in (-1, 1).
 template <class T>

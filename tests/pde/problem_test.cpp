@@ -15,6 +15,7 @@
 #include "pinnscope/pde/problems.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/tape/replay.hpp"
+#include "support/owned.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -129,15 +130,7 @@ double worst_residual(const Problem& solved, const Problem& asked) {
   return worst;
 }
 
-struct Owned {
-  std::vector<std::byte> memory;
-  Arena arena;
-  TrainingProblem<double> problem;
-  explicit Owned(const TrainingProblem<double>::Config& config)
-      : memory(TrainingProblem<double>::footprint(config).bytes),
-        arena(memory),
-        problem(config, arena) {}
-};
+using Owned = test::Owned<TrainingProblem<double>>;
 
 /// The sum of the mean squares of a term's residuals, computed of numbers from the network's
 /// values.
@@ -277,14 +270,14 @@ TEST_CASE("on tapes every residual is what it is of numbers") {
                        .points = 30,
                        .initial_points = 9,
                        .boundary_points = 8});
-    REQUIRE(owned.problem.status().ok());
+    REQUIRE(owned->status().ok());
     std::vector<std::byte> memory(Mlp<double>::footprint({.widths = widths}).bytes);
     Arena arena(memory);
     Mlp<double> network({.widths = widths}, arena);
     initialise(network, Initialiser::glorot_uniform, 3);
-    REQUIRE(owned.problem.terms().size() == 1 + problem.conditions.size());
-    for (std::size_t k = 0; k < owned.problem.terms().size(); ++k) {
-      const auto& term = owned.problem.terms()[k];
+    REQUIRE(owned->terms().size() == 1 + problem.conditions.size());
+    for (std::size_t k = 0; k < owned->terms().size(); ++k) {
+      const auto& term = owned->terms()[k];
       INFO(problem.name << ", " << term.name);
       const Replay<double>::Config config{.tape = term.tape, .tile = 64};
       std::vector<std::byte> work(Replay<double>::footprint(config).bytes);
@@ -308,8 +301,8 @@ TEST_CASE("points lie in the box, and those of conditions on their faces") {
                        .initial_points = 30,
                        .boundary_points = 20});
     const std::size_t n = problem.inputs.size();
-    for (std::size_t k = 0; k < owned.problem.terms().size(); ++k) {
-      const auto points = owned.problem.terms()[k].points;
+    for (std::size_t k = 0; k < owned->terms().size(); ++k) {
+      const auto points = owned->terms()[k].points;
       for (std::size_t c = 0; c < n; ++c) {
         const auto [name, low, high] = problem.inputs[c];
         const auto column = points.column(c);
@@ -348,10 +341,10 @@ TEST_CASE("a problem may have one input: its conditions are points") {
       .conditions = kEnds};
   const std::vector<std::size_t> widths{1, 4, 1};
   const Owned owned({.problem = &beam, .widths = widths, .points = 50});
-  REQUIRE(owned.problem.status().ok());
-  CHECK(owned.problem.terms()[1].points.rows == 1);
-  CHECK(owned.problem.terms()[2].points(0, 0) == 2);
-  CHECK(owned.problem.terms()[2].points(0, 1) == 0);
+  REQUIRE(owned->status().ok());
+  CHECK(owned->terms()[1].points.rows == 1);
+  CHECK(owned->terms()[2].points(0, 0) == 2);
+  CHECK(owned->terms()[2].points(0, 1) == 0);
   double u = 5;
   CHECK(exact_solution(beam, std::array{1.0}, {&u, 1}).code == StatusCode::unsupported);
   CHECK(u == 5);
@@ -419,7 +412,7 @@ TEST_CASE("what is no problem says why") {
   const std::vector<std::size_t> widths{3, 4, 1};
   Problem empty = kRoom;
   empty.equation = {};
-  CHECK(Owned({.problem = &empty, .widths = widths}).problem.status().code == StatusCode::no_loss);
+  CHECK(Owned({.problem = &empty, .widths = widths})->status().code == StatusCode::no_loss);
 }
 
 TEST_CASE("a coefficient that a problem lacks, and a derivative not asked for, are told") {
@@ -428,10 +421,10 @@ TEST_CASE("a coefficient that a problem lacks, and a derivative not asked for, a
   problem.equation = [](const auto& u, const Problem& p) noexcept {
     return p.coefficient("viscosity") * u;
   };
-  CHECK(Owned({.problem = &problem, .widths = widths, .points = 5}).problem.status().code ==
+  CHECK(Owned({.problem = &problem, .widths = widths, .points = 5})->status().code ==
         StatusCode::not_finite);
   problem = kRoom;
   problem.derivatives = {partial::dx};
-  CHECK(Owned({.problem = &problem, .widths = widths, .points = 5}).problem.status().code ==
+  CHECK(Owned({.problem = &problem, .widths = widths, .points = 5})->status().code ==
         StatusCode::derivative_missing);
 }

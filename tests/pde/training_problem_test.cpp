@@ -9,6 +9,7 @@
 #include "pinnscope/pde/problems.hpp"
 #include "pinnscope/tape/replay.hpp"
 #include "support/footprint.hpp"
+#include "support/owned.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -18,22 +19,14 @@ namespace {
 const std::vector<std::size_t> kWidths{2, 4, 1};
 const Problem* const kViscous = find_problem("viscous");
 
-struct Owned {
-  std::vector<std::byte> memory;
-  Arena arena;
-  TrainingProblem<double> problem;
-  explicit Owned(const TrainingProblem<double>::Config& config)
-      : memory(TrainingProblem<double>::footprint(config).bytes),
-        arena(memory),
-        problem(config, arena) {}
-};
+using Owned = test::Owned<TrainingProblem<double>>;
 
 }  // namespace
 
 TEST_CASE("the paper's points: 10,000 inside, 201 at the start, 211 at each end") {
   const Owned owned({.problem = find_problem("inviscid"), .widths = kWidths});
-  REQUIRE(owned.problem.status().ok());
-  const auto terms = owned.problem.terms();
+  REQUIRE(owned->status().ok());
+  const auto terms = owned->terms();
   REQUIRE(terms.size() == 4);
   const auto inside = terms[0].points;
   REQUIRE(inside.rows == 10000);
@@ -67,45 +60,42 @@ TEST_CASE("points are drawn from the seed, apart from the weights") {
   const Owned one({.problem = kViscous, .widths = kWidths, .seed = 1, .points = 10});
   const Owned again({.problem = kViscous, .widths = kWidths, .seed = 1, .points = 20});
   const Owned other({.problem = kViscous, .widths = kWidths, .seed = 2, .points = 10});
-  REQUIRE(one.problem.terms()[0].points(3, 1) == again.problem.terms()[0].points(3, 1));
-  REQUIRE(one.problem.terms()[0].points(3, 1) != other.problem.terms()[0].points(3, 1));
+  REQUIRE(one->terms()[0].points(3, 1) == again->terms()[0].points(3, 1));
+  REQUIRE(one->terms()[0].points(3, 1) != other->terms()[0].points(3, 1));
 }
 
 TEST_CASE("Burgers and heat go through the network as three streams") {
   for (const char* name : {"viscous", "inviscid", "heat"}) {
     const Owned owned({.problem = find_problem(name), .widths = kWidths, .points = 10});
-    REQUIRE(owned.problem.status().ok());
-    REQUIRE(owned.problem.terms()[0].tape->networks()[0].stream_count() == 3);
+    REQUIRE(owned->status().ok());
+    REQUIRE(owned->terms()[0].tape->networks()[0].stream_count() == 3);
   }
 }
 
 TEST_CASE("a problem refuses a network of other shape, and too few points") {
   const std::vector<std::size_t> three{3, 4, 1};
   const std::vector<std::size_t> pair{2, 4, 2};
-  REQUIRE(Owned({.problem = kViscous, .widths = three}).problem.status().code ==
+  REQUIRE(Owned({.problem = kViscous, .widths = three})->status().code == StatusCode::out_of_range);
+  REQUIRE(Owned({.problem = kViscous, .widths = pair})->status().code == StatusCode::out_of_range);
+  REQUIRE(Owned({.problem = kViscous, .widths = kWidths, .points = 0})->status().code ==
           StatusCode::out_of_range);
-  REQUIRE(Owned({.problem = kViscous, .widths = pair}).problem.status().code ==
+  REQUIRE(Owned({.problem = kViscous, .widths = kWidths, .initial_points = 1})->status().code ==
           StatusCode::out_of_range);
-  REQUIRE(Owned({.problem = kViscous, .widths = kWidths, .points = 0}).problem.status().code ==
-          StatusCode::out_of_range);
-  REQUIRE(
-      Owned({.problem = kViscous, .widths = kWidths, .initial_points = 1}).problem.status().code ==
-      StatusCode::out_of_range);
 }
 
 TEST_CASE("without a problem there is nothing to train on") {
   const Owned owned({.widths = kWidths, .points = 10});
-  REQUIRE(owned.problem.status() == Status{StatusCode::no_loss});
-  REQUIRE(owned.problem.terms().empty());
+  REQUIRE(owned->status() == Status{StatusCode::no_loss});
+  REQUIRE(owned->terms().empty());
 }
 
 TEST_CASE("a problem of no widths is refused") {
   const std::vector<std::size_t> none;
   const std::vector<std::size_t> inputs{2};
   const std::vector<std::size_t> hole{2, 0, 1};
-  REQUIRE_FALSE(Owned({.problem = kViscous, .widths = none, .points = 10}).problem.status().ok());
-  REQUIRE_FALSE(Owned({.problem = kViscous, .widths = inputs, .points = 10}).problem.status().ok());
-  REQUIRE(Owned({.problem = kViscous, .widths = hole, .points = 10}).problem.status() ==
+  REQUIRE_FALSE(Owned({.problem = kViscous, .widths = none, .points = 10})->status().ok());
+  REQUIRE_FALSE(Owned({.problem = kViscous, .widths = inputs, .points = 10})->status().ok());
+  REQUIRE(Owned({.problem = kViscous, .widths = hole, .points = 10})->status() ==
           Status{StatusCode::bad_widths});
 }
 

@@ -52,14 +52,14 @@ double floored_excess(const std::vector<double>& row, GeneralizedGaussianFitter&
 }
 
 void check_floored_scan(int network, int layer, const std::string& directory) {
-  OwnedFitter owned(10000);
+  OwnedFitter owned({10000});
   const auto sample = test::published_layer(directory, network, layer);
-  REQUIRE(owned.fitter.load(sample).ok());
+  REQUIRE(owned->load(sample).ok());
   for (const auto& row : test::reference_rows(directory, "published_beta_scan.txt")) {
     if (row[0] != network || row[1] != layer) continue;
     CAPTURE(row[0], row[1], row[2]);
     FlooredFit fit;
-    REQUIRE(fit_floored_beta(owned.fitter, kPublishedDensityFloor, row[2], fit).ok());
+    REQUIRE(fit_floored_beta(*owned, kPublishedDensityFloor, row[2], fit).ok());
     REQUIRE(fit.log_likelihood >= row[7] - 1e-6);
     const double evaluated = floored_log_likelihood(fit.law, sample);
     REQUIRE(test::relatively_close(evaluated, fit.log_likelihood, 1e-12));
@@ -71,13 +71,13 @@ void check_floored_scan(int network, int layer, const std::string& directory) {
 TEST_CASE("the floored fit of a layer with outliers is the published one") {
   const std::string directory = test::reference_directory();
   if (directory.empty()) return;
-  OwnedFitter owned(10000);
+  OwnedFitter owned({10000});
   for (const auto& row : test::reference_rows(directory, "published_continuous_fit.txt")) {
     if (row[0] != 0 || row[1] != 7) continue;
-    const double excess = floored_excess(row, owned.fitter, test::published_layer(directory, 0, 7));
+    const double excess = floored_excess(row, *owned, test::published_layer(directory, 0, 7));
     REQUIRE(std::abs(excess) <= 0.5e-5);
     FlooredFit fit;
-    REQUIRE(fit_floored_beta(owned.fitter, kPublishedDensityFloor, 6, fit).ok());
+    REQUIRE(fit_floored_beta(*owned, kPublishedDensityFloor, 6, fit).ok());
     REQUIRE(fit.floored == 2);
   }
 }
@@ -85,11 +85,11 @@ TEST_CASE("the floored fit of a layer with outliers is the published one") {
 TEST_CASE("our floored optimum is as high as each published continuous one", "[slow]") {
   const std::string directory = test::reference_directory();
   if (directory.empty()) return;
-  OwnedFitter owned(10000);
+  OwnedFitter owned({10000});
   for (const auto& row : test::reference_rows(directory, "published_continuous_fit.txt")) {
     const auto sample =
         test::published_layer(directory, static_cast<int>(row[0]), static_cast<int>(row[1]));
-    REQUIRE(std::abs(floored_excess(row, owned.fitter, sample)) <= 0.5e-5);
+    REQUIRE(std::abs(floored_excess(row, *owned, sample)) <= 0.5e-5);
   }
 }
 
@@ -109,15 +109,15 @@ TEST_CASE("floored fits at integer beta reach the recomputed optima on all six l
 
 TEST_CASE("a floored fit drops an outlier that the likelihood must bend to") {
   auto sample = draws({0, 1, 6}, 1000, 54);
-  OwnedFitter owned(1001);
+  OwnedFitter owned({1001});
   GeneralizedGaussianFit clean, bent;
   FlooredFit floored;
-  REQUIRE(owned.fitter.load(sample).ok());
-  REQUIRE(owned.fitter.fit(clean).ok());
+  REQUIRE(owned->load(sample).ok());
+  REQUIRE(owned->fit(clean).ok());
   sample.push_back(5);
-  REQUIRE(owned.fitter.load(sample).ok());
-  REQUIRE(owned.fitter.fit(bent).ok());
-  REQUIRE(fit_floored(owned.fitter, kPublishedDensityFloor, floored).ok());
+  REQUIRE(owned->load(sample).ok());
+  REQUIRE(owned->fit(bent).ok());
+  REQUIRE(fit_floored(*owned, kPublishedDensityFloor, floored).ok());
   REQUIRE(bent.law.beta < 0.8 * clean.law.beta);
   REQUIRE(floored.floored == 1);
   REQUIRE(test::relatively_close(floored.law.beta, clean.law.beta, 1e-9));
@@ -126,28 +126,28 @@ TEST_CASE("a floored fit drops an outlier that the likelihood must bend to") {
 }
 
 TEST_CASE("floored fits refuse what they cannot answer and leave the last fit") {
-  OwnedFitter owned(4);
+  OwnedFitter owned({4});
   FlooredFit fit;
   fit.floored = 7;
-  REQUIRE(fit_floored(owned.fitter, 1e-12, fit).code == StatusCode::empty_input);
-  REQUIRE(fit_floored_beta(owned.fitter, 1e-12, 2, fit).code == StatusCode::empty_input);
-  REQUIRE(owned.fitter.load(std::vector<double>{1, 2, 3, 5}).ok());
+  REQUIRE(fit_floored(*owned, 1e-12, fit).code == StatusCode::empty_input);
+  REQUIRE(fit_floored_beta(*owned, 1e-12, 2, fit).code == StatusCode::empty_input);
+  REQUIRE(owned->load(std::vector<double>{1, 2, 3, 5}).ok());
   for (const double beta : {0.0, -1.0, 2000.0, std::nan("")}) {
-    REQUIRE(fit_floored_beta(owned.fitter, 1e-12, beta, fit).code == StatusCode::out_of_range);
+    REQUIRE(fit_floored_beta(*owned, 1e-12, beta, fit).code == StatusCode::out_of_range);
   }
   for (const double floor : {0.0, -1.0, std::nan("")}) {
-    REQUIRE(fit_floored(owned.fitter, floor, fit) == Status{StatusCode::out_of_range, 0});
+    REQUIRE(fit_floored(*owned, floor, fit) == Status{StatusCode::out_of_range, 0});
   }
   REQUIRE(fit.floored == 7);
 }
 
 TEST_CASE("floored fits allocate nothing") {
   if (!test::counts_allocations()) return test::skip("a sanitizer owns the allocator");
-  OwnedFitter owned(200);
-  REQUIRE(owned.fitter.load(draws({0, 1, 0.9}, 200, 55)).ok());
+  OwnedFitter owned({200});
+  REQUIRE(owned->load(draws({0, 1, 0.9}, 200, 55)).ok());
   FlooredFit fit;
   REQUIRE(test::allocations_of([&] {
-            static_cast<void>(fit_floored(owned.fitter, 1e-12, fit));
-            static_cast<void>(fit_floored_beta(owned.fitter, 1e-12, 3, fit));
+            static_cast<void>(fit_floored(*owned, 1e-12, fit));
+            static_cast<void>(fit_floored_beta(*owned, 1e-12, 3, fit));
           }) == 0);
 }

@@ -8,22 +8,14 @@
 #include "pinnscope/core/random.hpp"
 #include "spectra/published_layer.hpp"
 #include "support/allocation.hpp"
+#include "support/owned.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
 
 namespace {
 
-struct Owned {
-  explicit Owned(std::size_t capacity)
-      : memory(WeightLawFitter::footprint({capacity}).bytes),
-        arena(memory),
-        fitter({capacity}, arena) {}
-
-  std::vector<std::byte> memory;
-  Arena arena;
-  WeightLawFitter fitter;
-};
+using Owned = test::Owned<WeightLawFitter>;
 
 /// A layer drawn by an initialiser and changed by a Laplace law with half its deviation.
 std::vector<double> trained_layer(Initialiser initialiser, std::size_t fan_in,
@@ -40,12 +32,12 @@ std::vector<double> trained_layer(Initialiser initialiser, std::size_t fan_in,
 }  // namespace
 
 TEST_CASE("every initialiser is recognised behind a change of half its deviation") {
-  Owned owned(40 * 90);
+  Owned owned({40 * 90});
   for (std::size_t i = 0; i < kInitialisers; ++i) {
     const auto initialiser = static_cast<Initialiser>(i);
-    REQUIRE(owned.fitter.load(trained_layer(initialiser, 40, 90)).ok());
+    REQUIRE(owned->load(trained_layer(initialiser, 40, 90)).ok());
     InitialiserRanking ranking;
-    REQUIRE(rank_initialisers(owned.fitter, 40, 90, ranking).ok());
+    REQUIRE(rank_initialisers(*owned, 40, 90, ranking).ok());
     CAPTURE(i);
     REQUIRE(ranking[0].initialiser == initialiser);
     REQUIRE(ranking[0].status.ok());
@@ -62,13 +54,13 @@ TEST_CASE("every initialiser is recognised behind a change of half its deviation
 TEST_CASE("the published layers were drawn by Glorot's uniform law, which is LeCun's in a square") {
   const std::string directory = test::reference_directory();
   if (directory.empty()) return;
-  Owned owned(10000);
+  Owned owned({10000});
   for (const int network : {0, 1}) {
     for (const int layer : {1, 4, 7}) {
       CAPTURE(network, layer);
-      REQUIRE(owned.fitter.load(test::published_layer(directory, network, layer)).ok());
+      REQUIRE(owned->load(test::published_layer(directory, network, layer)).ok());
       InitialiserRanking ranking;
-      REQUIRE(rank_initialisers(owned.fitter, 100, 100, ranking).ok());
+      REQUIRE(rank_initialisers(*owned, 100, 100, ranking).ok());
       REQUIRE(ranking[0].initialiser == Initialiser::glorot_uniform);
       REQUIRE(ranking[1].initialiser == Initialiser::lecun_uniform);
       REQUIRE(ranking[1].akaike_excess == 0);
@@ -91,24 +83,23 @@ TEST_CASE("a model of memory has the scale of its initialiser") {
 }
 
 TEST_CASE("a ranking is refused without a sample, without a shape, or far from any initialiser") {
-  Owned owned(3);
+  Owned owned({3});
   InitialiserRanking ranking;
-  REQUIRE(rank_initialisers(owned.fitter, 2, 2, ranking).code == StatusCode::empty_input);
-  REQUIRE(owned.fitter.load(std::vector<double>{1, 2, 4}).ok());
-  REQUIRE(rank_initialisers(owned.fitter, 0, 2, ranking).code == StatusCode::out_of_range);
-  REQUIRE(rank_initialisers(owned.fitter, 2, 0, ranking).code == StatusCode::out_of_range);
-  REQUIRE(owned.fitter.load(std::vector<double>{1e200, 2e200, 4e200}).ok());
-  REQUIRE(rank_initialisers(owned.fitter, 2, 2, ranking).code == StatusCode::not_converged);
+  REQUIRE(rank_initialisers(*owned, 2, 2, ranking).code == StatusCode::empty_input);
+  REQUIRE(owned->load(std::vector<double>{1, 2, 4}).ok());
+  REQUIRE(rank_initialisers(*owned, 0, 2, ranking).code == StatusCode::out_of_range);
+  REQUIRE(rank_initialisers(*owned, 2, 0, ranking).code == StatusCode::out_of_range);
+  REQUIRE(owned->load(std::vector<double>{1e200, 2e200, 4e200}).ok());
+  REQUIRE(rank_initialisers(*owned, 2, 2, ranking).code == StatusCode::not_converged);
 }
 
 TEST_CASE("a ranking allocates nothing") {
   if (!test::counts_allocations()) return;
-  Owned owned(600);
-  REQUIRE(owned.fitter.load(trained_layer(Initialiser::he_normal, 20, 30)).ok());
+  Owned owned({600});
+  REQUIRE(owned->load(trained_layer(Initialiser::he_normal, 20, 30)).ok());
   InitialiserRanking ranking;
   Status status;
-  REQUIRE(test::allocations_of(
-              [&] { status = rank_initialisers(owned.fitter, 20, 30, ranking); }) == 0);
+  REQUIRE(test::allocations_of([&] { status = rank_initialisers(*owned, 20, 30, ranking); }) == 0);
   REQUIRE(status.ok());
 }
 
@@ -137,9 +128,9 @@ std::vector<ExplainedLayer> drawn_network(Owned& owned, Initialiser initialiser,
       if (change != Change::none) sample[i] += law.draw(changes, i);
       sample[i] *= scale;
     }
-    REQUIRE(owned.fitter.load(sample).ok());
+    REQUIRE(owned->load(sample).ok());
     layers.push_back({{}, sample.size()});
-    REQUIRE(explain_layer(owned.fitter, fan_in, fan_out, layers.back().explanations).ok());
+    REQUIRE(explain_layer(*owned, fan_in, fan_out, layers.back().explanations).ok());
   }
   return layers;
 }
@@ -147,7 +138,7 @@ std::vector<ExplainedLayer> drawn_network(Owned& owned, Initialiser initialiser,
 }  // namespace
 
 TEST_CASE("a network's initialiser is named rightly or not at all") {
-  Owned owned(20 * 20);
+  Owned owned({20 * 20});
   std::size_t named = 0, wrong = 0;
   for (std::size_t i = 0; i < kInitialisers; ++i) {
     for (const Change change : {Change::none, Change::laplace, Change::normal}) {
@@ -168,7 +159,7 @@ TEST_CASE("a network's initialiser is named rightly or not at all") {
 }
 
 TEST_CASE("wide networks are named whether their change is Laplace, normal or none") {
-  Owned owned(60 * 60);
+  Owned owned({60 * 60});
   for (const Change change : {Change::none, Change::laplace, Change::normal}) {
     for (const Initialiser initialiser :
          {Initialiser::glorot_uniform, Initialiser::glorot_normal, Initialiser::he_uniform}) {
@@ -185,7 +176,7 @@ TEST_CASE("wide networks are named whether their change is Laplace, normal or no
 }
 
 TEST_CASE("a normal initialiser with a normal change is not told from a narrower one") {
-  Owned owned(30 * 30);
+  Owned owned({30 * 30});
   const NetworkInitialiser found =
       judge_network(drawn_network(owned, Initialiser::he_normal, Change::normal, 0.5, 30, 4, 1));
   REQUIRE(found.reason == InitialiserReason::close);
@@ -194,7 +185,7 @@ TEST_CASE("a normal initialiser with a normal change is not told from a narrower
 }
 
 TEST_CASE("laws that no initialiser draws, small networks and lost ones have no name") {
-  Owned owned(40 * 40);
+  Owned owned({40 * 40});
   // Half as wide as any: not an initialiser without a change.
   const NetworkInitialiser narrow = judge_network(
       drawn_network(owned, Initialiser::glorot_uniform, Change::none, 0, 40, 3, 1, 0.4));
@@ -239,14 +230,14 @@ TEST_CASE("a verdict is the sum of the layers, not their majority") {
 }
 
 TEST_CASE("explanations are refused without a sample or a shape, and allocate nothing") {
-  Owned owned(600);
+  Owned owned({600});
   LayerExplanations explanations;
-  REQUIRE(explain_layer(owned.fitter, 2, 2, explanations).code == StatusCode::empty_input);
-  REQUIRE(owned.fitter.load(trained_layer(Initialiser::he_normal, 20, 30)).ok());
-  REQUIRE(explain_layer(owned.fitter, 0, 2, explanations).code == StatusCode::out_of_range);
+  REQUIRE(explain_layer(*owned, 2, 2, explanations).code == StatusCode::empty_input);
+  REQUIRE(owned->load(trained_layer(Initialiser::he_normal, 20, 30)).ok());
+  REQUIRE(explain_layer(*owned, 0, 2, explanations).code == StatusCode::out_of_range);
   if (!test::counts_allocations()) return;
   REQUIRE(test::allocations_of([&] {
-            static_cast<void>(explain_layer(owned.fitter, 20, 30, explanations));
+            static_cast<void>(explain_layer(*owned, 20, 30, explanations));
             static_cast<void>(judge_network({}));
           }) == 0);
 }

@@ -6,22 +6,12 @@
 
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/spectra/laws/generalized_gaussian.hpp"
+#include "support/owned.hpp"
 
 namespace pinnscope::test {
 
 /// A fitter with its memory.
-struct OwnedFitter {
-  explicit OwnedFitter(std::size_t capacity)
-      : OwnedFitter(GeneralizedGaussianFitter::Config{capacity}) {}
-  explicit OwnedFitter(const GeneralizedGaussianFitter::Config& config)
-      : memory(GeneralizedGaussianFitter::footprint(config).bytes),
-        arena(memory),
-        fitter(config, arena) {}
-
-  std::vector<std::byte> memory;
-  Arena arena;
-  GeneralizedGaussianFitter fitter;
-};
+using OwnedFitter = Owned<GeneralizedGaussianFitter>;
 
 /// Draws of a law by its quantiles.
 inline std::vector<double> draws(const GeneralizedGaussian& law, std::size_t n,

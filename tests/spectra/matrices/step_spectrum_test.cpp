@@ -7,6 +7,7 @@
 #include "pinnscope/core/random.hpp"
 #include "support/allocation.hpp"
 #include "support/footprint.hpp"
+#include "support/owned.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -15,37 +16,26 @@ namespace {
 
 using Config = StepSpectrum::Config;
 
-/// An object with the memory that it was built in.
-template <class Object>
-struct Built {
-  std::vector<std::byte> memory;
-  Arena arena;
-  Object object;
-  explicit Built(const typename Object::Config& config)
-      : memory(Object::footprint(config).bytes), arena(memory), object(config, arena) {}
-};
-
 StepStability judge(const Config& config) {
-  Built<StepSpectrum> spectrum(config);
+  test::Owned<StepSpectrum> spectrum(config);
   StepStability found;
   INFO(text(config.scheme) << ", " << text(config.boundary) << ", " << config.cells);
-  REQUIRE(spectrum.object.compute(found).ok());
+  REQUIRE(spectrum->compute(found).ok());
   return found;
 }
 
 /// The spectral radius of what the stepper does, column by column, by LAPACK alone.
 double radius_of_steps(const Config& config) {
-  Built<Stepper<double>> stepper(config);
+  test::Owned<Stepper<double>> stepper(config);
   const std::size_t n = config.cells;
   std::vector<double> entries(n * n);
   std::vector<double> constant(n);
-  REQUIRE(stepper.object.matrix({entries.data(), n, n}, constant).ok());
-  Built<Eigenvalues<double>> eigenvalues({.order = n});
-  REQUIRE(eigenvalues.object.compute(MatrixView<const double>{entries.data(), n, n}).ok());
+  REQUIRE(stepper->matrix({entries.data(), n, n}, constant).ok());
+  test::Owned<Eigenvalues<double>> eigenvalues({.order = n});
+  REQUIRE(eigenvalues->compute(MatrixView<const double>{entries.data(), n, n}).ok());
   double radius = 0;
   for (std::size_t k = 0; k < n; ++k) {
-    radius = std::max(radius,
-                      std::hypot(eigenvalues.object.real()[k], eigenvalues.object.imaginary()[k]));
+    radius = std::max(radius, std::hypot(eigenvalues->real()[k], eigenvalues->imaginary()[k]));
   }
   return radius;
 }
@@ -156,9 +146,9 @@ TEST_CASE("the published Crank-Nicolson is judged by its matrix, and can be unst
 
 TEST_CASE("a step spectrum is refused where the stepper is") {
   StepStability found;
-  Built<StepSpectrum> spectrum(
+  test::Owned<StepSpectrum> spectrum(
       Config{.scheme = Scheme::spectral, .cells = 8, .velocity = 1, .boundary = Boundary::outflow});
-  CHECK(spectrum.object.compute(found).code == StatusCode::unsupported);
+  CHECK(spectrum->compute(found).code == StatusCode::unsupported);
   CHECK(found.verdict == Stability::unknown);
 }
 
@@ -177,10 +167,10 @@ TEST_CASE("a step spectrum uses its footprint and allocates nothing") {
         REQUIRE(found.verdict == Stability::stable);
       });
       if (!test::counts_allocations()) continue;
-      Built<StepSpectrum> spectrum(config);
+      test::Owned<StepSpectrum> spectrum(config);
       StepStability found;
       Status status;
-      REQUIRE(test::allocations_of([&] { status = spectrum.object.compute(found); }) == 0);
+      REQUIRE(test::allocations_of([&] { status = spectrum->compute(found); }) == 0);
       REQUIRE(status.ok());
     }
   }

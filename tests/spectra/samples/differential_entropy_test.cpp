@@ -10,40 +10,23 @@
 #include "pinnscope/spectra/samples/kernel_density.hpp"
 #include "spectra/published_layer.hpp"
 #include "support/allocation.hpp"
+#include "support/owned.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
 
 namespace {
 
-struct Owned {
-  explicit Owned(std::size_t capacity)
-      : memory(DifferentialEntropy::footprint({capacity}).bytes),
-        arena(memory),
-        entropy({capacity}, arena) {}
+using Owned = test::Owned<DifferentialEntropy>;
 
-  std::vector<std::byte> memory;
-  Arena arena;
-  DifferentialEntropy entropy;
-};
-
-struct OwnedCalibration {
-  explicit OwnedCalibration(std::size_t capacity, std::size_t draws = 200)
-      : memory(EntropyCalibration::footprint({capacity, draws}).bytes),
-        arena(memory),
-        calibration({capacity, draws}, arena) {}
-
-  std::vector<std::byte> memory;
-  Arena arena;
-  EntropyCalibration calibration;
-};
+using OwnedCalibration = test::Owned<EntropyCalibration>;
 
 }  // namespace
 
 TEST_CASE("spacing entropies of four numbers are those worked out by hand") {
-  Owned owned(4);
+  Owned owned({4});
   EntropyEstimate estimate;
-  REQUIRE(owned.entropy.estimate(std::vector<double>{7, 0, 1, 3}, 1, estimate).ok());
+  REQUIRE(owned->estimate(std::vector<double>{7, 0, 1, 3}, 1, estimate).ok());
   // Spacings 1, 3, 6, 4 over 1, 2, 2, 1 ranks; n / (2 m) = 2.
   REQUIRE(test::close(estimate.vasicek, std::log(2.0 * 6 * 12 * 8) / 4, 1e-15));
   REQUIRE(test::close(estimate.ebrahimi, std::log(4.0 * 6 * 12 * 16) / 4, 1e-15));
@@ -54,24 +37,24 @@ TEST_CASE("spacing entropies of four numbers are those worked out by hand") {
 
 TEST_CASE("the nearest-neighbour entropy of five numbers is the one worked out by hand") {
   // Of five numbers the fourth neighbour is the farthest: distances 10, 9, 7, 6, 10.
-  Owned owned(5);
+  Owned owned({5});
   EntropyEstimate estimate;
-  REQUIRE(owned.entropy.estimate(std::vector<double>{3, 0, 4, 1, 10}, 0, estimate).ok());
+  REQUIRE(owned->estimate(std::vector<double>{3, 0, 4, 1, 10}, 0, estimate).ok());
   const double psi_difference = 1.0 / 4;  // psi(5) - psi(4)
   const double logs = std::log(10.0 * 9 * 7 * 6 * 10) / 5;
   REQUIRE(test::close(estimate.nearest, psi_difference + std::log(2.0) + logs, 1e-14));
 }
 
 TEST_CASE("nearest-neighbour entropies survive ties and the ends of the number range") {
-  Owned owned(40);
+  Owned owned({40});
   EntropyEstimate estimate;
   std::vector<double> tied(40, 1.0);
   tied[0] = 2;
-  REQUIRE(owned.entropy.estimate(tied, 0, estimate).ok());
+  REQUIRE(owned->estimate(tied, 0, estimate).ok());
   REQUIRE(std::isfinite(estimate.nearest));
-  REQUIRE(owned.entropy.estimate(std::vector<double>{-1.7e308, 1.7e308, 0, 1}, 0, estimate).ok());
+  REQUIRE(owned->estimate(std::vector<double>{-1.7e308, 1.7e308, 0, 1}, 0, estimate).ok());
   REQUIRE(std::isfinite(estimate.nearest));
-  static_cast<void>(owned.entropy.estimate(std::vector<double>{0, 5e-324, 0, 0}, 0, estimate));
+  static_cast<void>(owned->estimate(std::vector<double>{0, 5e-324, 0, 0}, 0, estimate));
 }
 
 TEST_CASE("entropies of large samples come close to those of their laws") {
@@ -80,16 +63,16 @@ TEST_CASE("entropies of large samples come close to those of their laws") {
   std::vector<double> uniform(n), normal(n);
   for (std::size_t i = 0; i < n; ++i) uniform[i] = random.uniform(i);
   for (std::size_t i = 0; i < n; ++i) normal[i] = 0.1 * random.normal(i);
-  Owned owned(n);
+  Owned owned({n});
   EntropyEstimate estimate;
-  REQUIRE(owned.entropy.estimate(uniform, 0, estimate).ok());
+  REQUIRE(owned->estimate(uniform, 0, estimate).ok());
   REQUIRE(estimate.window == 100);
   REQUIRE(std::abs(estimate.ebrahimi) <= 0.01);
   REQUIRE(std::abs(estimate.nearest) <= 0.02);
   REQUIRE(estimate.vasicek < estimate.ebrahimi);
   REQUIRE(std::abs(estimate.gaussian_maximum - 0.176485) <= 0.01);
   REQUIRE(estimate.ebrahimi <= estimate.support_maximum);
-  REQUIRE(owned.entropy.estimate(normal, 0, estimate).ok());
+  REQUIRE(owned->estimate(normal, 0, estimate).ok());
   REQUIRE(std::abs(estimate.ebrahimi - gaussian_entropy(0.1)) <= 0.03);
   REQUIRE(std::abs(estimate.gaussian_maximum - gaussian_entropy(0.1)) <= 0.02);
 }
@@ -106,18 +89,18 @@ TEST_CASE("entropy moves by ln of the scale and not by a shift") {
     sample[i] = std::round(random.normal(i) * 0x1p30) * 0x1p-30;
     moved[i] = 8 * sample[i] + 512;
   }
-  Owned owned(501);
+  Owned owned({501});
   EntropyEstimate here, there;
-  REQUIRE(owned.entropy.estimate(sample, 0, here).ok());
-  REQUIRE(owned.entropy.estimate(moved, 0, there).ok());
+  REQUIRE(owned->estimate(sample, 0, here).ok());
+  REQUIRE(owned->estimate(moved, 0, there).ok());
   REQUIRE(test::close(there.vasicek, here.vasicek + std::log(8.0), 1e-13));
   REQUIRE(test::close(there.gaussian_maximum, here.gaussian_maximum + std::log(8.0), 1e-13));
 }
 
 TEST_CASE("ties widen a window instead of sending the entropy to minus infinity") {
-  Owned owned(8);
+  Owned owned({8});
   EntropyEstimate estimate;
-  REQUIRE(owned.entropy.estimate(std::vector<float>{1, 2, 2, 2, 2, 2, 3, 4}, 1, estimate).ok());
+  REQUIRE(owned->estimate(std::vector<float>{1, 2, 2, 2, 2, 2, 3, 4}, 1, estimate).ok());
   REQUIRE(estimate.widened == 3);
   REQUIRE(std::isfinite(estimate.vasicek));
   REQUIRE(std::isfinite(estimate.ebrahimi));
@@ -135,7 +118,7 @@ TEST_CASE("leave-one-out entropies of published layers meet their independent va
   KernelDensity kernels({10000}, arena);
   std::vector<double> bandwidths(20), scores(20);
   geometric_bandwidths(1e-3, 1e-1, bandwidths);
-  Owned owned(10000);
+  Owned owned({10000});
   for (const Known& known : {Known{0, 1, 0.011288, -0.8170}, Known{0, 4, 0.023357, -0.76189},
                              Known{0, 7, 0.014384, -0.9204}, Known{1, 4, 0.037927, -0.4851}}) {
     const auto sample = test::published_layer(directory, known.network, known.layer);
@@ -146,7 +129,7 @@ TEST_CASE("leave-one-out entropies of published layers meet their independent va
     const double entropy = -best.score / 10000;
     REQUIRE(std::abs(entropy - known.entropy) <= 0.6e-4);
     EntropyEstimate estimate;
-    REQUIRE(owned.entropy.estimate(sample, 0, estimate).ok());
+    REQUIRE(owned->estimate(sample, 0, estimate).ok());
     REQUIRE(std::abs(estimate.ebrahimi - entropy) <= 0.02);
     REQUIRE(entropy < estimate.gaussian_maximum);
     REQUIRE(entropy < estimate.support_maximum);
@@ -161,12 +144,12 @@ TEST_CASE("the bias of entropies on Gaussian samples is that of an independent s
   };
   for (const Known& known : {Known{20, 4, 4000, 0.27775679, 0.11932036, 0.01018183, 0.06581059},
                              Known{200, 14, 1000, 0.0464521, -2.8e-6, 0.0055382, 0.01828998}}) {
-    OwnedCalibration owned(known.size, known.draws);
-    REQUIRE(owned.calibration.simulate(known.size, 0, 3).ok());
+    OwnedCalibration owned({known.size, known.draws});
+    REQUIRE(owned->simulate(known.size, 0, 3).ok());
     const EntropyEstimate zero{
         .window = known.window, .gaussian_maximum = 9, .sample_size = known.size};
     CorrectedEntropy bias;
-    REQUIRE(owned.calibration.correct(zero, bias).ok());
+    REQUIRE(owned->correct(zero, bias).ok());
     const double tolerance = 4.5 * known.error / std::sqrt(static_cast<double>(known.draws));
     REQUIRE(std::abs(bias.vasicek - known.vasicek) <= tolerance);
     REQUIRE(std::abs(bias.ebrahimi - known.ebrahimi) <= tolerance);
@@ -177,9 +160,9 @@ TEST_CASE("the bias of entropies on Gaussian samples is that of an independent s
 
 TEST_CASE("corrected negentropies of Gaussian samples are noise about zero, wherever they lie") {
   const std::size_t n = 400, samples = 300;
-  Owned owned(n);
-  OwnedCalibration corrected(n);
-  REQUIRE(corrected.calibration.simulate(n, 0, 1).ok());
+  Owned owned({n});
+  OwnedCalibration corrected({n});
+  REQUIRE(corrected->simulate(n, 0, 1).ok());
   double sum = 0, squares = 0;
   std::size_t rejected = 0, above = 0;
   std::vector<double> sample(n);
@@ -188,8 +171,8 @@ TEST_CASE("corrected negentropies of Gaussian samples are noise about zero, wher
     for (std::size_t i = 0; i < n; ++i) sample[i] = 1 + 1e-3 * random.normal(i);
     EntropyEstimate estimate;
     CorrectedEntropy entropy;
-    REQUIRE(owned.entropy.estimate(sample, 0, estimate).ok());
-    REQUIRE(corrected.calibration.correct(estimate, entropy).ok());
+    REQUIRE(owned->estimate(sample, 0, estimate).ok());
+    REQUIRE(corrected->correct(estimate, entropy).ok());
     REQUIRE(entropy.negentropy >= 0);
     REQUIRE(std::max({entropy.vasicek, entropy.ebrahimi, entropy.nearest}) <=
             estimate.gaussian_maximum);
@@ -207,9 +190,9 @@ TEST_CASE("corrected negentropies of Gaussian samples are noise about zero, wher
 
 TEST_CASE("negentropies of laws far from Gaussian are those of their formulas") {
   const std::size_t n = 10000;
-  Owned owned(n);
-  OwnedCalibration corrected(n, 40);
-  REQUIRE(corrected.calibration.simulate(n, 0, 1).ok());
+  Owned owned({n});
+  OwnedCalibration corrected({n, 40});
+  REQUIRE(corrected->simulate(n, 0, 1).ok());
   const Philox random(21);
   std::vector<double> uniform(n), laplace(n);
   for (std::size_t i = 0; i < n; ++i) uniform[i] = 5 + random.uniform(i);
@@ -220,8 +203,8 @@ TEST_CASE("negentropies of laws far from Gaussian are those of their formulas") 
   const auto negentropy = [&](const std::vector<double>& sample) {
     EntropyEstimate estimate;
     CorrectedEntropy entropy;
-    REQUIRE(owned.entropy.estimate(sample, 0, estimate).ok());
-    REQUIRE(corrected.calibration.correct(estimate, entropy).ok());
+    REQUIRE(owned->estimate(sample, 0, estimate).ok());
+    REQUIRE(corrected->correct(estimate, entropy).ok());
     REQUIRE(entropy.p_value <= 1.0 / 41);
     return entropy.negentropy;
   };
@@ -233,55 +216,53 @@ TEST_CASE("negentropies of laws far from Gaussian are those of their formulas") 
 }
 
 TEST_CASE("entropies are corrected by samples of their own size and window alone") {
-  OwnedCalibration owned(100, 5);
+  OwnedCalibration owned({100, 5});
   CorrectedEntropy entropy{.score = 7};
   EntropyEstimate estimate{.window = 5, .sample_size = 50};
-  REQUIRE(owned.calibration.correct(estimate, entropy).code == StatusCode::shape_mismatch);
-  REQUIRE(owned.calibration.simulate(101, 0, 1) == Status{StatusCode::shape_mismatch, 100});
-  REQUIRE(owned.calibration.simulate(2, 0, 1).code == StatusCode::out_of_range);
-  REQUIRE(owned.calibration.simulate(50, 25, 1).code == StatusCode::out_of_range);
-  REQUIRE(owned.calibration.correct(estimate, entropy).code == StatusCode::shape_mismatch);
-  REQUIRE(owned.calibration.simulate(50, 5, 1).ok());
+  REQUIRE(owned->correct(estimate, entropy).code == StatusCode::shape_mismatch);
+  REQUIRE(owned->simulate(101, 0, 1) == Status{StatusCode::shape_mismatch, 100});
+  REQUIRE(owned->simulate(2, 0, 1).code == StatusCode::out_of_range);
+  REQUIRE(owned->simulate(50, 25, 1).code == StatusCode::out_of_range);
+  REQUIRE(owned->correct(estimate, entropy).code == StatusCode::shape_mismatch);
+  REQUIRE(owned->simulate(50, 5, 1).ok());
   estimate.sample_size = 51;
-  REQUIRE(owned.calibration.correct(estimate, entropy).code == StatusCode::shape_mismatch);
+  REQUIRE(owned->correct(estimate, entropy).code == StatusCode::shape_mismatch);
   estimate.sample_size = 50;
   estimate.window = 6;
-  REQUIRE(owned.calibration.correct(estimate, entropy).code == StatusCode::shape_mismatch);
+  REQUIRE(owned->correct(estimate, entropy).code == StatusCode::shape_mismatch);
   REQUIRE(entropy.score == 7);
   estimate.window = 5;
-  REQUIRE(owned.calibration.correct(estimate, entropy).ok());
-  OwnedCalibration single(100, 1);
-  REQUIRE(single.calibration.simulate(50, 0, 1).code == StatusCode::out_of_range);
+  REQUIRE(owned->correct(estimate, entropy).ok());
+  OwnedCalibration single({100, 1});
+  REQUIRE(single->simulate(50, 0, 1).code == StatusCode::out_of_range);
 }
 
 TEST_CASE("entropies refuse what they cannot answer") {
-  Owned owned(4);
+  Owned owned({4});
   EntropyEstimate estimate{.vasicek = 7};
-  REQUIRE(owned.entropy.estimate(std::vector<double>{}, 0, estimate).code ==
-          StatusCode::empty_input);
-  REQUIRE(owned.entropy.estimate(std::vector<double>(5), 0, estimate) ==
+  REQUIRE(owned->estimate(std::vector<double>{}, 0, estimate).code == StatusCode::empty_input);
+  REQUIRE(owned->estimate(std::vector<double>(5), 0, estimate) ==
           Status{StatusCode::shape_mismatch, 4});
-  REQUIRE(owned.entropy.estimate(std::vector<double>(4, 1.0), 0, estimate).code ==
-          StatusCode::degenerate);
-  REQUIRE(owned.entropy.estimate(std::vector<double>{1, 2, 3, 4}, 2, estimate).code ==
+  REQUIRE(owned->estimate(std::vector<double>(4, 1.0), 0, estimate).code == StatusCode::degenerate);
+  REQUIRE(owned->estimate(std::vector<double>{1, 2, 3, 4}, 2, estimate).code ==
           StatusCode::out_of_range);
   const std::vector<float> broken{1, std::numeric_limits<float>::infinity()};
-  REQUIRE(owned.entropy.estimate(broken, 0, estimate) == Status{StatusCode::not_finite, 1});
+  REQUIRE(owned->estimate(broken, 0, estimate) == Status{StatusCode::not_finite, 1});
   REQUIRE(estimate.vasicek == 7);
-  REQUIRE(owned.entropy.estimate(std::vector<double>{1, 2}, 0, estimate).ok());
+  REQUIRE(owned->estimate(std::vector<double>{1, 2}, 0, estimate).ok());
 }
 
 TEST_CASE("a spacing entropy allocates nothing") {
   if (!test::counts_allocations()) return test::skip("a sanitizer owns the allocator");
-  Owned owned(5);
+  Owned owned({5});
   const std::vector<float> sample{3, 1, 2, 5, 4};
   EntropyEstimate estimate;
-  REQUIRE(test::allocations_of(
-              [&] { static_cast<void>(owned.entropy.estimate(sample, 0, estimate)); }) == 0);
-  OwnedCalibration calibration(5, 3);
+  REQUIRE(test::allocations_of([&] { static_cast<void>(owned->estimate(sample, 0, estimate)); }) ==
+          0);
+  OwnedCalibration calibration({5, 3});
   CorrectedEntropy entropy;
   REQUIRE(test::allocations_of([&] {
-            static_cast<void>(calibration.calibration.simulate(5, 0, 1));
-            static_cast<void>(calibration.calibration.correct(estimate, entropy));
+            static_cast<void>(calibration->simulate(5, 0, 1));
+            static_cast<void>(calibration->correct(estimate, entropy));
           }) == 0);
 }
