@@ -49,6 +49,14 @@ equal "a long initial signal" "$(cat stderr.txt)" "pinnscope: long.txt: expected
   bad "an initial signal without an end: $(head -c 300 stderr.txt)"
 [ ! -e none.csv ] && good || bad "a long initial signal: left none.csv"
 
+# Weights in two letters a number: within four times the file and 64 MiB.
+mkdir digits
+yes "$(yes 7 | head -n 2000 | paste -sd ' ')" | head -n 2000 >digits/weights_layer0.txt
+head -n 1 digits/weights_layer0.txt >digits/biases_layer0.txt
+taken=$(peak info digits)
+allowed=$((4 * $(wc -c <digits/weights_layer0.txt) / 1024 + most))
+[ "$taken" -lt "$allowed" ] && good || bad "digits: expected less than $allowed KiB, found $taken"
+
 # Standard input and output, pipes, and an output in place of the input.
 "$pinnscope" "${evaluate[@]}" --points - --out - <some.txt 2>stderr.txt | cmp -s - some.csv && good ||
   bad "standard input: $(cat stderr.txt)"

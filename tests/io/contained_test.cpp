@@ -1,6 +1,7 @@
 #include "pinnscope/io/contained.hpp"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -61,6 +62,16 @@ FileStatus write_where_it_must_not(const std::string& path, NetworkWeights& netw
   return written ? FileStatus{} : FileStatus{StatusCode::bad_file, "could not write"};
 }
 
+/// Of processor, that children took which have ended.
+double seconds_of_children() {
+  rusage used{};
+  ::getrusage(RUSAGE_CHILDREN, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
 bool same(const arma::mat& a, const arma::mat& b) {
   return a.n_rows == b.n_rows && a.n_cols == b.n_cols && arma::all(arma::vectorise(a == b));
 }
@@ -113,6 +124,23 @@ TEST_CASE("a reader that dies or throws is a damaged file, and this process goes
     REQUIRE(test::one_line(status.message));
     REQUIRE(network.layers.empty());
   }
+}
+
+TEST_CASE("a reader that does not end is ended within a second of processor time") {
+  const test::TemporaryDirectory directory;
+  NetworkWeights network;
+  const double before = seconds_of_children();
+  const FileStatus status = read_contained(
+      directory.write("x", "text"),
+      [](const std::string&, NetworkWeights&) -> FileStatus {
+        for (const volatile bool on = true; on;) {
+        }
+        return {};
+      },
+      network);
+  REQUIRE(status.code == StatusCode::bad_file);
+  REQUIRE(contains(status.message, "it takes too long to read"));
+  REQUIRE(seconds_of_children() - before < 1);
 }
 
 TEST_CASE("a reader in another process cannot write files") {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <system_error>
 #include <utility>
@@ -130,7 +131,11 @@ class TableReader {
   }
 
   NumberTable table(const NumberRows& rows) && {
-    found_.values = arma::mat(numbers_.data(), columns_, numbers_.size() / columns_).t();
+    found_.values.set_size(numbers_.size() / columns_, columns_);
+    auto number = numbers_.cbegin();
+    for (arma::uword i = 0; i < found_.values.n_rows; ++i) {
+      for (arma::uword j = 0; j < columns_; ++j) found_.values(i, j) = *number++;
+    }
     found_.names = rows.names();
     found_.comment = rows.comment();
     return std::move(found_);
@@ -145,7 +150,7 @@ class TableReader {
   }
 
   std::size_t columns_ = 0;
-  std::vector<double> numbers_;
+  std::deque<double> numbers_;  // grows without being copied
   NumberTable found_;
 };
 
