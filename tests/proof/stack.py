@@ -14,7 +14,9 @@ import sys
 
 # Calls through pointers: where they stand, and the functions that they may reach.
 INDIRECT = [
-    (r"/(nn/(forward|one_point|point_pass)|tape/replay)\.", r"/nn/kernels_\w+\.cpp:"),
+    (r"/(nn/(forward|one_point|point_pass)|tape/replay)\.",
+     r"/nn/kernels_\w+\.cpp:|12forward_loop|13backward_loop"),
+    (r"/tape/collapse\.", r"10operations\w+3sumEd"),
     (r"/step/(stepper|tridiagonal)\.", r"/step/sweeps_\w+\.cpp:"),
     (r"/core/workers\.", r"7Workers3run.*_FUN"),
     (r"/train/lbfgs\.", r"5Lbfgs.*7iterate.*_FUN"),

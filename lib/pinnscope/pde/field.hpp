@@ -56,23 +56,17 @@ class Field : public NetworkExpression<T> {
 };
 
 /// A double with the operations of a tape, so that a residual can be computed of numbers too.
-struct Number {
+struct Number : Operators<Number> {
   double number = 0;
 
   constexpr Number() noexcept = default;
   constexpr Number(double of) noexcept : number(of) {}
 
-  friend constexpr Number operator+(Number a, Number b) noexcept { return a.number + b.number; }
-  friend constexpr Number operator-(Number a, Number b) noexcept { return a.number - b.number; }
-  friend constexpr Number operator*(Number a, Number b) noexcept { return a.number * b.number; }
-  friend constexpr Number operator/(Number a, double c) noexcept { return a.number / c; }
-  friend constexpr Number operator-(Number a) noexcept { return -a.number; }
-  friend constexpr Number square(Number a) noexcept { return a.number * a.number; }
-  friend Number sqrt(Number a, double epsilon) noexcept { return std::sqrt(a.number + epsilon); }
-  friend Number abs(Number a) noexcept { return std::fabs(a.number); }
-  friend Number tanh(Number a) noexcept { return std::tanh(a.number); }
-  friend Number sin(Number a) noexcept { return std::sin(a.number); }
-  friend Number exp(Number a) noexcept { return std::exp(a.number); }
+  /// For Operators and apply().
+  template <PointwiseOperation Struct>
+  static constexpr Number computed(Number a, Number b, double constant) noexcept {
+    return Struct::value(Operands<double>{a.number, b.number, constant});
+  }
 };
 
 /// What is known of a function at one point. Matrices are outputs x streams, as `derivatives` lists

@@ -51,33 +51,38 @@ class LinearForm {
     if (visits_++ == kMostVisits) return false;
     const TapeNode node = nodes_.storage[index];
     if (node.early) return add_rest(index, coefficient);
-    switch (node.operation) {
-      case Operation::add: return put_off({coefficient, node.b}) && put_off({coefficient, node.a});
-      case Operation::subtract:
-        return put_off({{-coefficient.factor, coefficient.node}, node.b}) &&
-               put_off({coefficient, node.a});
-      case Operation::scale:
-        return put_off({{coefficient.factor * node.constant, coefficient.node}, node.a});
-      case Operation::shift:
-        return put_off({coefficient, kNone, node.constant}) && put_off({coefficient, node.a});
-      case Operation::multiply:
+    switch (node.kind) {
+      case NodeKind::pointwise: return add_pointwise(index, node, coefficient);
+      case NodeKind::stream:
+        return node.a == network_ && node.b == 0 ? add_stream(index, coefficient)
+                                                 : add_rest(index, coefficient);
+      case NodeKind::point:
+      case NodeKind::constant:
+      case NodeKind::combined: return add_rest(index, coefficient);
+    }
+    return false;
+  }
+
+  bool add_pointwise(std::uint16_t index, const TapeNode& node, Coefficient coefficient) noexcept {
+    switch (node.operation->form) {
+      case OperationForm::sum: return add_sum(node, coefficient);
+      case OperationForm::product:
         if (nodes_.storage[node.a].early) return add_product(node.a, node.b, coefficient);
         if (nodes_.storage[node.b].early) return add_product(node.b, node.a, coefficient);
         return add_rest(index, coefficient);
-      case Operation::stream:
-        return node.a == network_ && node.b == 0 ? add_stream(index, coefficient)
-                                                 : add_rest(index, coefficient);
-      case Operation::point:
-      case Operation::constant:
-      case Operation::combined:
-      case Operation::square:
-      case Operation::square_root:
-      case Operation::absolute:
-      case Operation::tanh:
-      case Operation::sine:
-      case Operation::exponential: return add_rest(index, coefficient);
+      case OperationForm::other: return add_rest(index, coefficient);
     }
     return false;
+  }
+
+  bool add_sum(const TapeNode& node, Coefficient coefficient) noexcept {
+    const LinearSum sum = node.operation->sum(node.constant);
+    const auto times = [coefficient](double factor) {
+      return Coefficient{coefficient.factor * factor, coefficient.node};
+    };
+    if (sum.number != 0 && !put_off({coefficient, kNone, sum.number})) return false;
+    if (node.operation->operands == 2 && !put_off({times(sum.b), node.b})) return false;
+    return put_off({times(sum.a), node.a});
   }
 
   struct Part {
@@ -97,13 +102,15 @@ class LinearForm {
 
   bool add_product(std::uint16_t early, std::uint16_t other, Coefficient coefficient) noexcept {
     const std::uint16_t node =
-        coefficient.node == kNone ? early : join(Operation::multiply, coefficient.node, early);
+        coefficient.node == kNone
+            ? early
+            : join(operation_row<operations::Multiply>(), coefficient.node, early);
     return node != kNone && put_off({{coefficient.factor, node}, other});
   }
 
   bool add_number(double number, Coefficient coefficient) noexcept {
     const std::uint16_t node = nodes_.append(
-        {.operation = Operation::constant, .constant = number, .live = true, .early = true});
+        {.kind = NodeKind::constant, .live = true, .early = true, .constant = number});
     return node != kNone && add_rest(node, coefficient);
   }
 
@@ -124,7 +131,7 @@ class LinearForm {
       const std::uint16_t left = value_of(part.coefficient);
       const std::uint16_t right = value_of(coefficient);
       if (left == kNone || right == kNone) return false;
-      part.coefficient = {1, join(Operation::add, left, right)};
+      part.coefficient = {1, join(operation_row<operations::Add>(), left, right)};
       return part.coefficient.node != kNone;
     }
     return operator_.add({coefficient, index, derivative});
@@ -132,26 +139,28 @@ class LinearForm {
 
   /// A node with the value of a coefficient.
   std::uint16_t value_of(Coefficient coefficient) noexcept {
-    TapeNode node{.constant = coefficient.factor, .live = true, .early = true};
+    TapeNode node{.live = true, .early = true, .constant = coefficient.factor};
     if (coefficient.node != kNone) {
       if (coefficient.factor == 1) return coefficient.node;
-      node.operation = Operation::scale;
+      node.kind = NodeKind::pointwise;
+      node.operation = &operation_row<operations::Scale>();
       node.a = coefficient.node;
       node.through_network = nodes_.storage[coefficient.node].through_network;
     }
     return nodes_.append(node);
   }
 
-  std::uint16_t join(Operation operation, std::uint16_t a, std::uint16_t b) noexcept {
+  std::uint16_t join(const Operation& operation, std::uint16_t a, std::uint16_t b) noexcept {
     if (a == kNone || b == kNone) return kNone;
     const TapeNode& left = nodes_.storage[a];
     const TapeNode& right = nodes_.storage[b];
-    return nodes_.append({.operation = operation,
+    return nodes_.append({.kind = NodeKind::pointwise,
                           .a = a,
                           .b = b,
                           .live = true,
                           .early = left.early && right.early,
-                          .through_network = left.through_network || right.through_network});
+                          .through_network = left.through_network || right.through_network,
+                          .operation = &operation});
   }
 
   static constexpr std::size_t kMostVisits = 4096;
@@ -183,26 +192,24 @@ std::uint16_t LinearForm::rewrite(TapeNetwork& network) noexcept {
                                                      coefficient.factor, depends};
     }
   }
-  std::uint16_t sum = nodes_.append({.operation = Operation::combined,
-                                     .a = network_,
-                                     .b = 0,
-                                     .live = true,
-                                     .through_network = true});
+  std::uint16_t sum = nodes_.append(
+      {.kind = NodeKind::combined, .a = network_, .b = 0, .live = true, .through_network = true});
   for (std::size_t k = 0; k < rest_.count; ++k) {
     Part& part = rest_.list[k];
     if (part.coefficient.node != kNone) {
-      part.node = join(Operation::multiply, part.coefficient.node, part.node);
+      part.node = join(operation_row<operations::Multiply>(), part.coefficient.node, part.node);
     }
     if (part.node == kNone) return kNone;
     if (part.coefficient.factor != 1) {
-      part.node = nodes_.append({.operation = Operation::scale,
+      part.node = nodes_.append({.kind = NodeKind::pointwise,
                                  .a = part.node,
-                                 .constant = part.coefficient.factor,
                                  .live = true,
                                  .early = nodes_.storage[part.node].early,
-                                 .through_network = nodes_.storage[part.node].through_network});
+                                 .through_network = nodes_.storage[part.node].through_network,
+                                 .constant = part.coefficient.factor,
+                                 .operation = &operation_row<operations::Scale>()});
     }
-    sum = join(Operation::add, sum, part.node);
+    sum = join(operation_row<operations::Add>(), sum, part.node);
   }
   if (sum != kNone) network = result;
   return sum;

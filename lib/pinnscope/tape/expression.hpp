@@ -5,37 +5,19 @@
 #include <cstdint>
 
 #include "pinnscope/nn/derivatives.hpp"
+#include "pinnscope/tape/operations.hpp"
 
 namespace pinnscope {
-
-/// What a node of a tape computes, for each point of a tile.
-enum class Operation : std::uint8_t {
-  point,     // column a of the points
-  constant,  // the same for all points
-  stream,    // of network a, output b
-  combined,  // the linear operator of network a, output 0, that collapse() put together
-  add,
-  subtract,
-  multiply,
-  scale,        // constant a
-  shift,        // a + constant
-  square,       // a^2
-  square_root,  // sqrt(a + constant)
-  absolute,
-  tanh,
-  sine,
-  exponential,
-};
 
 template <class T>
 class Tape;
 
-/// A node of a tape, to write residuals with as on paper: + - *, square(), sqrt(), abs(), tanh(),
-/// sin(), exp(), with other expressions of the same tape and with numbers. Copying one is free; it
-/// must not outlive its tape. What cannot be recorded, such as one more operation on a full tape or
-/// a sum with an expression of another tape, is void, and the tape's status says so.
+/// A node of a tape, to write residuals with as on paper: see Operators, with other expressions of
+/// the same tape and with numbers. Copying one is free; it must not outlive its tape. What cannot
+/// be recorded, such as one more operation on a full tape or a sum with an expression of another
+/// tape, is void, and the tape's status says so.
 template <class T>
-class Expression {
+class Expression : public Operators<Expression<T>> {
  public:
   constexpr Expression() noexcept = default;
   constexpr Expression(Tape<T>& tape, std::size_t node) noexcept
@@ -44,48 +26,14 @@ class Expression {
   constexpr std::size_t node() const noexcept { return node_; }
   constexpr Tape<T>* tape() const noexcept { return tape_; }
 
-  friend Expression operator+(Expression a, Expression b) noexcept {
-    return a.with(Operation::add, b);
+  /// For Operators and apply(): records an operation; b is not read by one on a alone.
+  template <PointwiseOperation Struct>
+  static Expression computed(Expression a, Expression b, double constant) noexcept {
+    Tape<T>* const tape = a.tape_ == nullptr ? b.tape_ : a.tape_;
+    return tape == nullptr ? Expression() : tape->record(operation_row<Struct>(), a, b, constant);
   }
-  friend Expression operator-(Expression a, Expression b) noexcept {
-    return a.with(Operation::subtract, b);
-  }
-  friend Expression operator*(Expression a, Expression b) noexcept {
-    return a.with(Operation::multiply, b);
-  }
-  friend Expression operator*(double c, Expression a) noexcept {
-    return a.alone(Operation::scale, c);
-  }
-  friend Expression operator*(Expression a, double c) noexcept { return c * a; }
-  friend Expression operator/(Expression a, double c) noexcept { return (1 / c) * a; }
-  friend Expression operator+(Expression a, double c) noexcept {
-    return a.alone(Operation::shift, c);
-  }
-  friend Expression operator+(double c, Expression a) noexcept { return a + c; }
-  friend Expression operator-(Expression a, double c) noexcept { return a + -c; }
-  friend Expression operator-(double c, Expression a) noexcept { return -a + c; }
-  friend Expression operator-(Expression a) noexcept { return -1.0 * a; }
-
-  friend Expression square(Expression a) noexcept { return a.alone(Operation::square); }
-  /// sqrt(a + epsilon): an epsilon > 0 keeps the derivative finite where a is 0.
-  friend Expression sqrt(Expression a, double epsilon) noexcept {
-    return a.alone(Operation::square_root, epsilon);
-  }
-  /// The derivative at 0 is 0.
-  friend Expression abs(Expression a) noexcept { return a.alone(Operation::absolute); }
-  friend Expression tanh(Expression a) noexcept { return a.alone(Operation::tanh); }
-  friend Expression sin(Expression a) noexcept { return a.alone(Operation::sine); }
-  friend Expression exp(Expression a) noexcept { return a.alone(Operation::exponential); }
 
  private:
-  Expression alone(Operation operation, double constant = 0) const noexcept {
-    return tape_ == nullptr ? Expression() : tape_->record(operation, *this, *this, constant);
-  }
-  Expression with(Operation operation, Expression other) const noexcept {
-    Tape<T>* const tape = tape_ == nullptr ? other.tape_ : tape_;
-    return tape == nullptr ? Expression() : tape->record(operation, *this, other, 0);
-  }
-
   Tape<T>* tape_ = nullptr;
   std::uint16_t node_ = 0;
 };

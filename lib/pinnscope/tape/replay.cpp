@@ -29,6 +29,11 @@ StreamPlan<T> plan_of(const TapeNetwork& network) noexcept {
   return plan;
 }
 
+template <class T>
+const OperationLoops<T>& loops_of(const TapeNode& node) noexcept {
+  return std::get<OperationLoops<T>>(node.operation->loops);
+}
+
 /// Calls f(i) for i in [0, size): the loops over the points of a tile.
 template <class Function>
 void for_each(std::size_t size, Function&& f) noexcept {
@@ -182,8 +187,8 @@ const T* Replay<T>::output_stream(std::size_t k, std::size_t output, std::size_t
 template <class T>
 std::size_t Replay<T>::stream_of(const TapeNode& node) const noexcept {
   const TapeNetwork& use = tape_.networks()[node.a];
-  return node.operation == Operation::combined ? use.streams.count()
-                                               : use.streams.index_of(node.derivative);
+  return node.kind == NodeKind::combined ? use.streams.count()
+                                         : use.streams.index_of(node.derivative);
 }
 
 template <class T>
@@ -198,41 +203,38 @@ template <class T>
 void Replay<T>::compute_node(std::size_t index) noexcept {
   const TapeNode& node = tape_.nodes()[index];
   const std::size_t rows = padded_rows();
-  const T c = static_cast<T>(node.constant);
   T* out = value(index);
-  const bool operands = node.operation > Operation::combined;
-  const T* a = operands ? value(node.a) : nullptr;
-  const T* b = operands && node.b != TapeNode::kNone ? value(node.b) : nullptr;
-  switch (node.operation) {
-    case Operation::point: {
+  switch (node.kind) {
+    case NodeKind::point: {
       const auto column = points_.column(node.a);
       std::copy(column.begin(), column.end(), out);
       std::fill(out + column.size(), out + rows, column.empty() ? T(0) : column.back());
       return;
     }
-    case Operation::constant: return for_each(rows, [&](std::size_t i) { out[i] = c; });
-    case Operation::stream:
-    case Operation::combined:
+    case NodeKind::constant: std::fill_n(out, rows, static_cast<T>(node.constant)); return;
+    case NodeKind::stream:
+    case NodeKind::combined:
       for (std::size_t panel = 0; panel < panels(); ++panel, out += kPanelRows<T>) {
         std::copy_n(output_stream(node.a, node.b, stream_of(node), panel), kPanelRows<T>, out);
       }
       return;
-    case Operation::add: return for_each(rows, [&](std::size_t i) { out[i] = a[i] + b[i]; });
-    case Operation::subtract: return for_each(rows, [&](std::size_t i) { out[i] = a[i] - b[i]; });
-    case Operation::multiply: return for_each(rows, [&](std::size_t i) { out[i] = a[i] * b[i]; });
-    case Operation::scale: return for_each(rows, [&](std::size_t i) { out[i] = c * a[i]; });
-    case Operation::shift: return for_each(rows, [&](std::size_t i) { out[i] = a[i] + c; });
-    case Operation::square: return for_each(rows, [&](std::size_t i) { out[i] = a[i] * a[i]; });
-    case Operation::square_root:
-      return for_each(rows, [&](std::size_t i) { out[i] = std::sqrt(a[i] + c); });
-    case Operation::absolute:
-      return for_each(rows, [&](std::size_t i) { out[i] = std::abs(a[i]); });
-    case Operation::tanh:
-      return for_each(rows, [&](std::size_t i) { out[i] = tanh_values(a[i]).value; });
-    case Operation::sine: return for_each(rows, [&](std::size_t i) { out[i] = std::sin(a[i]); });
-    case Operation::exponential:
-      return for_each(rows, [&](std::size_t i) { out[i] = std::exp(a[i]); });
+    case NodeKind::pointwise: return loops_of<T>(node).forward(columns_of(index, rows));
   }
+}
+
+/// Of a pointwise node.
+template <class T>
+NodeColumns<T> Replay<T>::columns_of(std::size_t index, std::size_t rows) noexcept {
+  const TapeNode& node = tape_.nodes()[index];
+  const bool two = node.operation->operands == 2;
+  return {.rows = rows,
+          .constant = static_cast<T>(node.constant),
+          .a = value(node.a),
+          .b = two ? value(node.b) : nullptr,
+          .value = value(index),
+          .adjoint = adjoint(index),
+          .a_adjoint = adjoint(node.a),
+          .b_adjoint = two ? adjoint(node.b) : nullptr};
 }
 
 template <class T>
@@ -295,56 +297,11 @@ void Replay<T>::reverse_nodes(bool early) noexcept {
   for (std::size_t i = tape_.nodes().size(); i-- > 0;) {
     const TapeNode& node = tape_.nodes()[i];
     if (!node.live || node.early != early) continue;
-    if (node.operation == Operation::combined) {
+    if (node.kind == NodeKind::combined) {
       reverse_coefficients(i);
-    } else if (node.operation > Operation::combined) {
-      reverse_node(i);
+    } else if (node.kind == NodeKind::pointwise) {
+      loops_of<T>(node).backward(columns_of(i, points_.rows));
     }
-  }
-}
-
-template <class T>
-void Replay<T>::reverse_node(std::size_t index) noexcept {
-  const TapeNode& node = tape_.nodes()[index];
-  const std::size_t rows = points_.rows;
-  const T c = static_cast<T>(node.constant);
-  const T* out = value(index);
-  const T* bar = adjoint(index);
-  const T* a = value(node.a);
-  T* a_bar = adjoint(node.a);
-  const bool two = node.b != TapeNode::kNone;
-  const T* b = two ? value(node.b) : nullptr;
-  T* b_bar = two ? adjoint(node.b) : nullptr;
-  switch (node.operation) {
-    case Operation::point:
-    case Operation::constant:
-    case Operation::stream:
-    case Operation::combined: return;
-    case Operation::add:
-      for_each(rows, [&](std::size_t i) { a_bar[i] += bar[i]; });
-      return for_each(rows, [&](std::size_t i) { b_bar[i] += bar[i]; });
-    case Operation::subtract:
-      for_each(rows, [&](std::size_t i) { a_bar[i] += bar[i]; });
-      return for_each(rows, [&](std::size_t i) { b_bar[i] -= bar[i]; });
-    case Operation::multiply:
-      for_each(rows, [&](std::size_t i) { a_bar[i] += b[i] * bar[i]; });
-      return for_each(rows, [&](std::size_t i) { b_bar[i] += a[i] * bar[i]; });
-    case Operation::scale: return for_each(rows, [&](std::size_t i) { a_bar[i] += c * bar[i]; });
-    case Operation::shift: return for_each(rows, [&](std::size_t i) { a_bar[i] += bar[i]; });
-    case Operation::square:
-      return for_each(rows, [&](std::size_t i) { a_bar[i] += 2 * a[i] * bar[i]; });
-    case Operation::square_root:
-      return for_each(rows, [&](std::size_t i) { a_bar[i] += bar[i] / (2 * out[i]); });
-    case Operation::absolute:
-      return for_each(rows, [&](std::size_t i) {
-        a_bar[i] += a[i] > 0 ? bar[i] : a[i] < 0 ? -bar[i] : T(0);
-      });
-    case Operation::tanh:
-      return for_each(rows, [&](std::size_t i) { a_bar[i] += tanh_values(a[i]).slope * bar[i]; });
-    case Operation::sine:
-      return for_each(rows, [&](std::size_t i) { a_bar[i] += std::cos(a[i]) * bar[i]; });
-    case Operation::exponential:
-      return for_each(rows, [&](std::size_t i) { a_bar[i] += out[i] * bar[i]; });
   }
 }
 
@@ -381,7 +338,7 @@ void Replay<T>::gather_adjoints(const Mlp<T>& network, std::size_t k,
   for (std::size_t n = 0; n < tape_.nodes().size(); ++n) {
     const TapeNode& node = tape_.nodes()[n];
     if (!node.live || node.a != k ||
-        (node.operation != Operation::stream && node.operation != Operation::combined)) {
+        (node.kind != NodeKind::stream && node.kind != NodeKind::combined)) {
       continue;
     }
     const std::size_t stream = stream_of(node);

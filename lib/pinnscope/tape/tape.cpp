@@ -6,19 +6,6 @@
 #include "pinnscope/tape/collapse.hpp"
 
 namespace pinnscope {
-namespace {
-
-constexpr bool has_two_operands(Operation operation) noexcept {
-  return operation == Operation::add || operation == Operation::subtract ||
-         operation == Operation::multiply;
-}
-
-constexpr bool has_operands(Operation operation) noexcept {
-  return operation > Operation::combined;
-}
-
-}  // namespace
-
 template <class T>
 Tape<T>::Tape(const Config& config, Arena& arena) noexcept
     : capacity_(config.nodes),
@@ -93,7 +80,7 @@ NetworkExpression<T> Tape<T>::network(const Derivatives& derivatives,
 template <class T>
 Expression<T> Tape<T>::point(std::size_t column) noexcept {
   if (column >= columns_ || column >= TapeNode::kNone) fail(StatusCode::no_such_column, column);
-  return {*this, append({.operation = Operation::point,
+  return {*this, append({.kind = NodeKind::point,
                          .a = static_cast<std::uint16_t>(column),
                          .live = true,
                          .early = true})};
@@ -102,15 +89,14 @@ Expression<T> Tape<T>::point(std::size_t column) noexcept {
 template <class T>
 Expression<T> Tape<T>::constant(double value) noexcept {
   if (!std::isfinite(static_cast<T>(value))) fail(StatusCode::not_finite);
-  return {
-      *this,
-      append({.operation = Operation::constant, .constant = value, .live = true, .early = true})};
+  return {*this,
+          append({.kind = NodeKind::constant, .live = true, .early = true, .constant = value})};
 }
 
 template <class T>
-Expression<T> Tape<T>::record(Operation operation, Expression<T> a, Expression<T> b,
+Expression<T> Tape<T>::record(const Operation& operation, Expression<T> a, Expression<T> b,
                               double constant) noexcept {
-  const bool two = has_two_operands(operation);
+  const bool two = operation.operands == 2;
   if (!std::isfinite(static_cast<T>(constant))) fail(StatusCode::not_finite);
   if (!owns(a.tape(), a.node()) || (two && !owns(b.tape(), b.node()))) {
     fail(StatusCode::foreign_expression);
@@ -121,13 +107,14 @@ Expression<T> Tape<T>::record(Operation operation, Expression<T> a, Expression<T
   const bool early = storage_.nodes[left].early && (!two || storage_.nodes[right].early);
   const bool through_network =
       storage_.nodes[left].through_network || (two && storage_.nodes[right].through_network);
-  return {*this, append({.operation = operation,
+  return {*this, append({.kind = NodeKind::pointwise,
                          .a = left,
                          .b = two ? right : TapeNode::kNone,
-                         .constant = constant,
                          .live = true,
                          .early = early,
-                         .through_network = through_network})};
+                         .through_network = through_network,
+                         .constant = constant,
+                         .operation = &operation})};
 }
 
 template <class T>
@@ -142,7 +129,7 @@ Expression<T> Tape<T>::record_stream(std::size_t network, std::size_t output,
     fail(StatusCode::derivative_missing, static_cast<std::size_t>(derivative_info(derivative)));
   }
   if (!status_.ok()) return {*this, 0};
-  return {*this, append({.operation = Operation::stream,
+  return {*this, append({.kind = NodeKind::stream,
                          .a = static_cast<std::uint16_t>(network),
                          .b = static_cast<std::uint16_t>(output),
                          .derivative = derivative,
@@ -163,9 +150,11 @@ void Tape<T>::mark_live() noexcept {
   for (std::size_t i = node_count_; i-- > 0;) {
     const TapeNode& node = nodes[i];
     if (!node.live) continue;
-    if (has_operands(node.operation)) nodes[node.a].live = true;
-    if (has_two_operands(node.operation)) nodes[node.b].live = true;
-    if (node.operation != Operation::combined) continue;
+    if (node.kind == NodeKind::pointwise) {
+      nodes[node.a].live = true;
+      if (node.operation->operands == 2) nodes[node.b].live = true;
+    }
+    if (node.kind != NodeKind::combined) continue;
     const TapeNetwork& network = networks_[node.a];
     for (std::size_t d = 0; d < network.direction_count; ++d) {
       const std::uint16_t coefficient = network.directions[d].node;
@@ -191,7 +180,7 @@ void Tape<T>::mark_streams() noexcept {
     }
   }
   for (const TapeNode& node : nodes()) {
-    if (node.live && node.operation == Operation::stream) {
+    if (node.live && node.kind == NodeKind::stream) {
       networks_[node.a].streams.add(node.derivative);
     }
   }

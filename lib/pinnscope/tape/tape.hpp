@@ -13,18 +13,28 @@
 
 namespace pinnscope {
 
-/// One recorded operation.
+/// What a node of a tape is.
+enum class NodeKind : std::uint8_t {
+  point,      // column a of the points
+  constant,   // the same for all points
+  stream,     // of network a, output b
+  combined,   // the linear operator of network a, output 0, that collapse() put together
+  pointwise,  // an operation on nodes a and b, or on a alone
+};
+
+/// One record of a tape.
 struct TapeNode {
   static constexpr std::uint16_t kNone = 0xffff;
 
-  Operation operation = Operation::constant;
-  std::uint16_t a = kNone;  // operands: nodes; or what Operation says
+  NodeKind kind = NodeKind::constant;
+  std::uint16_t a = kNone;  // operands: nodes; or what the kind says
   std::uint16_t b = kNone;
-  double constant = 0;
   Derivative derivative{};       // of a stream
   bool live = false;             // needed by the loss, or there is none yet
   bool early = false;            // depends on points and network values, not on derivatives
   bool through_network = false;  // depends on a network, not on the points alone
+  double constant = 0;
+  const Operation* operation = nullptr;  // of a pointwise node
 };
 
 /// A network as a tape uses it: the columns of the points it is evaluated at, the streams it
@@ -134,7 +144,7 @@ class Tape : Pinned {
   const Loss<T>& loss() const noexcept { return loss_; }
 
   /// For Expression alone: appends an operation.
-  Expression<T> record(Operation operation, Expression<T> a, Expression<T> b,
+  Expression<T> record(const Operation& operation, Expression<T> a, Expression<T> b,
                        double constant) noexcept;
   Expression<T> record_stream(std::size_t network, std::size_t output,
                               Derivative derivative) noexcept;

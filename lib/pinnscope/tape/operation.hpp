@@ -1,0 +1,188 @@
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+namespace pinnscope {
+
+/// What an operation of a tape is computed from at one point: the values of its operands, b of an
+/// operation on two alone, and the number that was recorded with it.
+template <class T>
+struct Operands {
+  T a{};
+  T b{};
+  T constant{};
+};
+
+/// What the adjoints of the operands gain at one point: those of a, and of b where there are two.
+template <class T>
+struct Adjoints {
+  T a{};
+  T b{};
+};
+
+/// How collapse() may take an operation apart: as a sum, as the product of its two operands, or not
+/// at all.
+enum class OperationForm : std::uint8_t { other, sum, product };
+
+/// An operation that is a sum: a and b times these factors, and a number.
+struct LinearSum {
+  double a = 0;
+  double b = 0;
+  double number = 0;
+};
+
+/// What an operation on one node inherits: it is not linear, unless it says otherwise.
+struct OfOne {
+  static constexpr std::size_t kOperands = 1;
+  static constexpr OperationForm kForm = OperationForm::other;
+  static constexpr LinearSum sum(double /*constant*/) noexcept { return {}; }
+};
+
+/// Likewise, on two nodes.
+struct OfTwo : OfOne {
+  static constexpr std::size_t kOperands = 2;
+};
+
+/// A struct that a tape can compute: OfOne or OfTwo with a name, the value, and what the adjoints
+/// of the operands gain when the node has this `value` and this adjoint `bar`. Both are templates
+/// of the number, float or double.
+///
+///     struct Cosine : OfOne {
+///       static constexpr const char* kName = "cosine";
+///       template <class T>
+///       static T value(Operands<T> x) noexcept { return std::cos(x.a); }
+///       template <class T>
+///       static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+///         return {.a = -std::sin(x.a) * bar};
+///       }
+///     };
+///
+/// A sum says kForm = OperationForm::sum and has a function sum(constant).
+template <class Struct>
+concept PointwiseOperation = requires(Operands<float> few, Operands<double> many, float single,
+                                      double number) {
+  requires Struct::kOperands == 1 || Struct::kOperands == 2;
+  requires std::string_view(Struct::kName)
+  != "";
+  { Struct::value(few) } -> std::same_as<float>;
+  { Struct::value(many) } -> std::same_as<double>;
+  { Struct::adjoint(few, single, single) } -> std::same_as<Adjoints<float>>;
+  { Struct::adjoint(many, number, number) } -> std::same_as<Adjoints<double>>;
+  requires Struct::kForm != OperationForm::product || Struct::kOperands == 2;
+  { Struct::sum(number) } -> std::same_as<LinearSum>;
+};
+
+/// A node and its operands at the points of a tile: columns of `rows` values and adjoints, those of
+/// b null where there is one operand.
+template <class T>
+struct NodeColumns {
+  std::size_t rows = 0;
+  T constant{};
+  const T* a = nullptr;
+  const T* b = nullptr;
+  T* value = nullptr;
+  const T* adjoint = nullptr;
+  T* a_adjoint = nullptr;
+  T* b_adjoint = nullptr;
+};
+
+/// The loops of an operation over the points of a tile: its values, and the adjoints of its
+/// operands.
+template <class T>
+struct OperationLoops {
+  void (*forward)(NodeColumns<T>) noexcept = nullptr;
+  void (*backward)(NodeColumns<T>) noexcept = nullptr;
+};
+
+template <PointwiseOperation Struct, class T>
+Operands<T> operands_at(const NodeColumns<T>& node, std::size_t i) noexcept {
+  if constexpr (Struct::kOperands == 2) {
+    return {node.a[i], node.b[i], node.constant};
+  } else {
+    return {node.a[i], T{}, node.constant};
+  }
+}
+
+template <PointwiseOperation Struct, class T>
+void forward_loop(NodeColumns<T> node) noexcept {
+  for (std::size_t i = 0; i < node.rows; ++i) {
+    node.value[i] = Struct::value(operands_at<Struct>(node, i));
+  }
+}
+
+template <PointwiseOperation Struct, class T>
+void backward_loop(NodeColumns<T> node) noexcept {
+  const auto adjoint_at = [&node](std::size_t i) {
+    return Struct::adjoint(operands_at<Struct>(node, i), static_cast<T>(node.value[i]),
+                           node.adjoint[i]);
+  };
+  for (std::size_t i = 0; i < node.rows; ++i) node.a_adjoint[i] += adjoint_at(i).a;
+  if constexpr (Struct::kOperands == 2) {
+    for (std::size_t i = 0; i < node.rows; ++i) node.b_adjoint[i] += adjoint_at(i).b;
+  }
+}
+
+/// An operation as a tape's node refers to it.
+struct Operation {
+  const char* name = "";
+  std::size_t operands = 1;
+  OperationForm form = OperationForm::other;
+  LinearSum (*sum)(double constant) = nullptr;  // where the form is a sum
+  std::tuple<OperationLoops<float>, OperationLoops<double>> loops;
+
+  template <PointwiseOperation Struct>
+  static constexpr Operation of() noexcept {
+    return {Struct::kName,
+            Struct::kOperands,
+            Struct::kForm,
+            &Struct::sum,
+            {{&forward_loop<Struct, float>, &backward_loop<Struct, float>},
+             {&forward_loop<Struct, double>, &backward_loop<Struct, double>}}};
+  }
+};
+
+/// Structs of operations, each once and each with a name of its own.
+template <PointwiseOperation... Structs>
+struct OperationList {
+  static constexpr std::size_t kCount = sizeof...(Structs);
+
+  template <class Struct>
+  static constexpr bool contains = (std::is_same_v<Struct, Structs> || ...);
+
+  /// The place of one that the list contains.
+  template <class Struct>
+  static constexpr std::size_t index_of() noexcept {
+    constexpr std::array<bool, kCount> is_it{std::is_same_v<Struct, Structs>...};
+    std::size_t index = 0;
+    while (!is_it[index]) ++index;
+    return index;
+  }
+
+  static constexpr std::array<Operation, kCount> rows() noexcept {
+    return {Operation::of<Structs>()...};
+  }
+
+  /// Calls use(Struct{}) for one after the other.
+  template <class Use>
+  static void for_each(Use&& use) {
+    (use(Structs{}), ...);
+  }
+
+  static constexpr bool names_differ() noexcept {
+    constexpr std::array<std::string_view, kCount> names{Structs::kName...};
+    for (std::size_t i = 0; i < kCount; ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        if (names[i] == names[k]) return false;
+      }
+    }
+    return true;
+  }
+};
+
+}  // namespace pinnscope

@@ -1,0 +1,244 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+#include "pinnscope/simd/tanh.hpp"
+#include "pinnscope/tape/operation.hpp"
+
+namespace pinnscope {
+
+/// What a tape computes point by point: a struct each, which stands in the list Operations and has
+/// its function in Operators.
+namespace operations {
+
+struct Add : OfTwo {
+  static constexpr const char* kName = "add";
+  static constexpr OperationForm kForm = OperationForm::sum;
+  static constexpr LinearSum sum(double) noexcept { return {.a = 1, .b = 1}; }
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.a + x.b;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T>, T, T bar) noexcept {
+    return {bar, bar};
+  }
+};
+
+struct Subtract : OfTwo {
+  static constexpr const char* kName = "subtract";
+  static constexpr OperationForm kForm = OperationForm::sum;
+  static constexpr LinearSum sum(double) noexcept { return {.a = 1, .b = -1}; }
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.a - x.b;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T>, T, T bar) noexcept {
+    return {bar, -bar};
+  }
+};
+
+struct Multiply : OfTwo {
+  static constexpr const char* kName = "multiply";
+  static constexpr OperationForm kForm = OperationForm::product;
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.a * x.b;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {x.b * bar, x.a * bar};
+  }
+};
+
+/// constant a
+struct Scale : OfOne {
+  static constexpr const char* kName = "scale";
+  static constexpr OperationForm kForm = OperationForm::sum;
+  static constexpr LinearSum sum(double constant) noexcept { return {.a = constant}; }
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.constant * x.a;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {.a = x.constant * bar};
+  }
+};
+
+/// a + constant
+struct Shift : OfOne {
+  static constexpr const char* kName = "shift";
+  static constexpr OperationForm kForm = OperationForm::sum;
+  static constexpr LinearSum sum(double constant) noexcept { return {.a = 1, .number = constant}; }
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.a + x.constant;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T>, T, T bar) noexcept {
+    return {.a = bar};
+  }
+};
+
+struct Square : OfOne {
+  static constexpr const char* kName = "square";
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.a * x.a;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {.a = 2 * x.a * bar};
+  }
+};
+
+/// sqrt(a + constant)
+struct SquareRoot : OfOne {
+  static constexpr const char* kName = "square_root";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return std::sqrt(x.a + x.constant);
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T>, T value, T bar) noexcept {
+    return {.a = bar / (2 * value)};
+  }
+};
+
+/// The derivative at 0 is 0.
+struct Absolute : OfOne {
+  static constexpr const char* kName = "absolute";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return std::abs(x.a);
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {.a = x.a > 0 ? bar : x.a < 0 ? -bar : T(0)};
+  }
+};
+
+struct Tanh : OfOne {
+  static constexpr const char* kName = "tanh";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return tanh_values(x.a).value;
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {.a = tanh_values(x.a).slope * bar};
+  }
+};
+
+struct Sine : OfOne {
+  static constexpr const char* kName = "sine";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return std::sin(x.a);
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {.a = std::cos(x.a) * bar};
+  }
+};
+
+struct Exponential : OfOne {
+  static constexpr const char* kName = "exponential";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return std::exp(x.a);
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T>, T value, T bar) noexcept {
+    return {.a = value * bar};
+  }
+};
+
+using List = OperationList<Add, Subtract, Multiply, Scale, Shift, Square, SquareRoot, Absolute,
+                           Tanh, Sine, Exponential>;
+
+}  // namespace operations
+
+/// The library's own operations, whose loops are compiled with it.
+using Operations = operations::List;
+static_assert(Operations::names_differ());
+
+/// Their rows, in the order of the list.
+extern const std::array<Operation, Operations::kCount> kOperations;
+
+/// The row of an operation that is none of the library's: its loops belong to who uses it.
+template <PointwiseOperation Struct>
+inline constexpr Operation kOperationFromOutside = Operation::of<Struct>();
+
+/// What the nodes of a tape refer to.
+template <PointwiseOperation Struct>
+const Operation& operation_row() noexcept {
+  if constexpr (Operations::contains<Struct>) {
+    return kOperations[Operations::index_of<Struct>()];
+  } else {
+    return kOperationFromOutside<Struct>;
+  }
+}
+
+/// Any operation on one, and on two, of the library or of one's own: apply<Cosine>(u[dx]). Of
+/// expressions it is recorded, as by + and *; of numbers it is computed.
+template <PointwiseOperation Struct, class Term>
+auto apply(const Term& a, double constant = 0) noexcept {
+  static_assert(Struct::kOperands == 1, "an operation on two is given two");
+  return Term::template computed<Struct>(a, a, constant);
+}
+template <PointwiseOperation Struct, class Term, class Other>
+requires(!std::is_arithmetic_v<Other>) auto apply(const Term& a, const Other& b,
+                                                  double constant = 0) noexcept {
+  static_assert(Struct::kOperands == 2, "an operation on one is given one");
+  return Term::template computed<Struct>(a, b, constant);
+}
+
+/// How operations are written: + - *, square(), sqrt(), abs(), tanh(), sin(), exp(), with numbers
+/// too. For a Term that inherits this and has a static member computed<Struct>(a, b, constant).
+template <class Term>
+class Operators {
+ public:
+  friend constexpr Term operator+(Term a, Term b) noexcept { return of<operations::Add>(a, b); }
+  friend constexpr Term operator-(Term a, Term b) noexcept {
+    return of<operations::Subtract>(a, b);
+  }
+  friend constexpr Term operator*(Term a, Term b) noexcept {
+    return of<operations::Multiply>(a, b);
+  }
+  friend constexpr Term operator*(double c, Term a) noexcept {
+    return of<operations::Scale>(a, a, c);
+  }
+  friend constexpr Term operator*(Term a, double c) noexcept { return c * a; }
+  friend constexpr Term operator/(Term a, double c) noexcept { return (1 / c) * a; }
+  friend constexpr Term operator+(Term a, double c) noexcept {
+    return of<operations::Shift>(a, a, c);
+  }
+  friend constexpr Term operator+(double c, Term a) noexcept { return a + c; }
+  friend constexpr Term operator-(Term a, double c) noexcept { return a + -c; }
+  friend constexpr Term operator-(double c, Term a) noexcept { return -a + c; }
+  friend constexpr Term operator-(Term a) noexcept { return -1.0 * a; }
+
+  friend constexpr Term square(Term a) noexcept { return of<operations::Square>(a, a); }
+  /// sqrt(a + epsilon): an epsilon > 0 keeps the derivative finite where a is 0.
+  friend Term sqrt(Term a, double epsilon) noexcept {
+    return of<operations::SquareRoot>(a, a, epsilon);
+  }
+  friend Term abs(Term a) noexcept { return of<operations::Absolute>(a, a); }
+  friend Term tanh(Term a) noexcept { return of<operations::Tanh>(a, a); }
+  friend Term sin(Term a) noexcept { return of<operations::Sine>(a, a); }
+  friend Term exp(Term a) noexcept { return of<operations::Exponential>(a, a); }
+
+ private:
+  template <class Struct>
+  static constexpr Term of(Term a, Term b, double constant = 0) noexcept {
+    static_assert(Operations::contains<Struct>, "not in the list of operations");
+    return Term::template computed<Struct>(a, b, constant);
+  }
+};
+
+}  // namespace pinnscope
