@@ -10,6 +10,7 @@
 #include "common/machine.hpp"
 #include "common/options.hpp"
 #include "pinnscope/io/atomic_file.hpp"
+#include "pinnscope/io/network_file.hpp"
 #include "pinnscope/io/number_text.hpp"
 #include "report.hpp"
 #include "run_audit.hpp"
@@ -35,7 +36,7 @@ void run(Audit& audit) {
 }
 
 void add_options(CLI::App& command, AuditOptions& options) {
-  const char* what = "a directory of text files, an .h5 or a .safetensors file";
+  const std::string what = readable_networks();
   command.add_option("--weights-viscous", options.weights[0], what)->capture_default_str();
   command.add_option("--weights-inviscid", options.weights[1], what)->capture_default_str();
   add_named(command, "--activation", options.activation,

@@ -167,15 +167,6 @@ int finish_output(const char* program, int code) {
   return 1;
 }
 
-std::string list_of(const std::vector<std::string>& words, const char* conjunction) {
-  std::string list;
-  for (std::size_t k = 0; k < words.size(); ++k) {
-    if (k > 0) list += k + 1 < words.size() ? ", " : std::string(" ") + conjunction + ' ';
-    list += words[k];
-  }
-  return list;
-}
-
 CLI::Validator one_of(std::vector<std::string> words) {
   return CLI::Validator(
       [words = std::move(words)](std::string& text) {

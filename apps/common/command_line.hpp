@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pinnscope/core/named.hpp"
+#include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/memory.hpp"
 
 namespace pinnscope::apps {
@@ -51,9 +52,6 @@ int run_program(const char* program, Body&& body) {
   }
   return 1;
 }
-
-/// "a, b or c".
-std::string list_of(const std::vector<std::string>& words, const char* conjunction);
 
 /// For CLI::Option::check: one of these words, a hyphen for an underscore.
 CLI::Validator one_of(std::vector<std::string> words);

@@ -19,6 +19,7 @@
 #include "common/network_file.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/descriptor.hpp"
+#include "pinnscope/io/network_file.hpp"
 #include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/io/printable.hpp"
 #include "style.hpp"
@@ -260,7 +261,7 @@ int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&
   command.add_flag("--as-published", options.as_published,
                    "draw the figure as it was published, its mistakes included");
   if (app.needs_networks) {
-    const char* what = "a directory of text files, an .h5 or a .safetensors file";
+    const std::string what = readable_networks();
     command.add_option("--weights-viscous", options.weights_viscous, what)->capture_default_str();
     command.add_option("--weights-inviscid", options.weights_inviscid, what)->capture_default_str();
     add_named(command, "--activation", options.activation,

@@ -4,8 +4,8 @@
 
 #include "common/command_line.hpp"
 #include "common/options.hpp"
+#include "pinnscope/io/network_file.hpp"
 #include "pinnscope/io/number_text.hpp"
-#include "pinnscope/io/read_network.hpp"
 
 namespace pinnscope::apps {
 namespace {

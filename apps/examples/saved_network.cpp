@@ -2,7 +2,7 @@
 //   saved_network FILE X T
 #include <cstdio>
 #include <cstdlib>
-#include <pinnscope/io/read_network.hpp>
+#include <pinnscope/io/network_file.hpp>
 #include <pinnscope/io/saved_network.hpp>
 #include <pinnscope/nn/forward.hpp>
 

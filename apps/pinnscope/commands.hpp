@@ -92,7 +92,7 @@ struct TrainOptions {
   double lbfgs_tolerance = 0;   // of a relative change of the loss; 0 is off
   double lbfgs_loss_floor = 0;  // a loss below it counts as it in that
   std::size_t threads = 0;      // 0: as many as the machine runs at once
-  std::string out;              // empty: PROBLEM.safetensors
+  std::string out;              // empty: PROBLEM and the ending of networks
   std::string log;
   std::string checkpoint;
   std::size_t checkpoint_every = 500;

@@ -2,8 +2,8 @@
 
 #include "commands.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/network_file.hpp"
 #include "pinnscope/io/printable.hpp"
-#include "pinnscope/io/read_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/spectra/matrices/lapack.hpp"
 #include "pinnscope/spectra/matrices/root_mean_square.hpp"

@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "pinnscope/io/destination.hpp"
-#include "pinnscope/io/safetensors.hpp"
+#include "pinnscope/io/network_file.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -34,28 +34,28 @@ std::vector<std::filesystem::path> places(const std::vector<std::string>& files)
   return found;
 }
 
-/// "NAME.kept-<digits>.safetensors"; a name that is too long for that loses its end.
+/// "NAME.kept-<digits>" and the ending; a name that is too long for that loses its end.
 std::string kept_name(const std::string& path) {
   constexpr std::size_t kRoom = 200;
   const std::string stem = path == "-" ? "network" : std::filesystem::path(path).stem().string();
   std::array<char, 32> digits{};
   std::random_device random;
   std::snprintf(digits.data(), digits.size(), ".kept-%08x%08x", random(), random());
-  return stem.substr(0, kRoom) + digits.data() + ".safetensors";
+  return stem.substr(0, kRoom) + std::string(digits.data()).append(written_ending());
 }
 
 }  // namespace
 
 FileStatus write_or_keep(const std::string& path, const NetworkWeights& network,
                          Precision precision, const std::vector<std::string>& others) {
-  FileStatus status = write_safetensors(path, network, precision);
+  FileStatus status = write_network(path, network, precision);
   if (status.ok()) return status;
   std::vector<std::string> files{path};
   files.insert(files.end(), others.begin(), others.end());
   const std::string name = kept_name(path);
   for (const std::filesystem::path& directory : places(files)) {
     const std::string kept = (directory / name).string();
-    if (!write_safetensors(kept, network, precision).ok()) continue;
+    if (!write_network(kept, network, precision).ok()) continue;
     status.message += "; the network is kept as " + kept;
     return status;
   }

@@ -7,17 +7,16 @@
 #include "common/command_line.hpp"
 #include "common/options.hpp"
 #include "pinnscope/io/destination.hpp"
+#include "pinnscope/io/network_file.hpp"
 #include "pinnscope/pde/problems.hpp"
 #include "pinnscope/spectra/nulls/null_model.hpp"
 
 namespace pinnscope::apps {
 namespace {
 
-constexpr const char* kNetwork = "a directory of text files, an .h5 or a .safetensors file";
-
 CLI::App* add_info(CLI::App& app, std::string& weights) {
   CLI::App* command = app.add_subcommand("info", "what a network file holds");
-  command->add_option("WEIGHTS", weights, kNetwork)->required();
+  command->add_option("WEIGHTS", weights, readable_networks())->required();
   return command;
 }
 
@@ -32,14 +31,14 @@ CLI::App* add_errors(CLI::App& app, const Problem*& problem, std::string& weight
   CLI::App* command = app.add_subcommand("errors", "of a network against the exact solution");
   add_problem(*command, problem);
   command->footer(meanings_of("Problems:", problems()));
-  command->add_option("WEIGHTS", weights, kNetwork)->required();
+  command->add_option("WEIGHTS", weights, readable_networks())->required();
   add_network_options(*command, options);
   return command;
 }
 
 CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& options) {
   CLI::App* command = app.add_subcommand("evaluate", "u(x, t) of a network, with derivatives");
-  command->add_option("WEIGHTS", options.weights, kNetwork)->required();
+  command->add_option("WEIGHTS", options.weights, readable_networks())->required();
   command
       ->add_option("--points", options.points,
                    "text or CSV, columns x t, or as a first line names them; - for standard input")
@@ -53,7 +52,7 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& options) {
 
 CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   CLI::App* command = app.add_subcommand("spectra", "statistics of the weights, layer by layer");
-  command->add_option("WEIGHTS", options.weights, std::string(kNetwork) + "; several: an ensemble")
+  command->add_option("WEIGHTS", options.weights, readable_networks() + "; several: an ensemble")
       ->required();
   command->add_option("--out", options.out, "directory to write into")->required();
   command
@@ -162,7 +161,7 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
   command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
       ->transform(whole_number(1, 64));
-  command->add_option("--out", options.out, "default: PROBLEM.safetensors");
+  command->add_option("--out", options.out, "default: PROBLEM" + std::string(written_ending()));
   command->add_option("--log", options.log, "CSV file for the losses");
   CLI::Option* checkpoint =
       command->add_option("--checkpoint", options.checkpoint, "file to keep the state in");

@@ -11,9 +11,9 @@
 #include "common/machine.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
+#include "pinnscope/io/network_file.hpp"
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/printable.hpp"
-#include "pinnscope/io/read_network.hpp"
 #include "pinnscope/nn/initialise.hpp"
 #include "spectra-script.hpp"
 

@@ -17,8 +17,8 @@
 #include "pinnscope/io/checkpoint.hpp"
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_lock.hpp"
+#include "pinnscope/io/network_file.hpp"
 #include "pinnscope/io/printable.hpp"
-#include "pinnscope/io/safetensors.hpp"
 #include "pinnscope/pde/problem.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/train/trainer.hpp"
@@ -400,16 +400,6 @@ void Run<T>::print_correlations() {
   }
 }
 
-/// The network is written as safetensors: under another ending no reader would take it for that.
-FileStatus check_ending(const std::string& path) {
-  Destination destination;
-  FileStatus status = find_destination(path, destination);
-  if (!status.ok() || destination.kind == Destination::Kind::stream) return status;
-  if (std::filesystem::path(path).extension() == ".safetensors") return {};
-  return file_failure(StatusCode::unsupported, path,
-                      "--out: expected a name that ends in .safetensors, which is what is written");
-}
-
 /// A long run must not end at a file that cannot be written, or that two outputs share.
 FileStatus check_outputs(const TrainOptions& options) {
   const std::array<std::pair<const char*, const std::string*>, 3> outputs{
@@ -429,7 +419,8 @@ FileStatus check_outputs(const TrainOptions& options) {
       }
     }
   }
-  return check_ending(options.out);
+  const FileStatus status = check_network_path(options.out);
+  return {status.code, status.ok() ? "" : "--out: " + status.message};
 }
 
 }  // namespace
@@ -437,7 +428,8 @@ FileStatus check_outputs(const TrainOptions& options) {
 FileStatus train(const TrainOptions& given, int& signal) {
   TrainOptions options = given;
   options.threads = thread_count(options.threads);
-  if (options.out.empty()) options.out = std::string(options.problem->name) + ".safetensors";
+  if (options.out.empty())
+    options.out = std::string(options.problem->name).append(written_ending());
   const FileStatus status = check_outputs(options);
   if (!status.ok()) return status;
   FileLock lock;

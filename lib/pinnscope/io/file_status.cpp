@@ -15,4 +15,13 @@ std::string in_quotes(std::string_view text) {
   return "'" + shown + (is_whole ? "'" : "...'");
 }
 
+std::string list_of(const std::vector<std::string>& words, const char* conjunction) {
+  std::string list;
+  for (std::size_t k = 0; k < words.size(); ++k) {
+    if (k > 0) list += k + 1 < words.size() ? ", " : std::string(" ") + conjunction + ' ';
+    list += words[k];
+  }
+  return list;
+}
+
 }  // namespace pinnscope

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pinnscope/core/status.hpp"
 
@@ -21,5 +22,8 @@ FileStatus file_failure(StatusCode code, std::string_view file, std::string_view
 
 /// Text from a file for a message: in quotes, printable(), cut after 40 characters.
 std::string in_quotes(std::string_view text);
+
+/// "a, b or c".
+std::string list_of(const std::vector<std::string>& words, const char* conjunction);
 
 }  // namespace pinnscope

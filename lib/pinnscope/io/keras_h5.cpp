@@ -512,4 +512,6 @@ FileStatus read_keras_h5(const std::string& path, NetworkWeights& network, Numbe
   return read_contained(path, read, network);
 }
 
+bool reads_keras_h5() noexcept { return true; }
+
 }  // namespace pinnscope

@@ -35,4 +35,7 @@ FileStatus read_keras_h5(const std::string& path, NetworkWeights& network,
 FileStatus read_keras_h5_here(const std::string& path, NetworkWeights& network,
                               Numbers numbers = Numbers::finite);
 
+/// Whether this build reads such files.
+bool reads_keras_h5() noexcept;
+
 }  // namespace pinnscope

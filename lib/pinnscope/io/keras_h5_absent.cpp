@@ -11,4 +11,6 @@ FileStatus read_keras_h5_here(const std::string& path, NetworkWeights& network, 
   return read_keras_h5(path, network, numbers);
 }
 
+bool reads_keras_h5() noexcept { return false; }
+
 }  // namespace pinnscope

@@ -1,4 +1,4 @@
-#include "pinnscope/io/read_network.hpp"
+#include "pinnscope/io/network_file.hpp"
 
 #include <array>
 #include <cmath>
@@ -8,6 +8,7 @@
 #include "io/temporary_directory.hpp"
 #include "pinnscope/io/safetensors.hpp"
 #include "pinnscope/io/text_weights.hpp"
+#include "pinnscope/io/weight_formats.hpp"
 #include "support/reference.hpp"
 #include "support/test.hpp"
 
@@ -37,6 +38,77 @@ TEST_CASE("a path of no known kind is refused with the kinds that are known") {
   }
   REQUIRE(read_network(directory.path("none"), network).code == StatusCode::bad_file);
   REQUIRE(network.layers.size() == 2);
+}
+
+TEST_CASE("the endings of formats are small letters behind a dot, and each stands once") {
+  std::vector<std::string_view> endings;
+  for (const WeightFormat& format : weight_formats()) {
+    CAPTURE(format.text);
+    REQUIRE(format.read != nullptr);
+    for (const std::string_view ending : format.endings) {
+      if (ending.empty()) continue;
+      CAPTURE(ending);
+      REQUIRE(ending.starts_with('.'));
+      REQUIRE(std::ranges::none_of(ending, [](char letter) {
+        return letter < '.' || letter > 'z' || (letter >= 'A' && letter <= 'Z');
+      }));
+      REQUIRE(std::ranges::count(endings, ending) == 0);
+      endings.push_back(ending);
+    }
+  }
+  REQUIRE(endings.size() >= 3);
+}
+
+TEST_CASE("what is written in a format reads back whole, whatever the case of its ending") {
+  const test::TemporaryDirectory directory;
+  NetworkWeights network = test::example_network(Precision::float64);
+  network.hidden = Activation::leaky_relu;
+  network.output = Activation::tanh;
+  network.negative_slope = 0.375;
+  network.metadata = {{"seed", "7"}, {"initialiser", "glorot_uniform"}};
+  std::size_t written = 0;
+  for (const WeightFormat& format : weight_formats()) {
+    if (format.write == nullptr || !format.present) continue;
+    std::string name = "network" + std::string(format.endings.front());
+    name.back() = static_cast<char>(name.back() - 'a' + 'A');
+    CAPTURE(name);
+    REQUIRE(check_network_path(directory.path(name)).ok());
+    REQUIRE(write_network(directory.path(name), network, Precision::float64).ok());
+    NetworkWeights found;
+    REQUIRE(read_network(directory.path(name), found).ok());
+    REQUIRE(test::same_bits(found, network));
+    REQUIRE(found.hidden == network.hidden);
+    REQUIRE(found.output == network.output);
+    REQUIRE(found.negative_slope == network.negative_slope);
+    REQUIRE(found.metadata == network.metadata);
+    ++written;
+  }
+  REQUIRE(written >= 1);
+}
+
+TEST_CASE("a network is not written under an ending that would be read otherwise") {
+  const test::TemporaryDirectory directory;
+  const NetworkWeights network = test::example_network(Precision::float64);
+  for (const char* name : {"network", "network.h5", "network.", "network.safetensors.txt"}) {
+    CAPTURE(name);
+    const FileStatus status = write_network(directory.path(name), network, Precision::float64);
+    REQUIRE(status.code == StatusCode::unsupported);
+    REQUIRE(contains(status.message, "expected a name that ends in .safetensors"));
+    REQUIRE(check_network_path(directory.path(name)).message == status.message);
+  }
+  REQUIRE(check_network_path(directory.path("")).code == StatusCode::bad_file);
+  REQUIRE(check_network_path("/dev/stdout").ok());
+  REQUIRE(directory.files() == 0);
+}
+
+TEST_CASE("what a build can read is listed from its formats") {
+  const std::string text = readable_networks();
+  for (const WeightFormat& format : weight_formats()) {
+    CAPTURE(format.text);
+    REQUIRE(contains(text, format.text) == format.present);
+  }
+  REQUIRE(text.ends_with(" or safetensors (.safetensors)"));
+  REQUIRE(written_ending() == ".safetensors");
 }
 
 TEST_CASE("networks of Keras and PyTorch have the values that these gave them") {
