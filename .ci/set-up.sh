@@ -10,7 +10,7 @@ packages=(g++ meson ninja-build pkg-config libarmadillo-dev libopenblas-dev libl
 case "${1:-build}" in
   build) ;;
   checks) packages+=(clang libclang-rt-14-dev clang-format binutils g++-aarch64-linux-gnu qemu-user-static strace
-                    python3-minimal gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib) ;;
+                    python3-minimal gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib doxygen) ;;
   *) echo "usage: ${0##*/} build|checks" >&2; exit 2 ;;
 esac
 

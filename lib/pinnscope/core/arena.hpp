@@ -17,21 +17,24 @@ inline constexpr std::size_t kBlockAlignment = 64;
 
 /// One named piece of an object's storage.
 struct Block {
-  const char* name = "";
-  std::size_t bytes = 0;  // rounded up to kBlockAlignment
+  const char* name = "";  ///< as the layout calls it, such as "gradient"; a string literal
+  std::size_t bytes = 0;  ///< its size, rounded up to kBlockAlignment
 };
 
 /// What an object needs, known before it is built.
 struct Footprint {
-  static constexpr std::size_t kListedBlocks = 32;
+  static constexpr std::size_t kListedBlocks = 32;  ///< the most blocks that list() tells apart
 
-  std::size_t bytes = 0;    // to reserve: the blocks, and the slack for a base that is not aligned
-  std::size_t payload = 0;  // the blocks alone
-  std::size_t block_count = 0;
-  std::array<Block, kListedBlocks> blocks{};  // the last one sums up what does not fit the list
+  std::size_t bytes = 0;        ///< to reserve: the payload and the slack for an unaligned base
+  std::size_t payload = 0;      ///< bytes of the blocks alone
+  std::size_t block_count = 0;  ///< all of them, also beyond the list
+  std::array<Block, kListedBlocks> blocks{};  ///< the last of them sums up what does not fit
 
+  /// The bytes on whose multiples each block starts.
   static constexpr std::size_t alignment = kBlockAlignment;
 
+  /// The blocks in the order in which they are carved, kListedBlocks at most. A view of the
+  /// footprint.
   constexpr std::span<const Block> list() const noexcept {
     return {blocks.data(), block_count < kListedBlocks ? block_count : kListedBlocks};
   }
@@ -55,6 +58,8 @@ struct Footprint {
     bytes = payload == 0 ? 0 : saturating_add(payload, kBlockAlignment - 1);
   }
 
+  /// Sum and product; the largest std::size_t where they do not fit.
+  /// @{
   static constexpr std::size_t saturating_add(std::size_t a, std::size_t b) noexcept {
     return a > std::numeric_limits<std::size_t>::max() - b ? std::numeric_limits<std::size_t>::max()
                                                            : a + b;
@@ -63,15 +68,18 @@ struct Footprint {
     constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max();
     return b != 0 && a > kMost / b ? kMost : a * b;
   }
+  /// @}
 };
 
 /// Caller's memory, handed out front to back. Never owns, never grows, never gives back.
 class Arena {
  public:
+  /// Hands out `memory`, which the arena neither owns nor touches before take().
   explicit constexpr Arena(std::span<std::byte> memory) noexcept : memory_(memory) {}
 
   /// Bytes handed out so far, the alignment of the base included.
   constexpr std::size_t used() const noexcept { return used_; }
+  /// Bytes that are left, of which the next block's alignment may take some.
   constexpr std::size_t remaining() const noexcept { return memory_.size() - used_; }
 
   /// out_of_memory once a block did not fit, and from then on. An object built from an arena that
@@ -99,21 +107,27 @@ class Arena {
 /// A measuring layout returns views without data; a layout function looks at its config alone.
 class Layout {
  public:
+  /// A layout that measures.
   constexpr Layout() noexcept = default;
+  /// A layout that carves.
   explicit constexpr Layout(Arena& arena) noexcept : arena_(&arena) {}
 
+  /// The next block, for `size` numbers: zeroed; empty from a measuring layout, and where it does
+  /// not fit.
   template <class T>
   constexpr VectorView<T> vector(const char* name, std::size_t size) noexcept {
     T* data = block<T>(name, size);
     return data == nullptr ? VectorView<T>{} : VectorView<T>{data, size};
   }
 
+  /// The next block, for a matrix without gaps between its columns; data is nullptr as above.
   template <class T>
   constexpr MatrixView<T> matrix(const char* name, std::size_t rows, std::size_t columns) noexcept {
     T* data = block<T>(name, Footprint::saturating_multiply(rows, columns));
     return {data, rows, columns};
   }
 
+  /// What has been laid out so far.
   constexpr const Footprint& footprint() const noexcept { return footprint_; }
 
  private:

@@ -10,12 +10,13 @@ namespace pinnscope {
 /// A row of a list: a value, its name in files and on command lines, and what it means in a line.
 template <class V>
 struct Named {
-  V value{};
-  const char* name = "";
-  const char* meaning = "";
+  V value{};                 ///< the enumerator
+  const char* name = "";     ///< as text() writes and parse() reads it; underscores between words
+  const char* meaning = "";  ///< half a sentence without a full stop, for lists in help
 };
+/// What Clang 14 does not deduce.
 template <class V>
-Named(V, const char*, const char*) -> Named<V>;  // what Clang 14 does not deduce
+Named(V, const char*, const char*) -> Named<V>;
 
 /// The list of an enumeration, a row for each enumerator, in any order. It stands beside the
 /// enumeration as a specialisation; rows have value, name and meaning, and may have more.

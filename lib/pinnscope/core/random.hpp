@@ -11,7 +11,7 @@ namespace pinnscope {
 /// it does not depend on who drew what before, in which order or on which thread.
 class Philox {
  public:
-  using Words = std::array<std::uint32_t, 4>;
+  using Words = std::array<std::uint32_t, 4>;  ///< four words of 32 random bits
 
   /// Streams of one seed do not overlap; each holds 2^64 blocks of four words.
   explicit constexpr Philox(std::uint64_t seed, std::uint64_t stream = 0) noexcept
@@ -66,8 +66,10 @@ class Philox {
 /// by one word, two draws a number, ((a >> 5) 2^26 + (b >> 6)) / 2^53, uniform in [0, 1).
 class NumpyRand {
  public:
+  /// The generator after `numpy.random.seed(seed)`.
   explicit NumpyRand(std::uint32_t seed) noexcept : engine_(seed) {}
 
+  /// The next number, as `numpy.random.rand()` gives it.
   double operator()() noexcept {
     const auto upper = static_cast<std::uint32_t>(engine_()) >> 5;
     const auto lower = static_cast<std::uint32_t>(engine_()) >> 6;

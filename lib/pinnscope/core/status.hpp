@@ -7,46 +7,48 @@ namespace pinnscope {
 /// Outcomes of a computation, and of a set-up that cannot work. Other misuse of the interface is
 /// not among them: it asserts.
 enum class StatusCode : std::uint8_t {
-  ok,
-  empty_input,
-  shape_mismatch,
-  not_finite,
-  degenerate,
-  out_of_range,
-  not_converged,
-  unstable,
-  out_of_memory,
-  bad_file,
-  unsupported,
+  ok,              ///< nothing failed
+  empty_input,     ///< a span without entries or a matrix without rows or columns
+  shape_mismatch,  ///< sizes of arguments that have to agree do not
+  not_finite,      ///< infinity or NaN; info: mostly the index of the entry
+  degenerate,      ///< nothing to measure, such as the spread of equal numbers
+  out_of_range,    ///< an argument beyond what the function takes
+  not_converged,   ///< an iteration ended at its limit; info: what LAPACK said
+  unstable,        ///< a scheme amplifies what it must not
+  out_of_memory,   ///< the arena was too small, or the machine has no more
+  bad_file,        ///< what the file holds is not what its format says
+  unsupported,     ///< well-formed, but not among what this build can do
+
   // Of derivatives and of recording a tape.
-  derivative_order,      // info: the order
-  too_many_derivatives,  // info: how many streams a network can carry
-  derivative_missing,    // info: which, see derivative_info()
-  no_such_input,         // info: its index, as in the next two
-  no_such_output,
-  no_such_column,
-  too_many_networks,  // info: the most that a tape can have
-  tape_full,          // info: the operations it was made for
-  tape_too_large,     // info: the most operations it can be made for
-  foreign_expression,
-  tape_closed,
-  no_loss,
-  too_many_terms,  // info: the most
-  loss_without_network,
+  derivative_order,      ///< beyond the second; info: the order
+  too_many_derivatives,  ///< info: how many streams a network can carry
+  derivative_missing,    ///< not asked for of the network; info: which, see derivative_info()
+  no_such_input,         ///< of the network; info: the index asked for
+  no_such_output,        ///< of the network; info: the index asked for
+  no_such_column,        ///< of the points; info: the index asked for
+  too_many_networks,     ///< info: the most that a tape can have
+  tape_full,             ///< info: the operations it was made for
+  tape_too_large,        ///< info: the most operations it can be made for
+  foreign_expression,    ///< of another tape, or of none
+  tape_closed,           ///< minimise() was called before
+  no_loss,               ///< nothing to minimise
+  too_many_terms,        ///< info: the most
+  loss_without_network,  ///< the loss is the same for every network
+
   // Of setting a training up; info: the index of the term, where one is named.
-  bad_widths,
-  no_terms,
-  no_tape,
-  no_points,
-  other_columns,
-  overlapping_columns,
-  other_widths,
-  bad_weight,
-  no_weights,
-  bad_sharing,
-  bad_adam,
-  bad_lbfgs,
-  training_ended,
+  bad_widths,           ///< a network has two widths or more, none of them zero
+  no_terms,             ///< the loss is a sum of nothing
+  no_tape,              ///< a term without a tape
+  no_points,            ///< a term without points
+  other_columns,        ///< points that have other columns than the tape of their term
+  overlapping_columns,  ///< points with a stride below their rows
+  other_widths,         ///< a tape that was recorded for a network of other widths
+  bad_weight,           ///< the weight of a term is negative or not finite
+  no_weights,           ///< the weights of all terms are zero
+  bad_sharing,          ///< threads, lanes or points of a tile: none, or too many
+  bad_adam,             ///< a constant of Adam is out of its range
+  bad_lbfgs,            ///< a constant of L-BFGS is out of its range
+  training_ended,       ///< no step is left
 };
 
 /// Number of codes: the last one plus one.
@@ -103,10 +105,12 @@ constexpr const char* text(StatusCode code) noexcept {
 /// said, the index of the offending entry, or what the code says of it; it is 0 where there is
 /// nothing to say.
 struct [[nodiscard]] Status {
-  StatusCode code = StatusCode::ok;
-  int info = 0;
+  StatusCode code = StatusCode::ok;  ///< what happened
+  int info = 0;                      ///< more of it, by the code
 
+  /// Whether nothing failed.
   constexpr bool ok() const noexcept { return code == StatusCode::ok; }
+  /// The code's text(): half a sentence without a full stop.
   constexpr const char* text() const noexcept { return pinnscope::text(code); }
   friend constexpr bool operator==(const Status&, const Status&) noexcept = default;
 };

@@ -16,11 +16,12 @@ using VectorView = std::span<T>;
 /// (i, j) stands at data[i + j * stride], with stride >= rows.
 template <class T>
 struct MatrixView {
-  T* data = nullptr;
-  std::size_t rows = 0;
-  std::size_t columns = 0;
-  std::size_t stride = 0;
+  T* data = nullptr;        ///< entry (0, 0); nullptr where there is no matrix
+  std::size_t rows = 0;     ///< entries of a column
+  std::size_t columns = 0;  ///< entries of a row
+  std::size_t stride = 0;   ///< entries from the start of a column to that of the next
 
+  /// No matrix: 0 x 0.
   constexpr MatrixView() noexcept = default;
 
   /// Columns that follow each other without a gap.
@@ -40,11 +41,13 @@ struct MatrixView {
   constexpr MatrixView(MatrixView<U> other) noexcept
       : data(other.data), rows(other.rows), columns(other.columns), stride(other.stride) {}
 
+  /// Entry (row, column), counted from 0. Precondition: it is one.
   constexpr T& operator()(std::size_t row, std::size_t column) const noexcept {
     assert(row < rows && column < columns);
     return data[row + column * stride];
   }
 
+  /// The column `index`, counted from 0, of `rows` entries.
   constexpr VectorView<T> column(std::size_t index) const noexcept {
     assert(index < columns);
     return {data + index * stride, rows};
@@ -57,8 +60,11 @@ struct MatrixView {
     return {data + row + column * stride, row_count, column_count, stride};
   }
 
+  /// Entries in all.
   constexpr std::size_t size() const noexcept { return rows * columns; }
+  /// Whether there are no entries.
   constexpr bool empty() const noexcept { return rows == 0 || columns == 0; }
+  /// Whether the entries stand without gaps, as flat() takes them.
   constexpr bool contiguous() const noexcept { return stride == rows || columns <= 1; }
 
   /// All entries, column after column. Precondition: contiguous().

@@ -19,6 +19,7 @@ namespace pinnscope {
 /// Signals go to the threads of the program: those of the crew block them all.
 class Workers : Pinned {
  public:
+  /// The most threads of a crew, the caller's included.
   static constexpr std::size_t kMostThreads = 64;
 
   /// Bytes of stack of a thread started here. The library itself takes less than 8 KiB

@@ -9,8 +9,8 @@ namespace pinnscope {
 
 /// Initial data of Burgers' equation: u_0(x) = amplitude sin(wavenumber x).
 struct SineWave {
-  double amplitude = 1;
-  double wavenumber = 2 * std::numbers::pi;
+  double amplitude = 1;                      ///< of either sign
+  double wavenumber = 2 * std::numbers::pi;  ///< radians a unit of x
 };
 
 /// u_0 = sin 2 pi x on [0, 1] (Tucny, Ganguly, Ansumali, Succi 2026).
@@ -24,8 +24,8 @@ inline constexpr double kBurgersViscosity = 0.01 / std::numbers::pi;
 
 /// A solution and its slope at one point.
 struct BurgersValue {
-  double u = 0;
-  double u_x = 0;
+  double u = 0;    ///< the solution
+  double u_x = 0;  ///< its derivative in x
 };
 
 /// The exact solution of u_t + u u_x = nu u_xx on the line with u(x, 0) = u_0(x), by the transform

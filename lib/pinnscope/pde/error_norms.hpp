@@ -7,14 +7,14 @@ namespace pinnscope {
 
 /// How far n approximate values are from exact ones.
 struct ErrorNorms {
-  double l1 = 0;           // mean of |e|
-  double l2 = 0;           // root of the mean of e^2
-  double relative_l2 = 0;  // |e|_2 / |exact|_2; infinite where exact vanishes and e does not
-  double l_infinity = 0;   // largest |e|
+  double l1 = 0;           ///< mean of |e|
+  double l2 = 0;           ///< root of the mean of e^2
+  double relative_l2 = 0;  ///< |e|_2 / |exact|_2; infinite where exact vanishes and e does not
+  double l_infinity = 0;   ///< largest |e|
 };
 
-/// Linear cost, no allocation. empty_input, shape_mismatch or not_finite (with the index) leave
-/// `norms`.
+/// Compares equally long vectors. Linear cost, no allocation. empty_input, shape_mismatch and
+/// not_finite (info: the index) leave `norms` unchanged.
 Status error_norms(VectorView<const double> approximate, VectorView<const double> exact,
                    ErrorNorms& norms) noexcept;
 

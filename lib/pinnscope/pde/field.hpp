@@ -42,6 +42,7 @@ class Field : public NetworkExpression<T> {
   /// The derivative across the face of a condition.
   Derivative across() const noexcept { return across_; }
 
+  /// Outputs of the network.
   std::size_t outputs() const noexcept { return outputs_; }
 
  private:
@@ -57,12 +58,14 @@ class Field : public NetworkExpression<T> {
 
 /// A double with the operations of a tape, so that a residual can be computed of numbers too.
 struct Number : Operators<Number> {
-  double number = 0;
+  double number = 0;  ///< its value
 
+  /// 0.
   constexpr Number() noexcept = default;
+  /// Any double is a Number.
   constexpr Number(double of) noexcept : number(of) {}
 
-  /// For Operators and apply().
+  /// What an operation of the tape makes of numbers: for Operators and apply().
   template <PointwiseOperation Struct>
   static constexpr Number computed(Number a, Number b, double constant) noexcept {
     return Struct::value(Operands<double>{a.number, b.number, constant});
@@ -72,20 +75,25 @@ struct Number : Operators<Number> {
 /// What is known of a function at one point. Matrices are outputs x streams, as `derivatives` lists
 /// them.
 struct PointValues {
-  VectorView<const double> coordinates;
-  Derivatives derivatives;
-  MatrixView<const double> values;
-  MatrixView<const double> other_end{};  // likewise, at the other end of a periodic condition
-  VectorView<const double> given{};      // data of a condition
-  Derivative across{};                   // see Field
+  VectorView<const double> coordinates;  ///< of the point, one an input
+  Derivatives derivatives;               ///< which columns `values` has, and in which order
+  MatrixView<const double> values;       ///< of the function and its derivatives
+  MatrixView<const double> other_end{};  ///< likewise, at the other end of a periodic condition
+  VectorView<const double> given{};      ///< data of a condition
+  Derivative across{};                   ///< leads across the face of the condition
 };
 
 /// A Field of numbers: any function whose values and derivatives are known at a point, such as an
 /// exact solution. What is not known is NaN.
 class PointField : public Number {
  public:
+  /// Reads what `known` points to, and `known` itself: both outlive the field.
   explicit PointField(const PointValues& known) noexcept : PointField(known, known.values) {}
 
+  /// As of Field: a derivative of an output, the same of the first output, the
+  /// unknown at the other end, a coordinate, the data of a condition, the derivative across its
+  /// face, and the number of outputs. What `known` does not have is NaN.
+  /// @{
   Number operator()(std::size_t output, Derivative derivative = partial::value) const noexcept {
     const std::size_t stream = known_.derivatives.index_of(derivative);
     const bool known = output < values_.rows && stream < values_.columns;
@@ -97,6 +105,7 @@ class PointField : public Number {
   Number given(std::size_t output = 0) const noexcept { return entry(known_.given, output); }
   Derivative across() const noexcept { return known_.across; }
   std::size_t outputs() const noexcept { return known_.values.rows; }
+  /// @}
 
  private:
   static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();

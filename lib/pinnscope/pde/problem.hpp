@@ -15,15 +15,15 @@ namespace pinnscope {
 
 /// A coordinate and its interval. The one called "t" is time.
 struct Input {
-  const char* name = "";
-  double low = 0;
-  double high = 1;
+  const char* name = "";  ///< of the axis: "x", "y", "t"
+  double low = 0;         ///< the least value in the box
+  double high = 1;        ///< the greatest; above `low`, both finite
 };
 
 /// A number of the equations.
 struct Coefficient {
-  const char* name = "";
-  double value = 0;
+  const char* name = "";  ///< what it is, such as "viscosity"
+  double value = 0;       ///< finite
 };
 
 /// Fills in a number for each output at the point x, with a coordinate for each input.
@@ -37,9 +37,12 @@ inline constexpr PointFunction kZero = [](const Problem&, VectorView<const doubl
   return {};
 };
 
-/// Which face of the box: that of an input's lowest value, of its highest, or both, point by point
-/// (periodic).
-enum class End : std::uint8_t { low, high, both };
+/// Which face of the box a condition holds on.
+enum class End : std::uint8_t {
+  low,   ///< where an input has its lowest value
+  high,  ///< where it has its highest value
+  both,  ///< both of them, point by point: a periodic condition
+};
 
 /// For each output: what the data say of it.
 inline constexpr auto kGiven = [](const auto& u, const Problem&) noexcept {
@@ -63,12 +66,12 @@ inline constexpr auto kPeriodicSlope = [](const auto& u, const Problem&) noexcep
 
 /// What holds on a face of the box: initial and boundary conditions.
 struct Condition {
-  const char* name = "";
-  std::size_t input = 0;  // the face is where this input is ...
-  End end = End::low;     // ... at this end of its interval
-  PointFunction data = nullptr;
-  Residual residual = kGiven;
-  Derivatives derivatives{};  // that the residual takes
+  const char* name = "";         ///< as logs of a training call its part of the loss
+  std::size_t input = 0;         ///< the face is where this input is ...
+  End end = End::low;            ///< ... at this end of its interval
+  PointFunction data = nullptr;  ///< what the residual reads as u.given(); none: it reads none
+  Residual residual = kGiven;    ///< what vanishes on the face
+  Derivatives derivatives{};     ///< that the residual takes
 };
 
 /// A problem for functions u_k(x) on a box, as data: everything that training a network on it and
@@ -77,19 +80,20 @@ struct Condition {
 struct Problem {
   /// One term of a loss is the equation, the others are conditions.
   static constexpr std::size_t kMostConditions = 7;
-  static constexpr std::size_t kMostInputs = 6;
+  static constexpr std::size_t kMostInputs = 6;  ///< coordinates, time included
+  /// Functions that are asked for.
   static constexpr std::size_t kMostOutputs = Residuals<Number>::kCapacity;
 
-  const char* name = "";     // as find_problem() and command lines have it
-  const char* meaning = "";  // equation and data in a line
-  std::span<const Input> inputs;
-  std::span<const char* const> outputs;
-  std::span<const Coefficient> coefficients{};
-  Derivatives derivatives{};  // that the equation takes
-  Residual equation;
-  std::span<const Condition> conditions{};
-  PointFunction exact = nullptr;  // the solution, or a reference; none: not known
-  std::size_t operations = 64;    // on a tape, that the longest residual has room for
+  const char* name = "";                 ///< as find_problem() and command lines have it
+  const char* meaning = "";              ///< equation and data in a line
+  std::span<const Input> inputs;         ///< axes of the box, in the order of a network's inputs
+  std::span<const char* const> outputs;  ///< names of the functions u_k, in the order of outputs
+  std::span<const Coefficient> coefficients{};  ///< numbers that the equation names
+  Derivatives derivatives{};                    ///< that the equation takes
+  Residual equation;                            ///< what vanishes inside the box
+  std::span<const Condition> conditions{};      ///< on faces, kMostConditions at most
+  PointFunction exact = nullptr;                ///< the solution, or a reference; none: not known
+  std::size_t operations = 64;  ///< on a tape, that the longest residual has room for
 
   /// The value of a coefficient; NaN, which no tape takes, where there is none of this name.
   constexpr double coefficient(std::string_view wanted) const noexcept {
@@ -148,7 +152,7 @@ struct Problem {
 Status exact_solution(const Problem& problem, VectorView<const double> x,
                       VectorView<double> u) noexcept;
 
-/// Fills what a condition's data say at x, into an entry an output; as exact_solution().
+/// Fills u, an entry an output, with the data of a condition at x. Errors as of exact_solution().
 Status given_values(const Problem& problem, const Condition& condition, VectorView<const double> x,
                     VectorView<double> u) noexcept;
 

@@ -19,21 +19,21 @@ namespace pinnscope {
 class PseudoSpectral : Pinned {
  public:
   struct Config {
-    std::size_t modes = 98;  // N, as in the paper's notebook
-    double viscosity = kBurgersViscosity;
-    double diffusive_limit = 2.5;   // dt <= this dx^2 / nu, dx = 1 / (N + 1)
-    double convective_limit = 0.6;  // dt <= this dx / max |u_0|
+    std::size_t modes = 98;                ///< N, as in the paper's notebook
+    double viscosity = kBurgersViscosity;  ///< nu, above 0
+    double diffusive_limit = 2.5;          ///< dt <= this dx^2 / nu, dx = 1 / (N + 1)
+    double convective_limit = 0.6;         ///< dt <= this dx / max |u_0|
   };
 
   struct Storage {
-    MatrixView<double> sines;         // sin(pi k x_j) at the N grid points, N x N
-    MatrixView<double> fine_sines;    // at the 3N/2 points of the product, N x 3N/2
-    MatrixView<double> fine_cosines;  // cos(pi k x_j), likewise
-    VectorView<double> coefficients;  // a_k
-    VectorView<double> stage;         // where a Runge-Kutta stage looks
-    VectorView<double> slope;         // a_k' there
-    VectorView<double> sum;           // of the weighted slopes
-    VectorView<double> product;       // u u_x at the fine points
+    MatrixView<double> sines;         ///< sin(pi k x_j) at the N grid points, N x N
+    MatrixView<double> fine_sines;    ///< at the 3N/2 points of the product, N x 3N/2
+    MatrixView<double> fine_cosines;  ///< cos(pi k x_j), likewise
+    VectorView<double> coefficients;  ///< a_k
+    VectorView<double> stage;         ///< where a Runge-Kutta stage looks
+    VectorView<double> slope;         ///< a_k' there
+    VectorView<double> sum;           ///< of the weighted slopes
+    VectorView<double> product;       ///< u u_x at the fine points
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {

@@ -16,9 +16,12 @@ struct Problem;
 template <class Term>
 class Residuals {
  public:
+  /// The most residuals of one system.
   static constexpr std::size_t kCapacity = Loss<float>::kCapacity;
 
+  /// None yet.
   constexpr Residuals() noexcept = default;
+  /// One residual: a single equation is a system.
   constexpr Residuals(Term single) noexcept { add(single); }
 
   /// More than kCapacity are counted but not kept.
@@ -26,7 +29,9 @@ class Residuals {
     if (count_ < kCapacity) terms_[count_] = term;
     ++count_;
   }
+  /// All that were added, kept or not.
   constexpr std::size_t count() const noexcept { return count_; }
+  /// Those that were kept, in the order in which they were added.
   constexpr std::span<const Term> terms() const& noexcept {
     return std::span(terms_).first(std::min(count_, kCapacity));
   }
@@ -53,8 +58,11 @@ constexpr Residuals<Term> residuals(Term first, Terms... others) noexcept {
 ///     }
 class Residual {
  public:
+  /// No equation: empty().
   constexpr Residual() noexcept = default;
 
+  /// Takes a function of a field and its problem that returns one residual or several as
+  /// residuals(...).
   template <class Function>
   requires(std::is_empty_v<Function>&&
                std::is_default_constructible_v<Function>) constexpr Residual(Function) noexcept
@@ -65,15 +73,18 @@ class Residual {
         }),
         empty_(false) {}
 
+  /// Whether there is no equation.
   constexpr bool empty() const noexcept { return empty_; }
 
   /// Records the sum of the mean squares. Precondition of these: not empty().
+  /// @{
   Loss<float> operator()(const Field<float>& u, const Problem& problem) const noexcept {
     return floats_(u, problem);
   }
   Loss<double> operator()(const Field<double>& u, const Problem& problem) const noexcept {
     return doubles_(u, problem);
   }
+  /// @}
 
   /// The residuals themselves.
   Residuals<Number> operator()(const PointField& u, const Problem& problem) const noexcept {

@@ -8,9 +8,9 @@ namespace pinnscope {
 
 /// u_t + u u_x = 0 with u(x, 0) = left for x < jump, right for x > jump.
 struct RiemannProblem {
-  double left = 1;
-  double right = 0;
-  double jump = 0.5;
+  double left = 1;    ///< u on the left of the jump at t = 0
+  double right = 0;   ///< u on its right
+  double jump = 0.5;  ///< the x of the jump at t = 0
 };
 
 /// The entropy solution (Lax 1957): for left > right a shock of speed (left + right) / 2 (its right

@@ -20,23 +20,24 @@ namespace pinnscope {
 template <class T>
 class TrainingProblem : Pinned {
  public:
+  /// The equation and the most conditions that a problem has.
   static constexpr std::size_t kMostTerms = 1 + Problem::kMostConditions;
   /// Stream of Philox(seed) that the points inside are drawn from, and the first of those on faces;
   /// the layers' weights have 0, 1, ...
   static constexpr std::uint64_t kPointStream = std::uint64_t{1} << 32;
 
   struct Config {
-    const Problem* problem = nullptr;      // must outlive the object
-    VectorView<const std::size_t> widths;  // of the network: the problem's inputs and outputs
-    std::uint64_t seed = 1;                // of the points
-    std::size_t points = 10000;            // uniform in the box, drawn once
-    std::size_t initial_points = 201;      // of a condition at an end of time
-    std::size_t boundary_points = 211;     // of any other condition
+    const Problem* problem = nullptr;      ///< must outlive the object
+    VectorView<const std::size_t> widths;  ///< of the network: the problem's inputs and outputs
+    std::uint64_t seed = 1;                ///< of the points
+    std::size_t points = 10000;            ///< uniform in the box, drawn once
+    std::size_t initial_points = 201;      ///< of a condition at an end of time
+    std::size_t boundary_points = 211;     ///< of any other condition
   };
 
   struct Storage {
-    VectorView<std::byte> tapes;                     // a Tape<T> a term
-    std::array<MatrixView<T>, kMostTerms> points{};  // inside, then of each condition
+    VectorView<std::byte> tapes;                     ///< a Tape<T> a term
+    std::array<MatrixView<T>, kMostTerms> points{};  ///< inside, then of each condition
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {

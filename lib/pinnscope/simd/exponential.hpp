@@ -13,17 +13,19 @@ namespace pinnscope {
 template <class T>
 struct ExponentialConstants;
 
+/// To the precision of double.
 template <>
 struct ExponentialConstants<double> {
   /// Adding it leaves the nearest integer and the bias of an exponent in the low bits.
   static constexpr double kRound = 0x1.8p52 + 1023;
-  static constexpr int kExponentShift = 52;
+  static constexpr int kExponentShift = 52;  ///< bits below a number's exponent
+  /// The bit of a number's sign.
   static constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
-  static constexpr double kInverseLn2 = 0x1.71547652b82fep0;
-  static constexpr double kLn2High = 0x1.62e42feep-1;  // n kLn2High is exact
-  static constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
-  static constexpr double kLeast = -760;   // below which exp is 0
-  static constexpr double kLargest = 720;  // above which exp is infinite
+  static constexpr double kInverseLn2 = 0x1.71547652b82fep0;  ///< 1 / ln 2, nearest double
+  static constexpr double kLn2High = 0x1.62e42feep-1;  ///< ln 2, so short that n kLn2High is exact
+  static constexpr double kLn2Low = 0x1.a39ef35793c76p-33;  ///< ln 2 - kLn2High
+  static constexpr double kLeast = -760;                    ///< below which exp is 0
+  static constexpr double kLargest = 720;                   ///< above which exp is infinite
   /// Taylor: 1/2!, 1/3!, ...; what is left out is below 2^-56 of expm1(r).
   static constexpr double kSeries[] = {1.0 / 2,        1.0 / 6,         1.0 / 24,
                                        1.0 / 120,      1.0 / 720,       1.0 / 5040,
@@ -31,8 +33,11 @@ struct ExponentialConstants<double> {
                                        1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0};
 };
 
+/// The same to the precision of float.
 template <>
 struct ExponentialConstants<float> {
+  /// As of double; what the series leaves out is below 2^-30 of expm1(r).
+  /// @{
   static constexpr float kRound = 0x1.8p23f + 127;
   static constexpr int kExponentShift = 23;
   static constexpr std::uint32_t kSignBit = std::uint32_t{1} << 31;
@@ -43,6 +48,7 @@ struct ExponentialConstants<float> {
   static constexpr float kLargest = 90;
   static constexpr float kSeries[] = {1.0f / 2,   1.0f / 6,    1.0f / 24,   1.0f / 120,
                                       1.0f / 720, 1.0f / 5040, 1.0f / 40320};
+  /// @}
 };
 
 /// Terms first ... first + count - 1 of kSeries as a polynomial in r; powers are r, r^2, r^4, r^8.
@@ -77,16 +83,16 @@ inline V power_of_two(V shifted) noexcept {
                           << ExponentialConstants<Element<V>>::kExponentShift);
 }
 
-/// e^y = 2^n (1 + r + rest) with |r| <= ln(2) / 2 and |rest| < |r|; n + kRound.
+/// e^y = 2^n (1 + r + rest) with |r| <= ln(2) / 2 and |rest| < |r|.
 template <class V>
 struct ReducedExponential {
-  V r;
-  V rest;
-  V shifted;
+  V r;        ///< y - n ln 2, in [-ln(2) / 2, ln(2) / 2]
+  V rest;     ///< expm1 of it less itself, and what it lost to rounding
+  V shifted;  ///< n + kRound, whose last bits are those of n
 };
 
-/// Precondition: |y| <= 800 (double), 120 (float), or NaN. Reduction as in Cody and Waite, Software
-/// Manual for the Elementary Functions (1980), ch. 6.
+/// Takes the powers of 2 out of e^y. Precondition: |y| <= 800 (double), 120 (float), or NaN. As in
+/// Cody and Waite, Software Manual for the Elementary Functions (1980), ch. 6.
 template <class V>
 [[gnu::always_inline]] inline ReducedExponential<V> reduced_exponential(V y) noexcept {
   using C = ExponentialConstants<Element<V>>;

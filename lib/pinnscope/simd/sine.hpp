@@ -14,8 +14,8 @@ namespace pinnscope {
 /// sin z and its derivative cos z.
 template <class V>
 struct SineValues {
-  V value;
-  V slope;
+  V value;  ///< sin z
+  V slope;  ///< cos z
 };
 
 /// pi / 2 in parts of 33 bits: their products with an integer below 2^20 are exact.
@@ -25,11 +25,13 @@ inline constexpr double kHalfPi[] = {0x1.921fb544p0, 0x1.0b4611a6p-34, 0x1.3198a
 /// |z| up to which z is reduced here; beyond, by the C library.
 inline constexpr double kLargestReduced = 0x1p20;
 
-/// The Taylor series of sin and cos from their third term on, in r^2.
+/// Coefficients of the Taylor series of sin and cos from their third terms on, in powers of r^2.
 template <class T>
 struct SineSeries;
+/// As many of them as the precision of double takes.
 template <>
 struct SineSeries<double> {
+  /// 1/5!, -1/7!, ... of sin.
   static constexpr double kSine[] = {1.0 / 120,
                                      -1.0 / 5040,
                                      1.0 / 362880,
@@ -37,17 +39,21 @@ struct SineSeries<double> {
                                      1.0 / 6227020800.0,
                                      -1.0 / 1307674368000.0,
                                      1.0 / 355687428096000.0};
+  /// 1/4!, -1/6!, ... of cos.
   static constexpr double kCosine[] = {
       1.0 / 24,        -1.0 / 720,           1.0 / 40320,           -1.0 / 3628800,
       1.0 / 479001600, -1.0 / 87178291200.0, 1.0 / 20922789888000.0};
 };
-/// Summed in double, to the precision of float.
+/// As many of them, summed in double, as the precision of float takes.
 template <>
 struct SineSeries<float> {
+  /// 1/5!, -1/7!, 1/9! of sin.
   static constexpr double kSine[] = {1.0 / 120, -1.0 / 5040, 1.0 / 362880};
+  /// 1/4!, -1/6!, ... of cos.
   static constexpr double kCosine[] = {1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800};
 };
 
+/// The polynomial of these coefficients, from the constant upward, at x.
 template <class V, std::size_t count>
 inline V horner(const double (&coefficients)[count], V x) noexcept {
   V sum = V{} + coefficients[count - 1];
@@ -55,12 +61,12 @@ inline V horner(const double (&coefficients)[count], V x) noexcept {
   return sum;
 }
 
-/// z = n pi / 2 + value + tail with |value| <= pi / 4; n + 1.5 2^52.
+/// z = n pi / 2 + value + tail with |value| <= pi / 4.
 template <class V>
 struct QuarterTurns {
-  V value;
-  V tail;
-  V shifted;
+  V value;    ///< what is left of z, to a double's precision
+  V tail;     ///< what `value` lost of it to rounding
+  V shifted;  ///< n + 1.5 2^52, whose last bits are those of n
 };
 
 /// Four parts of Cody and Waite (1980, ch. 8) with the roundings of the differences kept: the

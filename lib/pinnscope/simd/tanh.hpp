@@ -9,8 +9,8 @@ namespace pinnscope {
 /// tanh z and its derivative 1 - tanh^2 z = 1 / cosh^2 z.
 template <class V>
 struct TanhValues {
-  V value;
-  V slope;
+  V value;  ///< tanh z, in [-1, 1]
+  V slope;  ///< 1 - tanh^2 z, in [0, 1]
 };
 
 /// tanh z = expm1(2|z|) / (expm1(2|z|) + 2) with the sign of z, for one number or for Lanes,

@@ -16,15 +16,15 @@ class Adam : Pinned {
  public:
   /// The defaults are TensorFlow's.
   struct Config {
-    std::size_t parameters = 0;
-    double learning_rate = 1e-3;
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-7;
+    std::size_t parameters = 0;   ///< how many numbers are optimised
+    double learning_rate = 1e-3;  ///< above 0
+    double beta1 = 0.9;           ///< decay of the first moment a step, in [0, 1)
+    double beta2 = 0.999;         ///< decay of the second moment a step, in [0, 1)
+    double epsilon = 1e-7;        ///< added to the root of the second moment, above 0
   };
 
-  /// bad_adam: learning_rate or epsilon is not above 0 in T, or not finite; a beta is not in [0,
-  /// 1).
+  /// Whether a config can work. bad_adam: learning_rate or epsilon is not above 0 in T, or not
+  /// finite; a beta is not in [0, 1).
   static Status check(const Config& config) noexcept;
 
   struct Storage {
@@ -54,6 +54,7 @@ class Adam : Pinned {
   /// for good: check before. Precondition: both views have the size of the config.
   void step(VectorView<T> parameters, VectorView<const T> gradient) noexcept;
 
+  /// Steps taken since the start, those before a checkpoint included.
   std::uint64_t steps() const noexcept { return steps_; }
 
   /// visit(name, std::span<std::byte>) for every block that a later step depends on: what a

@@ -7,22 +7,23 @@ namespace pinnscope {
 
 /// Why an optimiser stopped.
 enum class Ending : std::uint64_t {
-  running,  // it has not
-  steps_used_up,
-  gradient_zero,
-  gradient_small,
-  loss_levelled_off,
-  no_descent,
-  step_too_small,
-  evaluations_used_up,
+  running,              ///< it has not stopped
+  steps_used_up,        ///< it has taken as many as the config allows
+  gradient_zero,        ///< at the parameters as they stand
+  gradient_small,       ///< its largest entry is within gradient_tolerance
+  loss_levelled_off,    ///< it fell by no more than loss_tolerance
+  no_descent,           ///< the gradient is too small or too large for a direction
+  step_too_small,       ///< no lower loss between steps that differ by roundings
+  evaluations_used_up,  ///< line_search_evaluations were, without an acceptable step
 };
 
+/// Every Ending, in the order of their values.
 inline constexpr std::array kEndings{Ending::running,           Ending::steps_used_up,
                                      Ending::gradient_zero,     Ending::gradient_small,
                                      Ending::loss_levelled_off, Ending::no_descent,
                                      Ending::step_too_small,    Ending::evaluations_used_up};
 
-/// What it means, as half a sentence without a full stop.
+/// What an ending means, as half a sentence without a full stop.
 constexpr const char* text(Ending ending) noexcept {
   switch (ending) {
     case Ending::running: return "not ended";

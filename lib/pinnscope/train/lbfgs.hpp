@@ -22,35 +22,37 @@ class Lbfgs : Pinned {
   /// sufficient_decrease and curvature are the constants c1 and c2 of (3.7), with the book's values
   /// for quasi-Newton methods.
   struct Config {
-    std::size_t parameters = 0;
-    std::size_t pairs = 10;  // steps remembered; 0 is steepest descent
-    double sufficient_decrease = 1e-4;
-    double curvature = 0.9;
+    std::size_t parameters = 0;         ///< how many numbers are optimised
+    std::size_t pairs = 10;             ///< steps remembered; 0 is steepest descent
+    double sufficient_decrease = 1e-4;  ///< c1, in (0, curvature)
+    double curvature = 0.9;             ///< c2, in (sufficient_decrease, 1)
+    /// Of the loss, at most, in a line search; 1 or more.
     std::size_t line_search_evaluations = 25;
-    // Of the largest entry of the gradient. Its scale is the problem's: 0 stops where the gradient
-    // is zero alone.
+    /// Stops where no entry of the gradient is larger in magnitude; in units of the loss a unit of
+    /// a parameter. 0 stops only where the gradient is zero.
     double gradient_tolerance = 0;
-    // Of (f_k - f_{k+1}) / max(|f_k|, |f_{k+1}|, loss_floor); 0 switches it off. With a floor of 0
-    // it is relative, as libLBFGS's delta, which is off too. A floor of 1 with 2.220446049250313e-9
-    // is SciPy's ftol (minimize, L-BFGS-B); like MATLAB's FunctionTolerance, of 1 + |f_k|, it is
-    // absolute where the loss is below 1, as that of a trained network is.
+    /// Stops where (f_k - f_{k+1}) / max(|f_k|, |f_{k+1}|, loss_floor) is no larger, of the losses
+    /// f of two iterations; 0 never does. With a floor of 0 it is relative, as libLBFGS's delta,
+    /// whose default is 0 too. A floor of 1 with 2.220446049250313e-9 is SciPy's ftol (minimize,
+    /// L-BFGS-B); like MATLAB's FunctionTolerance, of 1 + |f_k|, it is absolute where the loss is
+    /// below 1, as that of a trained network is.
     double loss_tolerance = 0;
-    double loss_floor = 0;
+    double loss_floor = 0;  ///< the least that loss_tolerance divides by; in units of the loss
   };
 
-  /// bad_lbfgs: not 0 < sufficient_decrease < curvature < 1, a line search without an evaluation,
-  /// or a tolerance or floor that is not 0 or more and finite.
+  /// Whether a config can work. bad_lbfgs: not 0 < sufficient_decrease < curvature < 1, a line
+  /// search without an evaluation, or a tolerance or floor that is not 0 or more and finite.
   static Status check(const Config& config) noexcept;
 
   struct Storage {
-    VectorView<T> origin;  // of the line search
+    VectorView<T> origin;  ///< of the line search
     VectorView<T> direction;
     VectorView<T> gradient;
     VectorView<T> trial_gradient;
-    MatrixView<T> steps;             // s_k = x_{k+1} - x_k, one a column
-    MatrixView<T> gradient_changes;  // y_k = g_{k+1} - g_k
-    VectorView<double> curvatures;   // s_k . y_k
-    VectorView<double> weights;      // alpha_k of the two-loop recursion
+    MatrixView<T> steps;             ///< s_k = x_{k+1} - x_k, one a column
+    MatrixView<T> gradient_changes;  ///< y_k = g_{k+1} - g_k
+    VectorView<double> curvatures;   ///< s_k . y_k
+    VectorView<double> weights;      ///< alpha_k of the two-loop recursion
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
@@ -95,15 +97,21 @@ class Lbfgs : Pinned {
   /// Why the last iteration was the last one, or Ending::running.
   Ending ending() const noexcept { return static_cast<Ending>(state_.ending); }
 
-  /// Whether it met a tolerance.
+  /// Whether the last iteration met a tolerance: the ending is gradient_zero, gradient_small or
+  /// loss_levelled_off.
   bool converged() const noexcept;
 
-  /// At the current parameters.
+  /// Loss and gradient at the current parameters; 0 and zeros before the first iteration.
+  /// @{
   double loss() const noexcept { return state_.loss; }
   VectorView<const T> gradient() const noexcept { return storage_.gradient; }
+  /// @}
 
+  /// Iterations that moved the parameters, and evaluations of the loss for all of them.
+  /// @{
   std::size_t iterations() const noexcept { return state_.iterations; }
   std::size_t evaluations() const noexcept { return state_.evaluations; }
+  /// @}
 
   /// visit(name, std::span<std::byte>) for every block that a later iteration depends on, the
   /// parameters excepted: what a checkpoint keeps. Writing what another Lbfgs of the same config

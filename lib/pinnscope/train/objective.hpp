@@ -22,35 +22,37 @@ namespace pinnscope {
 template <class T>
 class Objective : Pinned {
  public:
-  static constexpr std::size_t kMostTerms = 8;
+  static constexpr std::size_t kMostTerms = 8;  ///< the most terms of a loss
 
   struct Config {
-    VectorView<const std::size_t> widths;  // of the network
-    std::span<const LossTerm<T>> terms =
-        {};  // at most kMostTerms; copied, what they point to is not
-    std::size_t threads = 1;
-    std::size_t lanes = 8;  // at least as many as threads, or some of those have nothing to do
-    std::size_t tile = kTilePoints<T>;
+    VectorView<const std::size_t> widths;  ///< of the network
+    /// At most kMostTerms; they are copied, what they point to is not and outlives the objective.
+    std::span<const LossTerm<T>> terms = {};
+    std::size_t threads = 1;  ///< the caller's included; 1 or more
+    std::size_t lanes = 8;    ///< at least as many as threads, or some of those have nothing to do
+    std::size_t tile = kTilePoints<T>;  ///< points that a thread computes at a time
   };
 
   struct Storage {
-    MatrixView<std::byte> replays;    // a column a thread: its Replay of each term
-    MatrixView<std::byte> workspace;  // a column a thread: what its replays share
-    MatrixView<T> gradients;          // a column a lane
-    MatrixView<double> losses;        // terms x lanes
+    MatrixView<std::byte> replays;    ///< a column a thread: its Replay of each term
+    MatrixView<std::byte> workspace;  ///< a column a thread: what its replays share
+    MatrixView<T> gradients;          ///< a column a lane
+    MatrixView<double> losses;        ///< terms x lanes
   };
 
-  /// bad_widths; bad_sharing: no threads, lanes or points of a tile, or beyond
-  /// kMostTilePoints of them; no_terms; too_many_terms; of a
-  /// term (info: its index) no_tape, no_loss: minimise() was not called, other_widths, no_points,
-  /// other_columns, overlapping_columns, bad_weight; a failed tape's status; no_weights.
+  /// Whether a config can work. bad_widths; bad_sharing: no threads, lanes or points of a tile, or
+  /// more than kMostTilePoints of these; no_terms; too_many_terms; of a term (info: its index)
+  /// no_tape, no_loss (minimise() was not called), other_widths, no_points, other_columns,
+  /// overlapping_columns, bad_weight; a failed tape's status; no_weights.
   static Status check(const Config& config) noexcept;
 
   /// Shares of a thread: what Replays of the terms are measured or carved in.
   struct Sharing {
-    std::size_t terms = 0;
-    std::size_t workspace = 0;  // bytes of the largest Replay
+    std::size_t terms = 0;      ///< of the loss: a Replay each
+    std::size_t workspace = 0;  ///< bytes of the largest Replay
   };
+  /// Of the config's recorded tapes, or, before anything is recorded, of what the tapes may have.
+  /// @{
   static Sharing sharing_of(const Config& config);
   static constexpr Sharing sharing_of(const Config& config,
                                       std::span<const typename Tape<T>::Config> tapes) {
@@ -61,6 +63,7 @@ class Objective : Pinned {
     }
     return sharing;
   }
+  /// @}
 
   static constexpr Storage layout(Layout& layout, const Config& config, const Sharing& sharing) {
     const std::size_t replays = sharing.terms * sizeof(Replay<T>);
@@ -91,7 +94,9 @@ class Objective : Pinned {
   /// check(), what Workers::status() says, or out_of_memory: the arena was too small.
   Status status() const noexcept { return status_; }
 
+  /// The terms as they were given; none where status() is not ok.
   std::span<const LossTerm<T>> terms() const noexcept { return std::span(terms_).first(count_); }
+  /// Threads that work: the wanted ones, or those that could be started.
   std::size_t threads() const noexcept { return workers_.threads(); }
 
   /// loss = sum over the terms of weight mean(...), gradient its derivative with respect to the

@@ -29,27 +29,33 @@ template <class T>
 class Trainer : Pinned {
  public:
   struct Config {
-    typename Mlp<T>::Config network;
-    std::span<const LossTerm<T>> terms = {};  // see Objective
-    Initialiser initialiser = Initialiser::glorot_uniform;
-    std::uint64_t seed = 1;  // of the weights at the start
-    std::size_t adam_steps = 30000;
-    typename Adam<T>::Config adam{.learning_rate = 5e-4};  // its parameters are filled in
-    std::size_t lbfgs_iterations = 1000;                   // at most
-    typename Lbfgs<T>::Config lbfgs{};  // likewise; no storage without iterations
-    std::size_t threads = 1;
-    std::size_t lanes = 8;  // see Objective
-    std::size_t tile = kTilePoints<T>;
+    typename Mlp<T>::Config network;                        ///< widths and activation
+    std::span<const LossTerm<T>> terms = {};                ///< see Objective
+    Initialiser initialiser = Initialiser::glorot_uniform;  ///< of the weights; biases start at 0
+    std::uint64_t seed = 1;                                 ///< of the weights at the start
+    std::size_t adam_steps = 30000;                         ///< taken before L-BFGS; 0: none
+    typename Adam<T>::Config adam{.learning_rate = 5e-4};   ///< `parameters` is filled in
+    std::size_t lbfgs_iterations = 1000;                    ///< at most
+    typename Lbfgs<T>::Config
+        lbfgs{};              ///< `parameters` is filled in; no storage without iterations
+    std::size_t threads = 1;  ///< the caller's included; they do not change the bits
+    std::size_t lanes = 8;    ///< see Objective
+    std::size_t tile = kTilePoints<T>;  ///< points that a thread computes at a time
   };
 
-  enum class Phase : std::uint64_t { adam, lbfgs, finished };
+  /// Which optimiser takes the next step.
+  enum class Phase : std::uint64_t {
+    adam,      ///< Adam has steps to take
+    lbfgs,     ///< Adam is done, L-BFGS is not
+    finished,  ///< no step is left
+  };
 
   /// What a line search of L-BFGS saw at one of its steps.
   struct Trial {
-    double loss = 0;
-    std::array<double, Objective<T>::kMostTerms> parts{};
+    double loss = 0;                                       ///< at that step, finite or not
+    std::array<double, Objective<T>::kMostTerms> parts{};  ///< its terms, weights included
   };
-  static constexpr std::size_t kMostTrials = 64;  // more overwrite the oldest
+  static constexpr std::size_t kMostTrials = 64;  ///< more overwrite the oldest
 
   struct Storage {
     VectorView<T> gradient;
@@ -101,14 +107,18 @@ class Trainer : Pinned {
   /// where that is not ok.
   Status evaluate_loss() noexcept;
 
+  /// Whether no step is left: ending() says why.
   bool done() const noexcept { return phase() == Phase::finished; }
+  /// What the next step() does.
   Phase phase() const noexcept { return static_cast<Phase>(state_.phase); }
 
   /// Steps taken, of both kinds, and the most that there may be.
+  /// @{
   std::size_t steps() const noexcept { return state_.steps; }
   std::size_t total_steps() const noexcept {
     return Footprint::saturating_add(config_.adam_steps, config_.lbfgs_iterations);
   }
+  /// @}
 
   /// Iterations of L-BFGS that moved the network.
   std::size_t lbfgs_iterations() const noexcept { return lbfgs_.iterations(); }
@@ -122,11 +132,17 @@ class Trainer : Pinned {
 
   /// The loss and its terms: before the last Adam step, or after the last iteration of L-BFGS; 0
   /// where neither was taken. After evaluate_loss(), those of the network as it stands.
+  /// @{
   double loss() const noexcept { return state_.loss; }
   VectorView<const double> parts() const noexcept { return std::span(state_.parts).first(terms_); }
+  /// @}
+
+  /// The name of a term. Precondition: part < parts().size().
   const char* part_name(std::size_t part) const noexcept { return objective_.terms()[part].name; }
 
+  /// The network as it stands. It lives in the trainer's memory.
   const Mlp<T>& network() const noexcept { return network_; }
+  /// As given, with what the trainer filled in.
   const Config& config() const noexcept { return config_; }
 
   /// visit(name, std::span<std::byte>) for every block that a later step depends on, always in the

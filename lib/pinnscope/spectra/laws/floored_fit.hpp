@@ -19,7 +19,7 @@ double floored_log_likelihood(const GeneralizedGaussian& law, VectorView<const d
 
 /// A fit whose log_likelihood is the floored one.
 struct FlooredFit : GeneralizedGaussianFit {
-  std::size_t floored = 0;  // entries whose density is floored
+  std::size_t floored = 0;  ///< entries whose density is floored
 };
 
 /// The largest floored_log_likelihood() of the sample that the fitter holds, over its range of beta

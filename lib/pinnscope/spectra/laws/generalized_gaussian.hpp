@@ -50,13 +50,13 @@ constexpr GeneralizedGaussian laplace_law(double mean, double mean_deviation) no
 double log_likelihood(const GeneralizedGaussian& law, VectorView<const float> sample) noexcept;
 double log_likelihood(const GeneralizedGaussian& law, VectorView<const double> sample) noexcept;
 
-inline constexpr double kLowestBeta = 0.1;   // tails far beyond any trained layer's
-inline constexpr double kHighestBeta = 100;  // a uniform law for every purpose
+inline constexpr double kLowestBeta = 0.1;   ///< tails far beyond any trained layer's
+inline constexpr double kHighestBeta = 100;  ///< a uniform law for every purpose
 
 struct GeneralizedGaussianFit {
   GeneralizedGaussian law{};
   double log_likelihood = 0;
-  double beta_score = 0;  // (beta / n) dl/dbeta at the best alpha: 0 at the optimum over beta
+  double beta_score = 0;  ///< (beta / n) dl/dbeta at the best alpha: 0 at the optimum over beta
 };
 
 /// Maximum-likelihood fits of the generalised Gaussian law to a sample.
@@ -78,13 +78,13 @@ struct GeneralizedGaussianFit {
 class GeneralizedGaussianFitter : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 10000;  // entries of the largest sample: a 100 x 100 layer
+    std::size_t capacity = 10000;  ///< entries of the largest sample: a 100 x 100 layer
     double lowest_beta = kLowestBeta;
     double highest_beta = kHighestBeta;
   };
 
   struct Storage {
-    VectorView<double> sorted;  // ascending, times a power of two that brings it into [-1, 1]
+    VectorView<double> sorted;  ///< ascending, times a power of two that brings it into [-1, 1]
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {

@@ -16,7 +16,7 @@ struct InitialiserEvidence {
   Initialiser initialiser{};
   Status status{};
   WeightLawFit fit{};
-  double akaike_excess = 0;  // AIC above the best one's
+  double akaike_excess = 0;  ///< AIC above the best one's
 };
 
 using InitialiserRanking = std::array<InitialiserEvidence, kInitialisers>;
@@ -37,13 +37,13 @@ WeightModel memory_model(Initialiser initialiser, std::size_t fan_in, std::size_
 /// change (mu alone), a Laplace change and a normal one (mu and a scale). With a normal initialiser
 /// a normal change leaves a normal law, whose share of the initialiser no sample can tell.
 struct LayerExplanation {
-  double akaike = 0;      // infinite where nothing could be fitted
-  double distance = 1;    // Kolmogorov and Smirnov's
-  double share = 0;       // of the variance, the initialiser's; 1 without a change
-  bool on_bound = false;  // no change: the initialiser alone is as wide as the entries, or wider
+  double akaike = 0;      ///< infinite where nothing could be fitted
+  double distance = 1;    ///< Kolmogorov and Smirnov's
+  double share = 0;       ///< of the variance, the initialiser's; 1 without a change
+  bool on_bound = false;  ///< no change: the initialiser alone is as wide as the entries, or wider
 };
 
-using LayerExplanations = std::array<LayerExplanation, kInitialisers>;  // in the enum's order
+using LayerExplanations = std::array<LayerExplanation, kInitialisers>;  ///< in the enum's order
 
 /// The explanations of the sample that the fitter holds, by every initialiser. 13 fits of some 20
 /// passes; allocates nothing. empty_input without a sample; out_of_range where fan_in or fan_out is
@@ -68,7 +68,7 @@ enum class InitialiserReason : std::uint8_t {
 
 inline constexpr std::size_t kFewestEntries = 100;
 inline constexpr double kLeastShare = 0.1;
-inline constexpr double kLeastExcess = 10;  // e^5 in likelihood
+inline constexpr double kLeastExcess = 10;  ///< e^5 in likelihood
 /// Of a normal law above a uniform one: between the two lie normal laws cut at two deviations, as
 /// Keras draws them.
 inline constexpr double kLeastShapeExcess = 60;
@@ -79,15 +79,15 @@ inline constexpr double kToleratedDistance = 0.005;
 /// The initialiser of a whole network, or that it cannot be told.
 struct NetworkInitialiser {
   InitialiserReason reason = InitialiserReason::too_few_entries;
-  Initialiser best = Initialiser::glorot_uniform;   // by the sum of the layers' AIC
-  Initialiser rival = Initialiser::glorot_uniform;  // the one hardest to tell from it
-  double excess = 0;            // AIC of the rival above the best one's: the effect size
-  double spare_excess = 0;      // the same less what is needed
-  double share = 0;             // of the variance, the best one's: the mean over the entries
-  double worst_misfit = 0;      // largest distance less what is tolerated, of the best one
-  std::size_t worst_layer = 0;  // where
-  std::size_t on_bound = 0;     // layers that the best one explains without a change
-  std::array<double, kInitialisers> akaike{};  // sums, in the enum's order
+  Initialiser best = Initialiser::glorot_uniform;   ///< by the sum of the layers' AIC
+  Initialiser rival = Initialiser::glorot_uniform;  ///< the one hardest to tell from it
+  double excess = 0;            ///< AIC of the rival above the best one's: the effect size
+  double spare_excess = 0;      ///< the same less what is needed
+  double share = 0;             ///< of the variance, the best one's: the mean over the entries
+  double worst_misfit = 0;      ///< largest distance less what is tolerated, of the best one
+  std::size_t worst_layer = 0;  ///< where
+  std::size_t on_bound = 0;     ///< layers that the best one explains without a change
+  std::array<double, kInitialisers> akaike{};  ///< sums, in the enum's order
 
   bool recognised() const noexcept { return reason == InitialiserReason::recognised; }
 };

@@ -12,11 +12,11 @@ namespace pinnscope {
 
 /// The tail x >= cutoff of a sample as a power law with density proportional to x^-exponent.
 struct PowerLawFit {
-  double exponent = 0;        // alpha = 1 + n / sum ln(x / cutoff), n the entries of the tail
-  double standard_error = 0;  // (alpha - 1) / sqrt(n), for a cutoff known beforehand
-  double cutoff = 0;          // x_min, an entry of the sample
-  double distance = 0;        // max |F(x_(i)) - (i - 1) / n| over the tail
-  std::size_t tail = 0;       // n
+  double exponent = 0;        ///< alpha = 1 + n / sum ln(x / cutoff), n the entries of the tail
+  double standard_error = 0;  ///< (alpha - 1) / sqrt(n), for a cutoff known beforehand
+  double cutoff = 0;          ///< x_min, an entry of the sample
+  double distance = 0;        ///< max |F(x_(i)) - (i - 1) / n| over the tail
+  std::size_t tail = 0;       ///< n
 };
 
 /// Power-law tails by maximum likelihood, with the cutoff at the entry whose tail is the closest to
@@ -28,14 +28,14 @@ struct PowerLawFit {
 class PowerLawTail : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 0;       // entries of the largest sample
-    std::size_t smallest_tail = 2;  // entries that a cutoff must leave, itself included
+    std::size_t capacity = 0;       ///< entries of the largest sample
+    std::size_t smallest_tail = 2;  ///< entries that a cutoff must leave, itself included
   };
 
   struct Storage {
     VectorView<double> sorted;
     VectorView<double> logarithms;
-    VectorView<double> observed;  // the sample of the last fit, ascending
+    VectorView<double> observed;  ///< the sample of the last fit, ascending
     VectorView<double> drawn;
   };
 

@@ -12,10 +12,10 @@
 namespace pinnscope {
 
 struct BootstrapResult {
-  double p_value = 1;            // (1 + exceedances) / (draws + 1)
-  std::size_t exceedances = 0;   // draws at least as far from their fit as the sample from its
-  std::size_t failures = 0;      // draws whose fit failed; they count as exceedances
-  double critical_distance = 0;  // the 95 % point of the draws' distances
+  double p_value = 1;            ///< (1 + exceedances) / (draws + 1)
+  std::size_t exceedances = 0;   ///< draws at least as far from their fit as the sample from its
+  std::size_t failures = 0;      ///< draws whose fit failed; they count as exceedances
+  double critical_distance = 0;  ///< the 95 % point of the draws' distances
 };
 
 /// The parametric bootstrap of the Kolmogorov-Smirnov distance of a fitted law: samples of the same
@@ -26,14 +26,14 @@ struct BootstrapResult {
 class WeightLawBootstrap : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 10000;   // entries of the largest sample
-    std::size_t most_draws = 1000;  // of a run
-    std::size_t threads = 1;        // of the largest crew
+    std::size_t capacity = 10000;   ///< entries of the largest sample
+    std::size_t most_draws = 1000;  ///< of a run
+    std::size_t threads = 1;        ///< of the largest crew
   };
 
   struct Storage {
-    MatrixView<double> samples;    // a column for each thread
-    VectorView<double> distances;  // of the draws
+    MatrixView<double> samples;    ///< a column for each thread
+    VectorView<double> distances;  ///< of the draws
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {

@@ -13,7 +13,7 @@ namespace pinnscope {
 /// half width or standard deviation), which then is no parameter.
 struct WeightModel {
   LawKind kind = LawKind::normal;
-  double initial = 0;  // > 0: fixed, for the laws of an initialiser and a change; 0: fitted
+  double initial = 0;  ///< > 0: fixed, for the laws of an initialiser and a change; 0: fitted
 };
 
 constexpr std::size_t parameters(const WeightModel& model) noexcept {
@@ -26,8 +26,8 @@ struct WeightLawFit {
   WeightLaw law{};
   std::size_t parameters = 0;
   double log_likelihood = 0;
-  double akaike = 0;    // AIC; for ranking the fits to one sample alone
-  double distance = 0;  // Kolmogorov and Smirnov's, of the sample from the law
+  double akaike = 0;    ///< AIC; for ranking the fits to one sample alone
+  double distance = 0;  ///< Kolmogorov and Smirnov's, of the sample from the law
 
   /// g' (sum s s')^-1 g, s the scores of the entries and g their sum over what is not on a bound:
   /// the squared distance from the optimum in standard errors. Closed forms have 0, and so has the
@@ -53,11 +53,11 @@ inline constexpr double kConvergedDecrement = 1e-12;
 class WeightLawFitter : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 10000;  // entries of the largest sample: a 100 x 100 layer
+    std::size_t capacity = 10000;  ///< entries of the largest sample: a 100 x 100 layer
   };
 
   struct Storage {
-    VectorView<double> sorted;  // ascending, times a power of two that brings it into [-1, 1]
+    VectorView<double> sorted;  ///< ascending, times a power of two that brings it into [-1, 1]
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {

@@ -33,13 +33,13 @@ struct PlainFit {
 /// A singular vector beside a random unit vector of its length; NaNs where it has fewer than ten
 /// entries, which say nothing.
 struct VectorDescription {
-  std::size_t index = 0;     // from 1, that of its singular value
-  bool right = false;        // of the output side (columns); else of the input side
-  double participation = 0;  // 1 / sum v^4
-  double score = 0;          // sum v^4 in standard deviations from its mean, both exact
-  double distance = 0;       // KS, of v_i^2 from Beta(1/2, (n - 1)/2)
-  double p_value = 1;        // share of random unit vectors that are as far from that law
-  double holm = 1;           // corrected over the vectors of the layer
+  std::size_t index = 0;     ///< from 1, that of its singular value
+  bool right = false;        ///< of the output side (columns); else of the input side
+  double participation = 0;  ///< 1 / sum v^4
+  double score = 0;          ///< sum v^4 in standard deviations from its mean, both exact
+  double distance = 0;       ///< KS, of v_i^2 from Beta(1/2, (n - 1)/2)
+  double p_value = 1;        ///< share of random unit vectors that are as far from that law
+  double holm = 1;           ///< corrected over the vectors of the layer
 };
 
 /// Draws of the power law's bootstrap.

@@ -20,14 +20,14 @@ class LayerNull : Pinned {
     std::size_t rows = 0;
     std::size_t columns = 0;
     bool eigenvalues = true;
-    std::size_t threads = 1;  // at least as many as the crew that draws has
+    std::size_t threads = 1;  ///< at least as many as the crew that draws has
   };
 
   struct Storage {
-    MatrixView<std::byte> spectra;    // a column a thread: its LayerSpectra
-    MatrixView<std::byte> workspace;  // a column a thread: what that object carves
-    MatrixView<double> drawn;         // a column a thread: its matrix
-    MatrixView<double> live;          // the observed layer's live block
+    MatrixView<std::byte> spectra;    ///< a column a thread: its LayerSpectra
+    MatrixView<std::byte> workspace;  ///< a column a thread: what that object carves
+    MatrixView<double> drawn;         ///< a column a thread: its matrix
+    MatrixView<double> live;          ///< the observed layer's live block
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {

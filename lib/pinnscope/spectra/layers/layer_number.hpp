@@ -49,7 +49,7 @@ constexpr const char* text(Absence absence) noexcept {
 /// A number of a layer, or NaN and why there is none.
 struct LayerNumber {
   double value = kMissing;
-  const char* reason = "";  // half a sentence without a full stop; "" where there is a number
+  const char* reason = "";  ///< half a sentence without a full stop; "" where there is a number
 
   constexpr LayerNumber() noexcept = default;
   constexpr LayerNumber(double number) noexcept : value(number) {}
@@ -147,7 +147,8 @@ struct LayerRow {
   const char* meaning;
   Needs needs;
   Invariance invariance;
-  LayerNumber (*compute)(const Layer& layer) noexcept;  // called where the layer has what it needs
+  LayerNumber (*compute)(
+      const Layer& layer) noexcept;  ///< called where the layer has what it needs
 };
 
 /// Where a row of this name stands. Where there is none, the program does not compile.

@@ -29,7 +29,7 @@ class LayerSpectra : Pinned {
   struct Config {
     std::size_t rows = 0;
     std::size_t columns = 0;
-    bool eigenvalues = true;  // false leaves the eigenvalues out: a fifth of the time
+    bool eigenvalues = true;  ///< false leaves the eigenvalues out: a fifth of the time
   };
 
   static constexpr Footprint footprint(const Config& config) noexcept {

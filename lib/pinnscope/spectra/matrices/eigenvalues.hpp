@@ -14,11 +14,11 @@ template <class T>
 class Eigenvalues : Pinned {
  public:
   struct Config {
-    std::size_t order = 0;  // n: rows and columns
+    std::size_t order = 0;  ///< n: rows and columns
   };
 
   struct Storage {
-    MatrixView<T> copy;  // n x n; LAPACK destroys what it is given
+    MatrixView<T> copy;  ///< n x n; LAPACK destroys what it is given
     VectorView<T> real;
     VectorView<T> imaginary;
     VectorView<T> work;

@@ -12,8 +12,8 @@ namespace pinnscope {
 /// How alike w_ij and w_ji are. The elliptic law (Girko 1986; Sommers et al. 1988): eigenvalues
 /// over sigma sqrt(n) fill an ellipse with half axes 1 + tau along the real axis and 1 - tau.
 struct EllipticCorrelation {
-  double tau = 0;             // the correlation over all i != j, in [-1, 1]; 1 for a symmetric W
-  double standard_error = 0;  // sqrt(2 / (n (n - 1))): of tau where entries are independent
+  double tau = 0;             ///< the correlation over all i != j, in [-1, 1]; 1 for a symmetric W
+  double standard_error = 0;  ///< sqrt(2 / (n (n - 1))): of tau where entries are independent
 };
 
 /// tau of an n x n matrix; the diagonal takes no part. n^2 operations, allocates nothing, any size
@@ -39,9 +39,9 @@ double henrici_departure(double squared_norm, VectorView<const double> real,
 
 /// The largest of |W^k|_2.
 struct TransientPeak {
-  std::size_t power = 0;  // the k at which it is reached, the first of equals
-  double norm = 0;        // |W^k|_2; infinite where it exceeds a double
-  double logarithm = 0;   // ln |W^k|_2: finite there too; -infinity for W = 0
+  std::size_t power = 0;  ///< the k at which it is reached, the first of equals
+  double norm = 0;        ///< |W^k|_2; infinite where it exceeds a double
+  double logarithm = 0;   ///< ln |W^k|_2: finite there too; -infinity for W = 0
 };
 
 /// |W^k|_2 for k = 1..K: how far W x, W^2 x, ... can grow before the spectral radius rules. In
@@ -49,13 +49,13 @@ struct TransientPeak {
 class TransientGrowth : Pinned {
  public:
   struct Config {
-    std::size_t order = 0;   // n: rows and columns
-    std::size_t powers = 0;  // K
+    std::size_t order = 0;   ///< n: rows and columns
+    std::size_t powers = 0;  ///< K
   };
 
   struct Storage {
     MatrixView<double> matrix;
-    MatrixView<double> power;  // W^k over a power of two
+    MatrixView<double> power;  ///< W^k over a power of two
     MatrixView<double> next;
     VectorView<double> norms;
     VectorView<double> logarithms;

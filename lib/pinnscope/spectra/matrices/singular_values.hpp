@@ -20,8 +20,8 @@ class SingularValues : Pinned {
   };
 
   struct Storage {
-    MatrixView<T> copy;    // rows x columns; LAPACK destroys what it is given
-    VectorView<T> values;  // min(rows, columns)
+    MatrixView<T> copy;    ///< rows x columns; LAPACK destroys what it is given
+    VectorView<T> values;  ///< min(rows, columns)
     VectorView<T> work;
   };
 

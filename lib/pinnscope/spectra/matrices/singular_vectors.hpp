@@ -15,14 +15,14 @@ template <class T>
 class SingularVectors : Pinned {
  public:
   struct Config {
-    std::size_t rows = 0;  // of the largest matrix
+    std::size_t rows = 0;  ///< of the largest matrix
     std::size_t columns = 0;
   };
 
   struct Storage {
-    MatrixView<T> tall;    // the matrix or its transpose, then its left vectors, a column each
-    MatrixView<T> small;   // its right vectors, a column each
-    VectorView<T> values;  // min(rows, columns)
+    MatrixView<T> tall;    ///< the matrix or its transpose, then its left vectors, a column each
+    MatrixView<T> small;   ///< its right vectors, a column each
+    VectorView<T> values;  ///< min(rows, columns)
     VectorView<T> work;
   };
 

@@ -24,8 +24,8 @@ class StepSpectrum : Pinned {
   using Config = Stepper<double>::Config;
 
   struct Storage {
-    MatrixView<double> matrix;    // cells x cells, where there is no closed form
-    VectorView<double> constant;  // what a step adds
+    MatrixView<double> matrix;    ///< cells x cells, where there is no closed form
+    VectorView<double> constant;  ///< what a step adds
   };
 
   /// Whether the spectrum takes a matrix: cells^2 numbers and some 10 cells^3 operations.

@@ -13,13 +13,13 @@ namespace pinnscope {
 /// ties, p = (1 + exceedances) / (B + 1) (Davison and Hinkley, Bootstrap Methods, 1997, eq. 4.11):
 /// never 0, and uniform under the null up to its steps of 1 / (B + 1).
 struct NullPlacement {
-  double p_upper = 1;             // draws at least as large
-  double p_lower = 1;             // draws at least as small
-  double p_value = 1;             // two-sided: min(1, 2 min(p_upper, p_lower))
-  double percentile = 50;         // of the draws, in percent, ties counted half
-  double mean = 0;                // of the draws
-  double standard_deviation = 0;  // of the draws, with B - 1
-  std::size_t draws = 0;          // B: those whose number is finite
+  double p_upper = 1;             ///< draws at least as large
+  double p_lower = 1;             ///< draws at least as small
+  double p_value = 1;             ///< two-sided: min(1, 2 min(p_upper, p_lower))
+  double percentile = 50;         ///< of the draws, in percent, ties counted half
+  double mean = 0;                ///< of the draws
+  double standard_deviation = 0;  ///< of the draws, with B - 1
+  std::size_t draws = 0;          ///< B: those whose number is finite
 };
 
 /// Statistics of many draws under a null: a table with a column a draw, filled by lanes.
@@ -31,8 +31,8 @@ class NullDistribution : Pinned {
   };
 
   struct Storage {
-    MatrixView<double> values;  // statistics x draws
-    VectorView<double> sorted;  // draws of one statistic
+    MatrixView<double> values;  ///< statistics x draws
+    VectorView<double> sorted;  ///< draws of one statistic
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {

@@ -24,8 +24,8 @@ enum class NullKind : std::uint8_t {
 
 struct NullModel {
   NullKind kind = NullKind::permutation;
-  Initialiser initialiser = Initialiser::glorot_uniform;  // of NullKind::initialiser
-  WeightLaw law{};                                        // of NullKind::fitted
+  Initialiser initialiser = Initialiser::glorot_uniform;  ///< of NullKind::initialiser
+  WeightLaw law{};                                        ///< of NullKind::fitted
 };
 
 /// Whether draws depend on the observed entries. Where not, layers of one shape share their draws.

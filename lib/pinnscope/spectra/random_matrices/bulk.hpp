@@ -10,10 +10,10 @@ namespace pinnscope {
 /// The standard deviation of the entries behind the bulk of a spectrum. A few learned directions
 /// raise the rms but not the others.
 struct BulkEstimate {
-  double rms = 0;            // sqrt(sum s^2 / (M N)): of all entries
-  double sigma = 0;          // median(s) over sqrt(N median of Marchenko and Pastur's law)
-  double trimmed_sigma = 0;  // least squares through the quantiles of the law, ranks 10 % to 90 %
-  double energy_outside_bulk = 0;  // 1 - (sigma / rms)^2: a share of the squared weights
+  double rms = 0;            ///< sqrt(sum s^2 / (M N)): of all entries
+  double sigma = 0;          ///< median(s) over sqrt(N median of Marchenko and Pastur's law)
+  double trimmed_sigma = 0;  ///< least squares through the quantiles of the law, ranks 10 % to 90 %
+  double energy_outside_bulk = 0;  ///< 1 - (sigma / rms)^2: a share of the squared weights
 };
 
 /// Both estimates from the min(rows, columns) singular values of a rows x columns matrix,

@@ -11,10 +11,10 @@ namespace pinnscope {
 /// How the eigenvalues of W / (rms sqrt n) lie against the circular law, under which they fill the
 /// unit disc evenly (Girko 1984; Tao and Vu 2010): P(|lambda| <= r) = r^2.
 struct CircularLawFit {
-  double share_inside = 0;     // of the eigenvalues, those with |lambda| <= 1
-  double radius = 0;           // the largest |lambda|
-  double distance = 0;         // sup over r of |F_n(r) - min(r, 1)^2|; no iid KS law applies to it
-  std::size_t real_count = 0;  // eigenvalues on the real axis
+  double share_inside = 0;  ///< of the eigenvalues, those with |lambda| <= 1
+  double radius = 0;        ///< the largest |lambda|
+  double distance = 0;      ///< sup over r of |F_n(r) - min(r, 1)^2|; no iid KS law applies to it
+  std::size_t real_count = 0;  ///< eigenvalues on the real axis
 };
 
 /// Workspace for circular_law: the radii in order.
@@ -22,7 +22,7 @@ template <class T>
 class CircularLaw : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 0;  // eigenvalues at the most
+    std::size_t capacity = 0;  ///< eigenvalues at the most
   };
 
   struct Storage {

@@ -53,9 +53,9 @@ class MarchenkoPastur {
 
 /// A spectrum against the law. No tabulated KS law applies to the distance: eigenvalues repel.
 struct MarchenkoPasturFit {
-  double distance = 0;          // sup |F_n - F| over lambda = s^2 / N
-  std::size_t beyond_edge = 0;  // singular values with lambda > b
-  double largest = 0;           // the largest lambda, to be read beside b
+  double distance = 0;          ///< sup |F_n - F| over lambda = s^2 / N
+  std::size_t beyond_edge = 0;  ///< singular values with lambda > b
+  double largest = 0;           ///< the largest lambda, to be read beside b
 };
 
 /// Compares `values`, the min(rows, columns) singular values of a rows x columns matrix in

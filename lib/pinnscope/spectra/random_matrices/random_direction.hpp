@@ -12,8 +12,8 @@ namespace pinnscope {
 
 /// A vector beside those in a random direction.
 struct DirectionFit {
-  double distance = 0;  // KS, of v_i^2 / sum v^2 from Beta(1/2, (n - 1)/2)
-  double p_value = 1;   // (1 + draws at least as far off) / (draws + 1)
+  double distance = 0;  ///< KS, of v_i^2 / sum v^2 from Beta(1/2, (n - 1)/2)
+  double p_value = 1;   ///< (1 + draws at least as far off) / (draws + 1)
 };
 
 /// Whether a vector of n entries points in a random direction, as a singular vector of noise does.
@@ -24,13 +24,13 @@ struct DirectionFit {
 class RandomDirection : Pinned {
  public:
   struct Config {
-    std::size_t entries = 0;   // of the longest vector
-    std::size_t draws = 9999;  // at the most
+    std::size_t entries = 0;   ///< of the longest vector
+    std::size_t draws = 9999;  ///< at the most
   };
 
   struct Storage {
-    VectorView<double> squares;    // of one vector
-    VectorView<double> distances;  // of the draws, ascending
+    VectorView<double> squares;    ///< of one vector
+    VectorView<double> distances;  ///< of the draws, ascending
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {

@@ -19,9 +19,9 @@ inline constexpr double kOrthogonalSpacingRatio = 0.5307;
 inline constexpr double kTrimmedRanks = 0.1;
 
 struct SpacingRatio {
-  double mean = 0;        // of min(d_i, d_(i+1)) / max(d_i, d_(i+1)), d_i = s_i - s_(i+1)
-  std::size_t count = 0;  // ratios in it
-  std::size_t tied = 0;   // ratios 0 / 0 of three equal values, left out
+  double mean = 0;        ///< of min(d_i, d_(i+1)) / max(d_i, d_(i+1)), d_i = s_i - s_(i+1)
+  std::size_t count = 0;  ///< ratios in it
+  std::size_t tied = 0;   ///< ratios 0 / 0 of three equal values, left out
 };
 
 /// The mean ratio of consecutive spacings of M values in descending order, floor(trimmed M) of them
@@ -39,15 +39,15 @@ Status spacing_ratio(VectorView<const double> values, SpacingRatio& result,
 struct UnfoldedSpacingFit {
   std::size_t count = 0;
   double mean = 0;
-  double wigner_distance = 0;   // from 1 - exp(-pi s^2 / 4), Wigner's surmise
-  double poisson_distance = 0;  // from 1 - exp(-s): independent levels
+  double wigner_distance = 0;   ///< from 1 - exp(-pi s^2 / 4), Wigner's surmise
+  double poisson_distance = 0;  ///< from 1 - exp(-s): independent levels
 };
 
 /// Workspace for unfolded spacings: the spacings in order.
 class UnfoldedSpacings : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 0;  // singular values at the most
+    std::size_t capacity = 0;  ///< singular values at the most
     double trimmed = kTrimmedRanks;
   };
 
@@ -99,10 +99,10 @@ struct ComplexSpacingConfig {
 };
 
 struct ComplexSpacingRatio {
-  double mean_modulus = 0;  // of |z|
-  double minus_cosine = 0;  // the mean of -cos(arg z): positive where eigenvalues repel
-  std::size_t count = 0;    // eigenvalues in the means
-  std::size_t tied = 0;     // of those looked up, those with a double at distance 0, left out
+  double mean_modulus = 0;  ///< of |z|
+  double minus_cosine = 0;  ///< the mean of -cos(arg z): positive where eigenvalues repel
+  std::size_t count = 0;    ///< eigenvalues in the means
+  std::size_t tied = 0;     ///< of those looked up, those with a double at distance 0, left out
 };
 
 /// The mean of z_k = (z_nearest - z_k) / (z_next - z_k) over the eigenvalues z_k of a real matrix

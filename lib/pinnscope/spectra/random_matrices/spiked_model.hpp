@@ -20,8 +20,8 @@ double spike_strength(double singular_value, double aspect_ratio) noexcept;
 
 /// Squared cosines between the spike's singular vectors and u, v; 0 at and below the threshold.
 struct SpikeOverlap {
-  double left = 0;   // 1 - q (1 + theta^2) / (theta^2 (theta^2 + q))
-  double right = 0;  // 1 - (q + theta^2) / (theta^2 (theta^2 + 1))
+  double left = 0;   ///< 1 - q (1 + theta^2) / (theta^2 (theta^2 + q))
+  double right = 0;  ///< 1 - (q + theta^2) / (theta^2 (theta^2 + 1))
 };
 SpikeOverlap spike_overlap(double theta, double aspect_ratio) noexcept;
 

@@ -18,7 +18,7 @@ struct BoxSums {
   static constexpr std::size_t kMostTerms = 20;
   static constexpr std::size_t kPadding = 8;
 
-  const char* name;  // of the instruction set
+  const char* name;  ///< of the instruction set
   /// moments[k] = sum_j exp(-b_j (distance + b_j / 2)) b_j^k for k < terms <= kMostTerms; room for
   /// kMostTerms. One exponential and 2 terms flops a source.
   void (*gather)(std::span<const double> offsets, double distance, std::size_t terms,

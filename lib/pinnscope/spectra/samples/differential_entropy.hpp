@@ -14,15 +14,15 @@ namespace pinnscope {
 /// variance the Gaussian has it, on a bounded support the uniform law, which at its own variance
 /// lies 0.176 nats below the Gaussian.
 struct EntropyEstimate {
-  double vasicek = 0;      // (1/n) sum ln(n / (2 m) (x_(i+m) - x_(i-m))), ends clamped: biased low
-  double ebrahimi = 0;     // the same with the ranks really spanned instead of 2 m
-  double nearest = 0;      // psi(n) - psi(k) + ln 2 + (1/n) sum ln r_k(x_i), k = kNeighbours
-  std::size_t window = 0;  // m
+  double vasicek = 0;   ///< (1/n) sum ln(n / (2 m) (x_(i+m) - x_(i-m))), ends clamped: biased low
+  double ebrahimi = 0;  ///< the same with the ranks really spanned instead of 2 m
+  double nearest = 0;   ///< psi(n) - psi(k) + ln 2 + (1/n) sum ln r_k(x_i), k = kNeighbours
+  std::size_t window = 0;  ///< m
   std::size_t widened =
       0;  // windows that ties left without width, widened by ranks until they had some
-  double gaussian_maximum = 0;  // ln(2 pi e s^2) / 2, s the population standard deviation
-  double support_maximum = 0;   // ln(maximum - minimum): of laws on the range of the sample
-  std::size_t sample_size = 0;  // n
+  double gaussian_maximum = 0;  ///< ln(2 pi e s^2) / 2, s the population standard deviation
+  double support_maximum = 0;   ///< ln(maximum - minimum): of laws on the range of the sample
+  std::size_t sample_size = 0;  ///< n
 };
 
 /// The neighbour whose distance r_k the nearest-neighbour estimate uses.
@@ -35,7 +35,7 @@ inline constexpr std::size_t kNeighbours = 4;
 class DifferentialEntropy : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 10000;  // entries of the largest sample: a 100 x 100 layer
+    std::size_t capacity = 10000;  ///< entries of the largest sample: a 100 x 100 layer
   };
 
   struct Storage {
@@ -75,14 +75,14 @@ class DifferentialEntropy : Pinned {
 /// No entropy exceeds that of the Gaussian law, and so does none of these: what noise puts beyond
 /// the bound stands on it, and `score` says how far out it was.
 struct CorrectedEntropy {
-  double vasicek = 0;     // each less its mean deviation from the maximum on Gaussian samples,
-  double ebrahimi = 0;    // and at most gaussian_maximum
+  double vasicek = 0;     ///< each less its mean deviation from the maximum on Gaussian samples,
+  double ebrahimi = 0;    ///< and at most gaussian_maximum
   double nearest = 0;     //
-  double negentropy = 0;  // gaussian_maximum - ebrahimi, in nats, never negative
-  double error = 0;       // standard deviation of that over Gaussian samples, before the bound
-  double score = 0;       // the same before the bound, in errors: far below 0 only where entries
-                          // are spread more evenly than independent draws are
-  double p_value = 1;     // share of Gaussian samples that lie at least as far below their maximum
+  double negentropy = 0;  ///< gaussian_maximum - ebrahimi, in nats, never negative
+  double error = 0;       ///< standard deviation of that over Gaussian samples, before the bound
+  double score = 0;       ///< the same before the bound, in errors: far below 0 only where entries
+                          ///< are spread more evenly than independent draws are
+  double p_value = 1;  ///< share of Gaussian samples that lie at least as far below their maximum
 };
 
 /// What the estimates are on Gaussian samples: gaussian_maximum less the estimate has a law that
@@ -94,13 +94,13 @@ struct CorrectedEntropy {
 class EntropyCalibration : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 10000;  // entries of the largest sample
+    std::size_t capacity = 10000;  ///< entries of the largest sample
     std::size_t draws = 200;
   };
 
   struct Storage {
     VectorView<double> sample;
-    VectorView<double> deficits;  // gaussian_maximum - ebrahimi of the draws, ascending
+    VectorView<double> deficits;  ///< gaussian_maximum - ebrahimi of the draws, ascending
     DifferentialEntropy::Storage entropy;
   };
 

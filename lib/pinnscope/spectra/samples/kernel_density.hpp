@@ -11,10 +11,10 @@ namespace pinnscope {
 
 /// Which of the bandwidths tried has the best score.
 struct BandwidthChoice {
-  std::size_t index = 0;  // into the bandwidths tried
+  std::size_t index = 0;  ///< into the bandwidths tried
   double bandwidth = 0;
-  double score = 0;          // log-likelihood in nats
-  bool at_grid_end = false;  // the best is the smallest or largest tried: the grid is too short
+  double score = 0;          ///< log-likelihood in nats
+  bool at_grid_end = false;  ///< the best is the smallest or largest tried: the grid is too short
 };
 
 /// The Gaussian kernel density estimate of a sample (Rosenblatt 1956; Parzen 1962),
@@ -33,16 +33,16 @@ struct BandwidthChoice {
 class KernelDensity : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 10000;  // entries of the largest sample: a 100 x 100 layer
+    std::size_t capacity = 10000;  ///< entries of the largest sample: a 100 x 100 layer
   };
 
   struct Storage {
-    VectorView<double> sample;  // in its own order: the folds are contiguous in it
+    VectorView<double> sample;  ///< in its own order: the folds are contiguous in it
     VectorView<double> sorted;
-    VectorView<double> held_out;        // ascending, of one fold
-    VectorView<double> training;        // ascending, all but that fold
-    VectorView<double> offsets;         // of the sources from their box's centre, in bandwidths
-    VectorView<double> target_offsets;  // of the targets in one box
+    VectorView<double> held_out;        ///< ascending, of one fold
+    VectorView<double> training;        ///< ascending, all but that fold
+    VectorView<double> offsets;         ///< of the sources from their box's centre, in bandwidths
+    VectorView<double> target_offsets;  ///< of the targets in one box
     VectorView<double> target_sums;
     VectorView<double> box_numbers;
     VectorView<std::size_t> box_begins;

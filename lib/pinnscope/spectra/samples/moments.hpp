@@ -11,9 +11,9 @@ namespace pinnscope {
 struct Moments {
   std::size_t count = 0;
   double mean = 0;
-  double standard_deviation = 0;  // sqrt(m_2): of the population, as NumPy's default
-  double skewness = 0;            // m_3 / m_2^(3/2)
-  double kurtosis = 0;            // m_4 / m_2^2: Pearson's, 3 for a Gaussian, 1.8 for a uniform
+  double standard_deviation = 0;  ///< sqrt(m_2): of the population, as NumPy's default
+  double skewness = 0;            ///< m_3 / m_2^(3/2)
+  double kurtosis = 0;            ///< m_4 / m_2^2: Pearson's, 3 for a Gaussian, 1.8 for a uniform
   double minimum = 0;
   double maximum = 0;
 };
