@@ -17,6 +17,7 @@ declare -A may_include=(
   [spectra/random_matrices]='simd core nn spectra/(samples|matrices|random_matrices)'
   [spectra/nulls]='simd core nn spectra/(samples|laws|nulls)'
   [spectra/layers]='simd core nn spectra/[^/]+'
+  [readings]='simd core nn step spectra/[^/]+ readings'
   [pde]='simd core nn tape pde pde/problems'
   [pde/problems]='simd core nn tape pde'
   [train]='simd core nn tape pde train'
