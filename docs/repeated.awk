@@ -1,5 +1,5 @@
 # Doxygen's filter of headers: what is the same for every class with storage gets its comment here,
-# unless it has one of its own.
+# unless it has one of its own; so does an overload right below the function that is described.
 function says(text) {
   if (before !~ /^ *\/\/\/|> *$/) sub(/^ */, "&/** " text " */ ")
 }
@@ -12,4 +12,11 @@ function says(text) {
        "`arena.status()` is out_of_memory, and the object must not be used.")
 }
 /operator==\(.*= default;/ { says("Whether all members are equal.") }
+/^ *(static |constexpr |inline )*[A-Za-z_:<>]+ [a-z_]+\(/ && !/^ *return / {
+  match($0, /[a-z_]+\(/)
+  name = substr($0, RSTART, RLENGTH)
+  if (name == described && before ~ /[;}]$/) says("@overload")
+  described = name
+}
+/^$/ { described = "" }
 { before = $0; print }

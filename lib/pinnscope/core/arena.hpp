@@ -79,6 +79,7 @@ class Arena {
 
   /// Bytes handed out so far, the alignment of the base included.
   constexpr std::size_t used() const noexcept { return used_; }
+
   /// Bytes that are left, of which the next block's alignment may take some.
   constexpr std::size_t remaining() const noexcept { return memory_.size() - used_; }
 
@@ -109,6 +110,7 @@ class Layout {
  public:
   /// A layout that measures.
   constexpr Layout() noexcept = default;
+
   /// A layout that carves.
   explicit constexpr Layout(Arena& arena) noexcept : arena_(&arena) {}
 

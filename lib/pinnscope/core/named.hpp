@@ -14,6 +14,7 @@ struct Named {
   const char* name = "";     ///< as text() writes and parse() reads it; underscores between words
   const char* meaning = "";  ///< half a sentence without a full stop, for lists in help
 };
+
 /// What Clang 14 does not deduce.
 template <class V>
 Named(V, const char*, const char*) -> Named<V>;

@@ -110,6 +110,7 @@ struct [[nodiscard]] Status {
 
   /// Whether nothing failed.
   constexpr bool ok() const noexcept { return code == StatusCode::ok; }
+
   /// The code's text(): half a sentence without a full stop.
   constexpr const char* text() const noexcept { return pinnscope::text(code); }
   friend constexpr bool operator==(const Status&, const Status&) noexcept = default;

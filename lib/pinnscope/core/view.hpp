@@ -62,8 +62,10 @@ struct MatrixView {
 
   /// Entries in all.
   constexpr std::size_t size() const noexcept { return rows * columns; }
+
   /// Whether there are no entries.
   constexpr bool empty() const noexcept { return rows == 0 || columns == 0; }
+
   /// Whether the entries stand without gaps, as flat() takes them.
   constexpr bool contiguous() const noexcept { return stride == rows || columns <= 1; }
 

@@ -62,6 +62,7 @@ struct Number : Operators<Number> {
 
   /// 0.
   constexpr Number() noexcept = default;
+
   /// Any double is a Number.
   constexpr Number(double of) noexcept : number(of) {}
 

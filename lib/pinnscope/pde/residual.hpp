@@ -21,6 +21,7 @@ class Residuals {
 
   /// None yet.
   constexpr Residuals() noexcept = default;
+
   /// One residual: a single equation is a system.
   constexpr Residuals(Term single) noexcept { add(single); }
 
@@ -29,8 +30,10 @@ class Residuals {
     if (count_ < kCapacity) terms_[count_] = term;
     ++count_;
   }
+
   /// All that were added, kept or not.
   constexpr std::size_t count() const noexcept { return count_; }
+
   /// Those that were kept, in the order in which they were added.
   constexpr std::span<const Term> terms() const& noexcept {
     return std::span(terms_).first(std::min(count_, kCapacity));

@@ -75,6 +75,7 @@ class TrainingProblem : Pinned {
     const bool stated = config.problem != nullptr && config.problem->check().ok();
     return stated ? 1 + config.problem->conditions.size() : 0;
   }
+
   /// Of the points of term k.
   static constexpr std::size_t rows(const Config& config, std::size_t k) noexcept {
     const Problem& problem = *config.problem;

@@ -51,6 +51,7 @@ class Objective : Pinned {
     std::size_t terms = 0;      ///< of the loss: a Replay each
     std::size_t workspace = 0;  ///< bytes of the largest Replay
   };
+
   /// Of the config's recorded tapes, or, before anything is recorded, of what the tapes may have.
   /// @{
   static Sharing sharing_of(const Config& config);
@@ -96,6 +97,7 @@ class Objective : Pinned {
 
   /// The terms as they were given; none where status() is not ok.
   std::span<const LossTerm<T>> terms() const noexcept { return std::span(terms_).first(count_); }
+
   /// Threads that work: the wanted ones, or those that could be started.
   std::size_t threads() const noexcept { return workers_.threads(); }
 

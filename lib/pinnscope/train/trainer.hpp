@@ -109,6 +109,7 @@ class Trainer : Pinned {
 
   /// Whether no step is left: ending() says why.
   bool done() const noexcept { return phase() == Phase::finished; }
+
   /// What the next step() does.
   Phase phase() const noexcept { return static_cast<Phase>(state_.phase); }
 
@@ -142,6 +143,7 @@ class Trainer : Pinned {
 
   /// The network as it stands. It lives in the trainer's memory.
   const Mlp<T>& network() const noexcept { return network_; }
+
   /// As given, with what the trainer filled in.
   const Config& config() const noexcept { return config_; }
 

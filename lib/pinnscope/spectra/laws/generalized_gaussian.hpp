@@ -12,12 +12,15 @@ namespace pinnscope {
 ///   f(x) = beta / (2 alpha Gamma(1 / beta)) exp(-(|x - mu| / alpha)^beta),  alpha, beta > 0:
 /// Laplace for beta = 1, normal with alpha = sqrt(2) sigma for beta = 2, uniform as beta -> inf.
 struct GeneralizedGaussian {
-  double mu = 0;
-  double alpha = 1;
-  double beta = 2;
+  double mu = 0;     ///< the centre, where the density is largest
+  double alpha = 1;  ///< the scale, above 0, in units of x
+  double beta = 2;   ///< the shape, above 0
 
+  /// The density at x and its logarithm, which does not underflow.
+  /// @{
   double density(double x) const noexcept;
   double log_density(double x) const noexcept;
+  /// @}
 
   /// F(x) = 1/2 + sign(x - mu) / 2 P(1 / beta, (|x - mu| / alpha)^beta), P the regularised lower
   /// incomplete gamma function; the lower tail keeps its relative accuracy.
@@ -38,12 +41,14 @@ struct GeneralizedGaussian {
 
 /// A normal law with this mean and standard deviation, and a Laplace law with this mean absolute
 /// deviation, as generalised Gaussians.
+/// @{
 constexpr GeneralizedGaussian normal_law(double mean, double standard_deviation) noexcept {
   return {mean, 1.4142135623730950488 * standard_deviation, 2};
 }
 constexpr GeneralizedGaussian laplace_law(double mean, double mean_deviation) noexcept {
   return {mean, mean_deviation, 1};
 }
+/// @}
 
 /// sum_i ln f(x_i), compensated. -infinity where an entry is infinitely unlikely; 0 without
 /// entries.
@@ -53,10 +58,11 @@ double log_likelihood(const GeneralizedGaussian& law, VectorView<const double> s
 inline constexpr double kLowestBeta = 0.1;   ///< tails far beyond any trained layer's
 inline constexpr double kHighestBeta = 100;  ///< a uniform law for every purpose
 
+/// The law that fits a sample best, and how well.
 struct GeneralizedGaussianFit {
-  GeneralizedGaussian law{};
-  double log_likelihood = 0;
-  double beta_score = 0;  ///< (beta / n) dl/dbeta at the best alpha: 0 at the optimum over beta
+  GeneralizedGaussian law{};  ///< in units of the sample
+  double log_likelihood = 0;  ///< ln f summed over the entries, in nats
+  double beta_score = 0;      ///< (beta / n) dl/dbeta at the best alpha: 0 at the optimum over beta
 };
 
 /// Maximum-likelihood fits of the generalised Gaussian law to a sample.
@@ -78,9 +84,9 @@ struct GeneralizedGaussianFit {
 class GeneralizedGaussianFitter : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 10000;  ///< entries of the largest sample: a 100 x 100 layer
-    double lowest_beta = kLowestBeta;
-    double highest_beta = kHighestBeta;
+    std::size_t capacity = 10000;        ///< entries of the largest sample: a 100 x 100 layer
+    double lowest_beta = kLowestBeta;    ///< shapes below are not tried
+    double highest_beta = kHighestBeta;  ///< shapes above are not tried
   };
 
   struct Storage {
@@ -114,10 +120,16 @@ class GeneralizedGaussianFitter : Pinned {
   Status fit_beta(double beta, GeneralizedGaussianFit& fit) const noexcept;
 
   /// The sample is sorted() times 2^exponent(), ascending; empty without one.
+  /// @{
   VectorView<const double> sorted() const noexcept { return storage_.sorted.first(size_); }
   int exponent() const noexcept { return exponent_; }
+
+  /// @{
   double lowest_beta() const noexcept { return lowest_beta_; }
   double highest_beta() const noexcept { return highest_beta_; }
+  /// @}
+
+  /// @}
 
  private:
   template <class T>

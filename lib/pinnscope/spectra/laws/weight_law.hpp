@@ -11,18 +11,20 @@ namespace pinnscope {
 /// Laws of a layer's entries. A trained entry is mu + its initial value + its change: the last
 /// three are laws of both (the initialiser's convolved with the change's), the others of one.
 enum class LawKind : std::uint8_t {
-  uniform,               // initial = half width
-  normal,                // change = standard deviation
-  laplace,               // change = mean absolute deviation b
-  student_t,             // change = scale, freedom = degrees of freedom
-  generalized_gaussian,  // change = alpha, freedom = beta (see GeneralizedGaussian)
-  uniform_laplace,       // U(-initial, initial) convolved with a Laplace law of b = change
-  uniform_normal,        // U(-initial, initial) convolved with N(0, change^2)
-  normal_laplace,        // N(0, initial^2) convolved with a Laplace law of b = change
+  uniform,               ///< initial = half width
+  normal,                ///< change = standard deviation
+  laplace,               ///< change = mean absolute deviation b
+  student_t,             ///< change = scale, freedom = degrees of freedom
+  generalized_gaussian,  ///< change = alpha, freedom = beta (see GeneralizedGaussian)
+  uniform_laplace,       ///< U(-initial, initial) convolved with a Laplace law of b = change
+  uniform_normal,        ///< U(-initial, initial) convolved with N(0, change^2)
+  normal_laplace,        ///< N(0, initial^2) convolved with a Laplace law of b = change
 };
 
-inline constexpr std::size_t kLawKinds = 8;
+inline constexpr std::size_t kLawKinds = 8;  ///< how many there are
 
+/// Which scales a kind has: `initial`, `change` and `freedom` of WeightLaw.
+/// @{
 constexpr bool has_initial(LawKind kind) noexcept {
   return kind == LawKind::uniform || kind >= LawKind::uniform_laplace;
 }
@@ -30,6 +32,7 @@ constexpr bool has_change(LawKind kind) noexcept { return kind != LawKind::unifo
 constexpr bool has_freedom(LawKind kind) noexcept {
   return kind == LawKind::student_t || kind == LawKind::generalized_gaussian;
 }
+/// @}
 
 /// A short name: "uniform * Laplace".
 const char* text(LawKind kind) noexcept;
@@ -44,14 +47,18 @@ const char* text(LawKind kind) noexcept;
 /// Nothing cancels or overflows at any distance or ratio of the scales, but that scores of normal *
 /// Laplace lose digits as (initial / change)^2 grows.
 struct WeightLaw {
-  LawKind kind = LawKind::normal;
-  double mu = 0;
-  double initial = 1;
-  double change = 1;
-  double freedom = 1;
+  LawKind kind = LawKind::normal;  ///< which law
+  double mu = 0;                   ///< the centre, in units of x
+  double initial = 1;  ///< the initialiser's half width or standard deviation, in units of x
+  double change = 1;   ///< the scale of the change, or of the whole law, in units of x
+  double freedom = 1;  ///< degrees of freedom of Student's t, beta of the generalised Gaussian
 
+  /// The density at x and its logarithm; the logarithm does not underflow. Where the law has no
+  /// weight they are 0 and -infinity.
+  /// @{
   double density(double x) const noexcept;
   double log_density(double x) const noexcept;
+  /// @}
 
   /// P(X <= x). The lower tail keeps its relative accuracy.
   double distribution(double x) const noexcept;

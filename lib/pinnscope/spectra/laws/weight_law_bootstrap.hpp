@@ -11,6 +11,7 @@
 
 namespace pinnscope {
 
+/// What a bootstrap says of the fit of a law.
 struct BootstrapResult {
   double p_value = 1;            ///< (1 + exceedances) / (draws + 1)
   std::size_t exceedances = 0;   ///< draws at least as far from their fit as the sample from its
@@ -54,7 +55,7 @@ class WeightLawBootstrap : Pinned {
              std::size_t draws, std::uint64_t seed, std::uint64_t stream, Workers& workers,
              BootstrapResult& result) noexcept;
 
-  /// Of the draws of the last run, ascending; infinite for a failed fit.
+  /// Distances of the draws of the last run from their fits, ascending; infinite for a failed fit.
   VectorView<const double> distances() const noexcept { return storage_.distances.first(draws_); }
 
  private:

@@ -12,22 +12,24 @@ namespace pinnscope {
 /// What is fitted: a kind of law, and the initialiser's scale where it is known beforehand (its
 /// half width or standard deviation), which then is no parameter.
 struct WeightModel {
-  LawKind kind = LawKind::normal;
+  LawKind kind = LawKind::normal;  ///< which law is fitted
   double initial = 0;  ///< > 0: fixed, for the laws of an initialiser and a change; 0: fitted
 };
 
+/// How many numbers are fitted: mu, and the scales of the kind that are not fixed.
 constexpr std::size_t parameters(const WeightModel& model) noexcept {
   const bool fits_initial = has_initial(model.kind) && model.initial == 0;
   return 1u + (has_change(model.kind) ? 1u : 0u) + (fits_initial ? 1u : 0u) +
          (has_freedom(model.kind) ? 1u : 0u);
 }
 
+/// The law of a model that fits a sample best, and how well.
 struct WeightLawFit {
-  WeightLaw law{};
-  std::size_t parameters = 0;
-  double log_likelihood = 0;
-  double akaike = 0;    ///< AIC; for ranking the fits to one sample alone
-  double distance = 0;  ///< Kolmogorov and Smirnov's, of the sample from the law
+  WeightLaw law{};             ///< in units of the sample
+  std::size_t parameters = 0;  ///< fitted, see parameters()
+  double log_likelihood = 0;   ///< ln f summed over the entries, in nats
+  double akaike = 0;           ///< AIC; for ranking the fits to one sample alone
+  double distance = 0;         ///< Kolmogorov-Smirnov, of the sample from the law, from 0 to 1
 
   /// g' (sum s s')^-1 g, s the scores of the entries and g their sum over what is not on a bound:
   /// the squared distance from the optimum in standard errors. Closed forms have 0, and so has the
@@ -80,18 +82,21 @@ class WeightLawFitter : Pinned {
   /// best there): a change below 1e-6 of a uniform initialiser or 1e-3 of a normal one (3e-2 of the
   /// sample's deviation where both are fitted) and a fitted initialiser below 1e-3 of it (5e-2 next
   /// to a normal change) are none; freedom of 1000 is a normal law, beta of 100 a uniform one;
+
   /// beta of 0.1 says that many entries are equal, or few there.
   /// not_converged without the certificate (`fit` is the best found). out_of_range, info 0, `fit`
   /// untouched, where model.initial is neither 0 nor positive, or off the sample's deviation by
   /// 1e9. Precondition: it is 0 for a plain law.
   Status fit(const WeightModel& model, WeightLawFit& fit) const noexcept;
 
-  /// The same from a start, of the model's kind: some 5 passes from a law near the best one.
+  /// As fit(), from a start of the model's kind: some 5 passes from a law near the best one.
   Status refit(const WeightModel& model, const WeightLaw& start, WeightLawFit& fit) const noexcept;
 
   /// The sample is sorted() times 2^exponent(), ascending.
+  /// @{
   VectorView<const double> sorted() const noexcept { return storage_.sorted.first(size_); }
   int exponent() const noexcept { return exponent_; }
+  /// @}
 
  private:
   template <class T>

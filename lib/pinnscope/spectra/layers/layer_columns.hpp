@@ -86,10 +86,10 @@ inline constexpr auto kEntries = std::to_array<LayerColumn>({
        return static_cast<double>(layer.spectra().live_columns());
      }},
     {"numerical_rank",
-     "Number of singular values above rounding, from 1 to the smaller side: those above "
-     "max(max(rows, columns) eps s_1, (sqrt(rows) + sqrt(columns)) rms eps_float), the second for "
-     "weights kept as floats alone. All numbers of the spectrum are of these and of the live rows "
-     "and columns.",
+     "Number of singular values above rounding, from 1 to the smaller side: above the larger side "
+     "times 2.2e-16 times the largest of them, and for weights kept as floats above (sqrt(rows) + "
+     "sqrt(columns)) times 1.2e-7 times rms too. All numbers of the spectrum are of these values "
+     "and of the live rows and columns.",
      Needs::entries, Invariance::scale | kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber {
        return static_cast<double>(layer.spectra().numerical_rank());
@@ -103,8 +103,7 @@ inline constexpr auto kEntries = std::to_array<LayerColumn>({
      }},
     {"sigma_bulk",
      "Standard deviation of the entries behind the bulk of the singular values, by their median, "
-     "in "
-     "the unit of the weights, positive.",
+     "in the unit of the weights, positive.",
      Needs::bulk, kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber {
        return layer.spectra().bulk().sigma * layer.spectra().root_mean_square();
@@ -128,8 +127,8 @@ inline constexpr auto kSpectrum = std::to_array<LayerColumn>({
        return static_cast<double>(layer.spikes());
      }},
     {"largest_strength",
-     "Strength theta of the rank-one part that would put the largest singular value where it is, "
-     "over sigma_bulk sqrt(N), N being the larger side: 0 within the bulk.",
+     "Strength of the rank-one part that would put the largest singular value where it is, over "
+     "sigma_bulk times the root of the larger side, not negative: 0 within the bulk.",
      Needs::bulk, Invariance::scale | kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber {
        const LayerSpectra& spectra = layer.spectra();
@@ -166,15 +165,15 @@ inline constexpr auto kSpectrum = std::to_array<LayerColumn>({
      Needs::bulk, Invariance::scale | kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.spacings().poisson_distance; }},
     {"structured_vectors",
-     "Number of singular vectors whose entries are unlike a random unit vector's at 5 %, by Holm's "
-     "correction over the vectors of the layer, which vectors.csv lists.",
+     "Number of singular vectors whose entries are unlike a random unit vector's at 5 %, by "
+     "Holm's correction over the vectors of the layer, which vectors.csv lists.",
      Needs::singular_vectors, Invariance::scale | Invariance::transposition,
      [](const Layer& layer) noexcept -> LayerNumber {
        return static_cast<double>(layer.structured_vectors());
      }},
     {"transient_growth",
-     "Largest spectral norm of a power of W up to the 32nd, over that power of the spectral "
-     "radius, at least 1: 1 for a normal layer.",
+     "Largest spectral norm of a power of the layer's matrix up to the 32nd, over that power of "
+     "the spectral radius, at least 1: 1 for a normal layer.",
      Needs::matrix_powers, Invariance::scale | kOfEigenvalues,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.peak().norm; }},
     {"transient_power", "The power, from 1 to 32, at which transient_growth is reached.",
@@ -184,8 +183,8 @@ inline constexpr auto kSpectrum = std::to_array<LayerColumn>({
      }},
     // Summaries under the names that users of WeightWatcher know, and the power law's fit.
     {"spectral_norm",
-     "Largest singular value, in the unit of the weights, positive (WeightWatcher calls its square "
-     "spectral_norm).",
+     "Largest singular value, in the unit of the weights, positive (WeightWatcher calls its "
+     "square spectral_norm).",
      Needs::entries, kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.spectral_norm(); }},
     {"frobenius_norm",
@@ -201,8 +200,8 @@ inline constexpr auto kSpectrum = std::to_array<LayerColumn>({
        return std::log10(layer.size()) + 2 * std::log10(layer.root_mean_square());
      }},
     {"alpha_weighted",
-     "tail_exponent times the decimal logarithm of the squared largest singular value, of any sign "
-     "(WeightWatcher).",
+     "tail_exponent times the decimal logarithm of the squared largest singular value, of any "
+     "sign (WeightWatcher).",
      Needs::power_law, kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber {
        return layer.spectra().tail().exponent * 2 * std::log10(layer.spectral_norm());
@@ -222,13 +221,12 @@ inline constexpr auto kSpectrum = std::to_array<LayerColumn>({
      }},
     {"tail_distance",
      "Kolmogorov-Smirnov distance, from 0 to 1, of the squared singular values in the tail from "
-     "the "
-     "power law.",
+     "the power law.",
      Needs::power_law, Invariance::scale | kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.spectra().tail().distance; }},
     {"tail_p_value",
-     "p-value of the power law by a bootstrap of 1000 draws, from 0.001 to 1: below 0.1 the law is "
-     "ruled out.",
+     "p-value of the power law by a bootstrap of 1000 draws, from 0.001 to 1: below 0.1 the law "
+     "is ruled out.",
      Needs::power_law, Invariance::scale | kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.tail_p_value(); }},
 });
@@ -247,14 +245,12 @@ inline constexpr auto kEntropies = std::to_array<LayerColumn>({
      [](const Layer& layer) noexcept -> LayerNumber { return layer.corrected_entropy().ebrahimi; }},
     {"entropy_nearest",
      "Differential entropy of the entries by the distance to the fourth-nearest neighbour, in "
-     "nats, "
-     "of any sign, less its bias on Gaussian samples of this size, at most entropy_gaussian.",
+     "nats, of any sign, less its bias on Gaussian samples of this size, at most entropy_gaussian.",
      Needs::calibrated_entropy, Invariance::order,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.corrected_entropy().nearest; }},
     {"entropy_kernel",
      "Differential entropy of the entries by the better of the leave-one-out kernel density and "
-     "the "
-     "Gaussian law, in nats, of any sign; NaN where ties leave no bandwidth.",
+     "the Gaussian law, in nats, of any sign; NaN where ties leave no bandwidth.",
      Needs::kernel_density, Invariance::order,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.kernel_entropy(); }},
     {"entropy_gaussian",
@@ -264,8 +260,7 @@ inline constexpr auto kEntropies = std::to_array<LayerColumn>({
      [](const Layer& layer) noexcept -> LayerNumber { return layer.entropy().gaussian_maximum; }},
     {"entropy_support",
      "Largest differential entropy on the range of the entries, which the uniform law has, in "
-     "nats, "
-     "of any sign.",
+     "nats, of any sign.",
      Needs::entropy, Invariance::order,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.entropy().support_maximum; }},
     {"negentropy",
@@ -283,8 +278,8 @@ inline constexpr auto kEntropies = std::to_array<LayerColumn>({
      Needs::calibrated_entropy, Invariance::scale | Invariance::order,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.corrected_entropy().p_value; }},
     {"entropy_page",
-     "spectral_entropy expected of complex Gaussian noise of this shape (Page), in nats, from 0 to "
-     "the logarithm of the smaller side.",
+     "spectral_entropy expected of complex Gaussian noise of this shape (Page), in nats, from 0 "
+     "to the logarithm of the smaller side.",
      Needs::entries, Invariance::scale | kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber {
        return page_entropy(layer.spectra().live_rows(), layer.spectra().live_columns());
@@ -301,8 +296,8 @@ inline constexpr auto kEntropies = std::to_array<LayerColumn>({
        return if_fitted(best.status, best.fit.law.surviving_share());
      }},
     {"change_scale",
-     "Mean absolute deviation b of the Laplace law of the change, next to the best initialiser, in "
-     "the unit of the weights, positive.",
+     "Mean absolute deviation b of the Laplace law of the change, next to the best initialiser, "
+     "in the unit of the weights, positive.",
      Needs::initialiser_law, Invariance::order,
      [](const Layer& layer) noexcept -> LayerNumber {
        const InitialiserEvidence& best = layer.initialisers().front();
@@ -318,9 +313,8 @@ inline constexpr auto kEntropies = std::to_array<LayerColumn>({
      }},
     {"memory_bound",
      "Where the fit of the best initialiser's law stands: -1 on the lower bound of change_scale, "
-     "the "
-     "initialiser alone being as wide as the entries, 1 on the upper, nothing of it being felt, 0 "
-     "between them.",
+     "the initialiser alone being as wide as the entries, 1 on the upper, nothing of it being "
+     "felt, 0 between them.",
      Needs::initialiser_law, Invariance::order,
      [](const Layer& layer) noexcept -> LayerNumber {
        return bound_of(layer.initialisers().front().status);
@@ -412,10 +406,9 @@ inline constexpr auto kPlain = std::to_array<LayerColumn>({
        return if_fitted(found.status, found.fit.law.change);
      }},
     {"generalized_gaussian_bound",
-     "Where the fit of the generalised Gaussian law stands: 1 at an exponent of 100, where it is a "
-     "uniform law, -1 at 0.1, where equal entries, or few, have a likelihood that says nothing of "
-     "a "
-     "law, 0 between them.",
+     "Where the fit of the generalised Gaussian law stands: 1 at an exponent of 100, where it is "
+     "a uniform law, -1 at 0.1, where equal entries, or few, have a likelihood that says nothing "
+     "of a law, 0 between them.",
      Needs::entry_law, Invariance::scale | Invariance::order,
      [](const Layer& layer) noexcept -> LayerNumber {
        return bound_of(layer.plain(LawKind::generalized_gaussian).status);
@@ -433,7 +426,7 @@ consteval auto of_statistics(std::index_sequence<place...>) {
 
 /// A prefix and the name of an initialiser, with a zero behind.
 struct JoinedName {
-  std::array<char, 40> letters{};
+  std::array<char, 40> letters{};  ///< the name and zeros behind it
 };
 constexpr JoinedName join(std::string_view prefix, std::string_view name) noexcept {
   JoinedName joined;
@@ -453,8 +446,7 @@ consteval auto of_criteria(std::index_sequence<place...>) {
       {{kAicName<kEveryInitialiser[place]>.letters.data(),
         "Akaike's information criterion of the law of the initialiser that the column is named "
         "after, convolved with a Laplace law of the change, two parameters, of any sign: the "
-        "lower, "
-        "the better.",
+        "lower, the better.",
         Needs::initialiser_law, Invariance::order, [](const Layer& layer) noexcept -> LayerNumber {
           const InitialiserEvidence& evidence = layer.evidence(kEveryInitialiser[place]);
           return if_fitted(evidence.status, evidence.fit.akaike);

@@ -24,10 +24,10 @@ namespace pinnscope {
 inline constexpr std::array kPlainLaws{LawKind::normal, LawKind::laplace, LawKind::student_t,
                                        LawKind::generalized_gaussian};
 
-/// One of them fitted to the entries; NaNs where the status says that there is no fit.
+/// One of kPlainLaws fitted to the entries; NaNs where the status says that there is no fit.
 struct PlainFit {
-  WeightLawFit fit{};
-  Status status{};
+  WeightLawFit fit{};  ///< in units of the entries
+  Status status{};     ///< of the fit, see WeightLawFitter::fit()
 };
 
 /// A singular vector beside a random unit vector of its length; NaNs where it has fewer than ten
@@ -59,8 +59,8 @@ inline constexpr std::size_t kFewestPermutations = draws_needed(1, kSpikeLevel, 
 class LayerDescription : Pinned {
  public:
   struct Config {
-    std::size_t rows = 0;
-    std::size_t columns = 0;
+    std::size_t rows = 0;     ///< inputs of the layer
+    std::size_t columns = 0;  ///< its outputs
   };
 
   static Footprint footprint(const Config& config) noexcept;
@@ -87,22 +87,41 @@ class LayerDescription : Pinned {
     return reasons_[static_cast<std::size_t>(needs)];
   }
 
+  /// Shape of the layer, and its number of entries.
+  /// @{
   std::size_t rows() const noexcept { return config_.rows; }
   std::size_t columns() const noexcept { return config_.columns; }
   double size() const noexcept {
     return static_cast<double>(rows()) * static_cast<double>(columns());
   }
+
+  /// Of all entries, in their unit: what the spectra are compared by.
   double root_mean_square() const noexcept { return rms_; }
+
+  /// The decompositions of the layer described last.
   const LayerSpectra& spectra() const noexcept { return spectra_; }
+
+  /// The number of row `place` of kLayerStatistics.
   LayerNumber statistic(std::size_t place) const noexcept { return statistics_[place]; }
+
+  /// The largest singular value of the layer, in the unit of the entries. Precondition: it has
+  /// singular values.
   double spectral_norm() const noexcept {
     return spectra_.singular_values().front() * spectra_.root_mean_square();
   }
+  /// @}
 
-  /// Beyond permutations of the entries; 0 before count_spikes().
+  /// Singular values beyond those of permutations of the entries; 0 before count_spikes().
   std::size_t spikes() const noexcept { return spikes_; }
+
+  /// Spacings of the bulk's singular values; NaNs where there is no bulk.
   const UnfoldedSpacingFit& spacings() const noexcept { return spacings_; }
+
+  /// The largest norm of kTransientPowers powers of the layer over its spectral radius; power 0 and
+  /// NaNs where there is none.
   const TransientPeak& peak() const noexcept { return peak_; }
+
+  /// p-value of the power law by kTailDraws draws; NaN where there is none.
   double tail_p_value() const noexcept { return tail_p_value_; }
 
   /// The singular vectors of values that are neither rounding nor equal to others but for rounding,
@@ -110,17 +129,28 @@ class LayerDescription : Pinned {
   VectorView<const VectorDescription> vectors() const noexcept {
     return storage_.vectors.first(vector_count_);
   }
+
+  /// Those of vectors() that Holm's correction leaves below 5 %.
   std::size_t structured_vectors() const noexcept { return structured_vectors_; }
 
+  /// Entropies of the entries, in nats: by spacings, with their bias taken away, and by kernels.
+  /// @{
   const EntropyEstimate& entropy() const noexcept { return entropy_; }
   const CorrectedEntropy& corrected_entropy() const noexcept { return corrected_entropy_; }
   double kernel_entropy() const noexcept { return kernel_entropy_; }
+  /// @}
 
   /// Each initialiser with a Laplace law of the change, best first, and what the verdict on a
   /// network needs.
   const InitialiserRanking& initialisers() const noexcept { return initialisers_; }
+
+  /// The one of them for an initialiser.
   const InitialiserEvidence& evidence(Initialiser initialiser) const noexcept;
+
+  /// Each initialiser with the change that is best for it, in the enum's order.
   const LayerExplanations& explanations() const noexcept { return explanations_; }
+
+  /// The fit of a law without an initialiser. Precondition: the kind is one of kPlainLaws.
   const PlainFit& plain(LawKind kind) const noexcept;
 
  private:

@@ -48,13 +48,18 @@ constexpr const char* text(Absence absence) noexcept {
 
 /// A number of a layer, or NaN and why there is none.
 struct LayerNumber {
-  double value = kMissing;
+  double value = kMissing;  ///< NaN where there is none
   const char* reason = "";  ///< half a sentence without a full stop; "" where there is a number
 
+  /// NaN without a reason.
   constexpr LayerNumber() noexcept = default;
+
+  /// The number itself, or NaN and why there is none: `why` is a string literal.
+  /// @{
   constexpr LayerNumber(double number) noexcept : value(number) {}
   constexpr LayerNumber(Absence absence) noexcept : reason(text(absence)) {}
   explicit constexpr LayerNumber(const char* why) noexcept : reason(why) {}
+  /// @}
 };
 
 /// What a number of a layer is computed from. Where a layer has not that, it has not the number,
@@ -62,9 +67,9 @@ struct LayerNumber {
 enum class Needs : std::uint8_t {
   shape,
   moments,
-  entries,          // not all of them zero
-  singular_values,  // two at least
-  bulk,             // a bulk of singular values
+  entries,          ///< not all of them zero
+  singular_values,  ///< two at least
+  bulk,             ///< a bulk of singular values
   eigenvalues,
   eigenvalues_and_bulk,
   power_law,
@@ -78,8 +83,10 @@ enum class Needs : std::uint8_t {
   entry_law,
 };
 
+/// How many kinds of needs there are.
 inline constexpr std::size_t kNeeds = static_cast<std::size_t>(Needs::entry_law) + 1;
 
+/// What is needed, as words that follow "needs"; no full stop.
 constexpr const char* text(Needs needs) noexcept {
   switch (needs) {
     case Needs::shape: return "the shape";
@@ -105,13 +112,14 @@ constexpr const char* text(Needs needs) noexcept {
 /// What may be done to a layer W, in exact arithmetic, without changing a number of it: a set.
 enum class Invariance : std::uint8_t {
   none = 0,
-  scale = 1,          // c W with c > 0
-  order = 2,          // the entries in another order
-  transposition = 4,  // the transpose of W
-  similarity = 8,     // Q' W Q with an orthogonal Q
-  rotation = 16 | 8,  // U W V with orthogonal U and V, similarity included
+  scale = 1,          ///< c W with c > 0
+  order = 2,          ///< the entries in another order
+  transposition = 4,  ///< the transpose of W
+  similarity = 8,     ///< Q' W Q with an orthogonal Q
+  rotation = 16 | 8,  ///< U W V with orthogonal U and V, similarity included
 };
 
+/// The union of two sets.
 constexpr Invariance operator|(Invariance left, Invariance right) noexcept {
   return static_cast<Invariance>(static_cast<unsigned>(left) | static_cast<unsigned>(right));
 }
@@ -122,6 +130,7 @@ constexpr bool includes(Invariance set, Invariance subset) noexcept {
          static_cast<unsigned>(subset);
 }
 
+/// Every member that a set may have, one by one.
 inline constexpr Invariance kEveryInvariance[] = {Invariance::scale, Invariance::order,
                                                   Invariance::transposition, Invariance::similarity,
                                                   Invariance::rotation};
@@ -143,10 +152,10 @@ constexpr const char* text(Invariance invariance) noexcept {
 /// tables; a meaning can be read alone and says unit and range.
 template <class Layer>
 struct LayerRow {
-  const char* name;
-  const char* meaning;
-  Needs needs;
-  Invariance invariance;
+  const char* name;       ///< of the column, in lower case with underscores
+  const char* meaning;    ///< in a line that can be read alone, with unit and range
+  Needs needs;            ///< what it is computed from
+  Invariance invariance;  ///< what does not change it
   LayerNumber (*compute)(
       const Layer& layer) noexcept;  ///< called where the layer has what it needs
 };

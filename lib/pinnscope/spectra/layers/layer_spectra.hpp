@@ -27,8 +27,8 @@ namespace pinnscope {
 class LayerSpectra : Pinned {
  public:
   struct Config {
-    std::size_t rows = 0;
-    std::size_t columns = 0;
+    std::size_t rows = 0;     ///< of every layer
+    std::size_t columns = 0;  ///< of every layer
     bool eigenvalues = true;  ///< false leaves the eigenvalues out: a fifth of the time
   };
 
@@ -45,6 +45,7 @@ class LayerSpectra : Pinned {
 
   /// Decomposes `w`, which must stay as it is while statistics are computed. `rounding` is how far
   /// entries are off, see rank_tolerance(). About 14 n^3 flops; allocates nothing. empty_input;
+
   /// shape_mismatch; not_finite; degenerate for entries that are all zero; not_converged where the
   /// singular values are not. Moments and the live rows and columns are there whatever the status
   /// but the first two; all else is undefined unless ok.
@@ -54,19 +55,22 @@ class LayerSpectra : Pinned {
   /// know of.
   Absence absence(Needs needs) const noexcept;
 
-  /// Of all entries; NaNs where an entry is not finite. Those of a layer whose columns do not
-  /// follow each other in memory are not computed.
+  /// Moments of all entries; NaNs where an entry is not finite. Those of a layer whose columns do
+  /// not follow each other in memory are not computed.
   const Moments& moments() const noexcept { return moments_; }
 
   /// Rows and columns with an entry that is not zero, and the root mean square of their entries.
+  /// @{
   std::size_t live_rows() const noexcept { return live_.rows().size(); }
   std::size_t live_columns() const noexcept { return live_.columns().size(); }
   std::size_t larger_side() const noexcept { return std::max(live_rows(), live_columns()); }
   double root_mean_square() const noexcept { return rms_; }
   const LiveBlock& live() const noexcept { return live_; }
+  /// @}
 
-  /// Singular values of the live block over that, descending, min(live rows, live columns); how
-  /// many exceed rounding, and up to where that goes.
+  /// Singular values of the live block over root_mean_square(), descending, min(live rows, live
+  /// columns); how many exceed rounding, and up to where that goes.
+  /// @{
   VectorView<const double> singular_values() const noexcept {
     return singular_values_.values().first(std::min(live_rows(), live_columns()));
   }
@@ -75,34 +79,45 @@ class LayerSpectra : Pinned {
   }
   std::size_t numerical_rank() const noexcept { return rank_; }
   double tolerance() const noexcept { return tolerance_; }
+  /// @}
 
-  /// Of the values above rounding, and Marchenko and Pastur's law at the rms against all of them:
-  /// with two singular values or more.
+  /// The entropy of the values above rounding, and how all of them lie against Marchenko and
+  /// Pastur's law with the rms as its sigma. Both take two singular values or more.
+  /// @{
   const SpectralEntropy& spectral_entropy() const noexcept { return entropy_; }
   const MarchenkoPasturFit& law_at_rms() const noexcept { return law_at_rms_; }
+  /// @}
 
   /// The bulk over the rms; NaNs where there is none. There is one where the block has full rank,
   /// kSmallestSpectrum values and a KS distance to Marchenko and Pastur's law at sigma, which
   /// stands beside it, below largest_bulk_distance().
+  /// @{
   const BulkEstimate& bulk() const noexcept { return bulk_; }
   LayerNumber bulk_distance() const noexcept { return bulk_distance_; }
+  /// @}
 
   /// The power law of the squared singular values s^2 / N; NaNs where there is none. Its bootstrap
   /// is PowerLawTail::bootstrap().
+  /// @{
   const PowerLawFit& tail() const noexcept { return tail_fit_; }
   Status bootstrap_tail(std::size_t draws, std::uint64_t seed, double& p_value) noexcept {
     return tail_.bootstrap(draws, seed, p_value);
   }
+  /// @}
 
   /// Eigenvalues of the square live block over eigenvalue_unit(), which is rms sqrt(n) of that
   /// block; empty where there are none.
+  /// @{
   VectorView<const double> real() const noexcept { return storage_.real.first(order_); }
   VectorView<const double> imaginary() const noexcept { return storage_.imaginary.first(order_); }
   double eigenvalue_unit() const noexcept { return eigenvalue_unit_; }
+  /// @}
 
   /// That block, and its eigenvalues against the circular law.
+  /// @{
   MatrixView<const double> square_block() const noexcept { return block_; }
   const CircularLawFit& disc() const noexcept { return disc_; }
+  /// @}
 
  private:
   struct Storage {

@@ -24,9 +24,8 @@ Status complex_spacing_ratio(const LayerSpectra& layer, ComplexSpacingRatio& rat
 }  // namespace statistics
 
 /// The statistics: a row makes one, with its column in tables and its place among draws under a
-/// null. None depends on the scale of the weights, so that draws of any scale serve. N and M are
-/// the larger and the smaller side of the layer without rows and columns of zeros, s_1 >= ... >=
-/// s_M its singular values, rms the root mean square of its entries, lambda its eigenvalues.
+/// null. None depends on the scale of the weights, so that draws of any scale serve. Sides are
+/// those of the layer without rows and columns of zeros.
 inline constexpr auto kLayerStatistics = std::to_array<LayerStatistic>({
     {"kurtosis",
      "Pearson's kurtosis of the entries, at least 1: 3 for a Gaussian law, 1.8 for a uniform one.",
@@ -36,74 +35,77 @@ inline constexpr auto kLayerStatistics = std::to_array<LayerStatistic>({
        return std::isnan(kurtosis) ? LayerNumber(Absence::constant_entries) : kurtosis;
      }},
     {"largest_singular_value",
-     "Largest singular value s_1 as s_1^2 / (N rms^2), from 1 to M: the edge of noise is at (1 + "
-     "sqrt(M/N))^2, 4 for a square layer.",
+     "Square of the largest singular value, over the larger side times the mean square of the "
+     "entries, from 1 to the smaller side: the edge of noise is at (1 + sqrt(smaller / larger "
+     "side))^2, 4 for a square layer.",
      Needs::singular_values, Invariance::scale | Invariance::transposition | Invariance::rotation,
      [](const LayerSpectra& layer) noexcept -> LayerNumber { return layer.law_at_rms().largest; }},
     {"smallest_singular_value",
-     "Smallest singular value s_M as N s_M^2 / sigma_bulk^2, positive: Edelman's t of a square "
-     "layer, of the order of 1 for noise.",
+     "Square of the smallest singular value, times the larger side over the square of sigma_bulk, "
+     "positive: Edelman's t of a square layer, of the order of 1 for noise.",
      Needs::bulk, Invariance::scale | Invariance::transposition | Invariance::rotation,
      [](const LayerSpectra& layer) noexcept -> LayerNumber {
        const double smallest = layer.singular_values().back() / layer.bulk().sigma;
        return static_cast<double>(layer.larger_side()) * (smallest * smallest);
      }},
     {"energy_outside_bulk",
-     "Share of the squared weights beyond a Marchenko-Pastur bulk at sigma_bulk, 1 - (sigma_bulk / "
-     "rms)^2, below 1: near 0 for noise.",
+     "Share of the squared weights beyond a Marchenko-Pastur bulk at sigma_bulk, 1 - (sigma_bulk "
+     "/ rms)^2, below 1: near 0 for noise.",
      Needs::bulk, Invariance::scale | Invariance::transposition | Invariance::rotation,
      [](const LayerSpectra& layer) noexcept -> LayerNumber {
        return layer.bulk().energy_outside_bulk;
      }},
     {"marchenko_pastur_distance",
-     "Kolmogorov-Smirnov distance, from 0 to 1, of the s^2 / N, zeros included, from Marchenko and "
-     "Pastur's law with the rms as its sigma.",
+     "Kolmogorov-Smirnov distance, from 0 to 1, of the squared singular values over the larger "
+     "side, zeros included, from Marchenko and Pastur's law with the rms of the entries as its "
+     "sigma.",
      Needs::singular_values, Invariance::scale | Invariance::transposition | Invariance::rotation,
      [](const LayerSpectra& layer) noexcept -> LayerNumber { return layer.law_at_rms().distance; }},
     {"bulk_distance",
-     "Kolmogorov-Smirnov distance, from 0 to 1, of the s^2 / N from Marchenko and Pastur's law "
-     "with "
-     "sigma_bulk as its sigma: above 0.1 + 2.5 / M a layer has no bulk.",
+     "Kolmogorov-Smirnov distance, from 0 to 1, of the squared singular values over the larger "
+     "side from Marchenko and Pastur's law with sigma_bulk as its sigma: a layer has no bulk "
+     "where it is above 0.1 plus 2.5 over the number of values.",
      Needs::singular_values, Invariance::scale | Invariance::transposition | Invariance::rotation,
      [](const LayerSpectra& layer) noexcept -> LayerNumber { return layer.bulk_distance(); }},
     {"spectral_entropy",
-     "Entropy of the squared singular values, -sum p ln p with p = s^2 / sum s^2, in nats from 0 "
-     "to "
-     "ln M.",
+     "Entropy of the shares p of the squared singular values in their sum, -sum p ln p, in nats, "
+     "from 0 to the logarithm of numerical_rank.",
      Needs::singular_values, Invariance::scale | Invariance::transposition | Invariance::rotation,
      [](const LayerSpectra& layer) noexcept -> LayerNumber {
        return layer.spectral_entropy().entropy;
      }},
     {"effective_rank",
-     "Exponential of the entropy of the singular values, exp(-sum p ln p) with p = s / sum s, from "
-     "1 to M (Roy and Vetterli 2007).",
+     "Exponential of the entropy of the shares p of the singular values in their sum, exp(-sum p "
+     "ln p), from 1 to numerical_rank (Roy and Vetterli 2007).",
      Needs::singular_values, Invariance::scale | Invariance::transposition | Invariance::rotation,
      [](const LayerSpectra& layer) noexcept -> LayerNumber {
        return layer.spectral_entropy().effective_rank;
      }},
-    {"stable_rank", "Sum of the squared singular values over the largest, from 1 to M.",
+    {"stable_rank",
+     "Sum of the squared singular values over the largest of them, from 1 to numerical_rank.",
      Needs::singular_values, Invariance::scale | Invariance::transposition | Invariance::rotation,
      [](const LayerSpectra& layer) noexcept -> LayerNumber {
        return layer.spectral_entropy().stable_rank;
      }},
     {"spacing_ratio",
-     "Mean ratio of consecutive spacings of the singular values, the smaller over the larger, from "
-     "0 to 1: 0.386 for independent levels, 0.531 for the Gaussian orthogonal ensemble.",
+     "Mean ratio of consecutive spacings of the singular values, the smaller over the larger, "
+     "from 0 to 1: 0.386 for independent levels, 0.531 for the Gaussian orthogonal ensemble.",
      Needs::singular_values, Invariance::scale | Invariance::transposition | Invariance::rotation,
      statistics::spacing_ratio},
     {"tail_exponent",
-     "Exponent alpha of a power law in the largest s^2, above 1 (Clauset et al. 2009; "
-     "WeightWatcher's alpha): in [2, 6] for two of three 100 x 100 matrices of pure noise.",
+     "Exponent alpha of a power law in the largest squared singular values, above 1 (Clauset et "
+     "al. 2009; WeightWatcher's alpha): in [2, 6] for two of three 100 x 100 matrices of pure "
+     "noise.",
      Needs::power_law, Invariance::scale | Invariance::transposition | Invariance::rotation,
      [](const LayerSpectra& layer) noexcept -> LayerNumber { return layer.tail().exponent; }},
     {"spectral_radius",
-     "Largest modulus of an eigenvalue over rms sqrt(n), n being the order of the layer, not "
-     "negative: near 1 for noise.",
+     "Largest modulus of an eigenvalue over the rms of the entries and the root of the order of "
+     "the layer, not negative: near 1 for noise.",
      Needs::eigenvalues, Invariance::scale | Invariance::transposition | Invariance::similarity,
      [](const LayerSpectra& layer) noexcept -> LayerNumber { return layer.disc().radius; }},
     {"circular_distance",
-     "Kolmogorov-Smirnov distance, from 0 to 1, of the moduli of the eigenvalues from the circular "
-     "law with the rms as its sigma.",
+     "Kolmogorov-Smirnov distance, from 0 to 1, of the moduli of the eigenvalues from the "
+     "circular law with the rms of the entries as its sigma.",
      Needs::eigenvalues, Invariance::scale | Invariance::transposition | Invariance::similarity,
      [](const LayerSpectra& layer) noexcept -> LayerNumber { return layer.disc().distance; }},
     {"real_eigenvalues", "Number of real eigenvalues, from 0 to the order of the layer.",
@@ -113,9 +115,8 @@ inline constexpr auto kLayerStatistics = std::to_array<LayerStatistic>({
        return static_cast<double>(layer.disc().real_count);
      }},
     {"henrici_departure",
-     "Departure from normality, sqrt(|W|^2 - sum |lambda|^2) / |W| in Frobenius norms, from 0 for "
-     "a "
-     "normal layer to 1: 0.707 for noise.",
+     "Departure of the weights W from normality, sqrt(|W|^2 - sum |lambda|^2) / |W| in Frobenius "
+     "norms with their eigenvalues lambda, from 0 for a normal layer to 1: 0.707 for noise.",
      Needs::eigenvalues, Invariance::scale | Invariance::transposition | Invariance::similarity,
      [](const LayerSpectra& layer) noexcept -> LayerNumber {
        // In units of rms sqrt(n), |W|^2 = n.
@@ -123,9 +124,8 @@ inline constexpr auto kLayerStatistics = std::to_array<LayerStatistic>({
                                 layer.imaginary());
      }},
     {"elliptic_correlation",
-     "Correlation of w_ij with w_ji off the diagonal, from -1 for an antisymmetric layer to 1 for "
-     "a "
-     "symmetric one: near 0 for noise.",
+     "Correlation of the entry in row i and column j with that in row j and column i, off the "
+     "diagonal, from -1 for an antisymmetric layer to 1 for a symmetric one: near 0 for noise.",
      Needs::eigenvalues, Invariance::scale | Invariance::transposition,
      [](const LayerSpectra& layer) noexcept -> LayerNumber {
        EllipticCorrelation correlation;
@@ -143,8 +143,8 @@ inline constexpr auto kLayerStatistics = std::to_array<LayerStatistic>({
        return status.ok() ? LayerNumber(ratio.mean_modulus) : Absence::few_eigenvalues;
      }},
     {"complex_spacing_cosine",
-     "Mean of -cos of the angle between the directions to an eigenvalue's nearest and next-nearest "
-     "neighbour, from -1 to 1: 0 for independent points, 0.24 for Ginibre's ensemble.",
+     "Mean of -cos of the angle between the directions to an eigenvalue's nearest and "
+     "next-nearest neighbour, from -1 to 1: 0 for independent points, 0.24 for Ginibre's ensemble.",
      Needs::eigenvalues_and_bulk,
      Invariance::scale | Invariance::transposition | Invariance::similarity,
      [](const LayerSpectra& layer) noexcept -> LayerNumber {

@@ -46,8 +46,10 @@ class Eigenvalues : Pinned {
 
   /// n numbers each. A real eigenvalue has imaginary part 0 exactly; of a conjugate pair the one
   /// with the positive imaginary part comes first. The order is LAPACK's.
+  /// @{
   VectorView<const T> real() const noexcept { return storage_.real; }
   VectorView<const T> imaginary() const noexcept { return storage_.imaginary; }
+  /// @}
 
  private:
   Storage storage_;

@@ -12,8 +12,8 @@ namespace pinnscope {
 class LiveBlock : Pinned {
  public:
   struct Config {
-    std::size_t rows = 0;
-    std::size_t columns = 0;
+    std::size_t rows = 0;     ///< of every matrix
+    std::size_t columns = 0;  ///< of every matrix
   };
 
   struct Storage {
@@ -35,11 +35,13 @@ class LiveBlock : Pinned {
   /// matrix is rows x columns of the configuration.
   void find(MatrixView<const double> w) noexcept;
 
-  /// Of the last matrix, ascending.
+  /// Indices of the live rows and columns of the last matrix, counted from 0, ascending.
+  /// @{
   VectorView<const std::size_t> rows() const noexcept { return storage_.rows.first(rows_); }
   VectorView<const std::size_t> columns() const noexcept {
     return storage_.columns.first(columns_);
   }
+  /// @}
 
   /// The block itself: `w`, the last matrix, where it is whole or has none, and else a copy at the
   /// front of `room`, which is as large. Linear cost.

@@ -83,8 +83,10 @@ class TransientGrowth : Pinned {
 
   /// Of the last compute() that was ok, K each: |W^k|_2 at k - 1, infinite or 0 outside of the
   /// range of double; and ln |W^k|_2, which is -infinity only where W^k = 0.
+  /// @{
   VectorView<const double> norms() const noexcept { return storage_.norms; }
   VectorView<const double> logarithms() const noexcept { return storage_.logarithms; }
+  /// @}
 
  private:
   template <class T>

@@ -15,8 +15,8 @@ template <class T>
 class SingularValues : Pinned {
  public:
   struct Config {
-    std::size_t rows = 0;
-    std::size_t columns = 0;
+    std::size_t rows = 0;     ///< of every matrix
+    std::size_t columns = 0;  ///< of every matrix
   };
 
   struct Storage {

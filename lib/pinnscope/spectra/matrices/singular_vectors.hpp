@@ -15,8 +15,8 @@ template <class T>
 class SingularVectors : Pinned {
  public:
   struct Config {
-    std::size_t rows = 0;  ///< of the largest matrix
-    std::size_t columns = 0;
+    std::size_t rows = 0;     ///< of the largest matrix
+    std::size_t columns = 0;  ///< of the largest matrix
   };
 
   struct Storage {
@@ -47,11 +47,14 @@ class SingularVectors : Pinned {
   /// not_finite where a singular value overflows leave it undefined.
   Status compute(MatrixView<const T> w) noexcept;
 
-  /// Of the last matrix: descending, min(rows, columns) of them; u_k of `rows` entries, v_k of
-  /// `columns`, unit length.
+  /// Singular values of the last matrix, descending, min(rows, columns) of them, and the vectors of
+  /// unit length of the k-th, counted from 0: the left one has `rows` entries, the right one
+  /// `columns`.
+  /// @{
   VectorView<const T> values() const noexcept { return storage_.values.first(small_.columns); }
   VectorView<const T> left(std::size_t k) const noexcept { return wide_ ? small(k) : tall(k); }
   VectorView<const T> right(std::size_t k) const noexcept { return wide_ ? tall(k) : small(k); }
+  /// @}
 
  private:
   VectorView<const T> tall(std::size_t k) const noexcept { return tall_.column(k); }

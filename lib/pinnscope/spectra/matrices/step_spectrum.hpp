@@ -21,7 +21,7 @@ namespace pinnscope {
 /// crank_nicolson_as_published those of the step, unstable from 1e-10 above 1 on.
 class StepSpectrum : Pinned {
  public:
-  using Config = Stepper<double>::Config;
+  using Config = Stepper<double>::Config;  ///< the stepper's: its scheme, ends, numbers and cells
 
   struct Storage {
     MatrixView<double> matrix;    ///< cells x cells, where there is no closed form

@@ -26,8 +26,8 @@ struct NullPlacement {
 class NullDistribution : Pinned {
  public:
   struct Config {
-    std::size_t statistics = 1;
-    std::size_t draws = 1000;
+    std::size_t statistics = 1;  ///< numbers of a draw
+    std::size_t draws = 1000;    ///< B: matrices that are drawn
   };
 
   struct Storage {
@@ -55,14 +55,18 @@ class NullDistribution : Pinned {
     });
   }
 
+  /// The size of the table, and the number of one statistic in one draw, NaN where it has none.
+  /// @{
   std::size_t statistics() const noexcept { return storage_.values.rows; }
   std::size_t draws() const noexcept { return storage_.values.columns; }
   double value(std::size_t statistic, std::size_t draw) const noexcept {
     return storage_.values(statistic, draw);
   }
+  /// @}
 
-  /// O(draws). not_finite where `observed` is not; empty_input where no draw has a finite number;
-  /// out_of_range for a statistic that is not there. `placement` is untouched unless ok.
+  /// Where an observed number lies among the draws of one statistic. O(draws). not_finite where
+  /// `observed` is not; empty_input where no draw has a finite number; out_of_range for a statistic
+  /// that is not there. `placement` is untouched unless ok.
   Status place(std::size_t statistic, double observed, NullPlacement& placement) const noexcept;
 
   /// The smallest drawn number that at least a share p of the finite draws do not exceed.

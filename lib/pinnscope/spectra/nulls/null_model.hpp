@@ -16,14 +16,16 @@ namespace pinnscope {
 
 /// What a layer would be if nothing had been learned, or nothing beyond the law of its entries.
 enum class NullKind : std::uint8_t {
-  permutation,  // the layer's own entries in random order: their law is kept, their places are not
-  gaussian,     // independent standard normal entries
-  initialiser,  // as drawn before training
-  fitted,       // independent entries from a law that was fitted to the layer
+  permutation,  ///< the layer's own entries in random order: their law is kept, their places are
+                ///< not
+  gaussian,     ///< independent standard normal entries
+  initialiser,  ///< as drawn before training
+  fitted,       ///< independent entries from a law that was fitted to the layer
 };
 
+/// A null: its kind, and what the kind needs to draw a matrix.
 struct NullModel {
-  NullKind kind = NullKind::permutation;
+  NullKind kind = NullKind::permutation;                  ///< how a matrix is drawn
   Initialiser initialiser = Initialiser::glorot_uniform;  ///< of NullKind::initialiser
   WeightLaw law{};                                        ///< of NullKind::fitted
 };
@@ -52,6 +54,7 @@ inline constexpr auto kNulls = [] {
   return rows;
 }();
 
+/// The name of a null in kNulls. Those of NullKind::fitted share one, whatever their law.
 constexpr const char* text(const NullModel& model) noexcept {
   for (const auto& [null, name, meaning] : kNulls) {
     const bool same = null.kind == model.kind && (model.kind != NullKind::initialiser ||

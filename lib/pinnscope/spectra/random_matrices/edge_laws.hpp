@@ -4,18 +4,20 @@
 
 namespace pinnscope {
 
+/// @file
 /// Laws of the extreme singular values of a rows x columns matrix with independent entries of mean
 /// 0 and standard deviation sigma. M <= N are its sides. Preconditions of all: sides above 1, sigma
 /// positive. Nothing allocates.
 
 /// Where an edge lies and how wide it is: (L - centre) / scale has the law of Tracy and Widom.
 struct EdgeScale {
-  double centre = 0;
-  double scale = 1;
+  double centre = 0;  ///< where the edge lies
+  double scale = 1;   ///< how wide it is, above 0
 };
 
-/// Of L = (largest singular value / sigma)^2, to second order (Ma, Bernoulli 18, 2012, theorem 1):
-/// with n = sqrt(N - 1/2), m = sqrt(M - 1/2), centre (n + m)^2, scale (n + m)(1/n + 1/m)^(1/3).
+/// The edge of L = (largest singular value / sigma)^2, to second order (Ma, Bernoulli 18, 2012,
+/// theorem 1): with n = sqrt(N - 1/2), m = sqrt(M - 1/2), centre (n + m)^2, scale (n + m)(1/n +
+/// 1/m)^(1/3).
 EdgeScale largest_edge(std::size_t rows, std::size_t columns) noexcept;
 
 /// The score (L - centre) / scale. tracy_widom_survival() of it is the p-value of a spike; exact

@@ -4,6 +4,7 @@
 
 namespace pinnscope {
 
+/// @file
 /// Laws of the eigenvalues z of an n x n matrix with independent standard normal entries, divided
 /// by sqrt(n), for n itself and not its limit. Of complex entries with E|w|^2 = 1 the set n |z|^2
 /// is one of n independent Gamma(k, 1), k = 1..n (Kostlan, Linear Algebra and its Applications

@@ -20,12 +20,17 @@ class MarchenkoPastur {
   /// Preconditions: aspect_ratio (q) and sigma positive and finite.
   explicit MarchenkoPastur(double aspect_ratio, double sigma = 1) noexcept;
 
+  /// q and sigma as they were given.
+  /// @{
   double aspect_ratio() const noexcept { return aspect_ratio_; }
   double sigma() const noexcept { return sigma_; }
+  /// @}
 
   /// a and b, the edges of the continuous part.
+  /// @{
   double lower_edge() const noexcept;
   double upper_edge() const noexcept;
+  /// @}
 
   /// Mass at 0: max(0, 1 - 1/q).
   double atom() const noexcept;

@@ -49,12 +49,15 @@ class RandomDirection : Pinned {
   Status simulate(std::size_t entries, std::size_t draws, std::uint64_t seed = 1) noexcept;
 
   /// n and the draws of the last simulate(); 0 before.
+  /// @{
   std::size_t entries() const noexcept { return squares_.size(); }
   std::size_t draws() const noexcept { return distances_.size(); }
+  /// @}
 
-  /// Of a vector of any length. O(n log n); allocates nothing. shape_mismatch unless it has n
-  /// entries; empty_input; not_finite with the index; degenerate (all zero, or n = 1). `fit` is
-  /// then untouched.
+  /// Compares a vector, of any length that is not 0, with random ones. O(n log n); allocates
+  /// nothing. shape_mismatch unless it has n entries; empty_input; not_finite with the index;
+
+  /// degenerate (all zero, or n = 1). `fit` is then untouched.
   Status compare(VectorView<const double> vector, DirectionFit& fit) noexcept;
 
  private:

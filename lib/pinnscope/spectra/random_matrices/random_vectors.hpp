@@ -7,16 +7,18 @@
 
 namespace pinnscope {
 
+/// @file
 /// References for the singular vectors and the spectrum of a matrix without structure: a unit
 /// vector v of n real entries in a random direction (Haar). Precondition of all: n > 0, sides > 0.
 /// Nothing allocates.
 
+/// Mean and variance of a statistic of a random vector.
 struct MeanAndVariance {
-  double mean = 0;
-  double variance = 0;
+  double mean = 0;      ///< of the statistic
+  double variance = 0;  ///< of the statistic, the square of its standard deviation
 };
 
-/// Of the inverse participation ratio sum v_i^4: 3 / (n + 2) and
+/// Mean and variance of the inverse participation ratio sum v_i^4: 3 / (n + 2) and
 /// 24 (n - 1) / ((n + 2)^2 (n + 4) (n + 6)), exact.
 MeanAndVariance random_participation(std::size_t n) noexcept;
 
@@ -39,7 +41,8 @@ double page_entropy(std::size_t rows, std::size_t columns) noexcept;
 Status inverse_participation_ratio(VectorView<const float> vector, double& ratio) noexcept;
 Status inverse_participation_ratio(VectorView<const double> vector, double& ratio) noexcept;
 
-/// -sum p ln p with p = v^2 / sum v^2, between 0 and ln n. Otherwise as above.
+/// -sum p ln p with p = v^2 / sum v^2, between 0 and ln n, in nats. Sizes, cost and errors as of
+/// inverse_participation_ratio().
 Status vector_entropy(VectorView<const float> vector, double& entropy) noexcept;
 Status vector_entropy(VectorView<const double> vector, double& entropy) noexcept;
 

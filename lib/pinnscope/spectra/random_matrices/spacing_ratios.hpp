@@ -12,12 +12,15 @@ namespace pinnscope {
 /// Mean ratios of consecutive spacings in large spectra: of independent levels, of the Gaussian
 /// orthogonal ensemble (Atas et al., Phys. Rev. Lett. 110, 2013, table I), and of a 100 x 100
 /// Gaussian matrix's singular values too.
+/// @{
 inline constexpr double kPoissonSpacingRatio = 2 * std::numbers::ln2 - 1;
 inline constexpr double kOrthogonalSpacingRatio = 0.5307;
+/// @}
 
 /// Share of the ranks left out at each end, where spectra end or spikes stand.
 inline constexpr double kTrimmedRanks = 0.1;
 
+/// The ratios of consecutive spacings of one spectrum.
 struct SpacingRatio {
   double mean = 0;        ///< of min(d_i, d_(i+1)) / max(d_i, d_(i+1)), d_i = s_i - s_(i+1)
   std::size_t count = 0;  ///< ratios in it
@@ -37,8 +40,8 @@ Status spacing_ratio(VectorView<const double> values, SpacingRatio& result,
 /// whose mean is 1 where the law holds. No tabulated KS law applies to the distances: spacings are
 /// not independent.
 struct UnfoldedSpacingFit {
-  std::size_t count = 0;
-  double mean = 0;
+  std::size_t count = 0;        ///< spacings in the fit
+  double mean = 0;              ///< of the spacings; 1 where the law holds
   double wigner_distance = 0;   ///< from 1 - exp(-pi s^2 / 4), Wigner's surmise
   double poisson_distance = 0;  ///< from 1 - exp(-s): independent levels
 };
@@ -47,8 +50,8 @@ struct UnfoldedSpacingFit {
 class UnfoldedSpacings : Pinned {
  public:
   struct Config {
-    std::size_t capacity = 0;  ///< singular values at the most
-    double trimmed = kTrimmedRanks;
+    std::size_t capacity = 0;        ///< singular values at the most
+    double trimmed = kTrimmedRanks;  ///< share of the ranks left out at each end, in [0, 1/2)
   };
 
   struct Storage {
@@ -67,7 +70,9 @@ class UnfoldedSpacings : Pinned {
 
   /// The spacings of the M = min(rows, columns) singular values, descending, of a rows x columns
   /// matrix, N = max(rows, columns), with entries of standard deviation sigma in the bulk;
+
   /// floor(trimmed M) ranks are left out at each end. O(M log M), allocates nothing. empty_input;
+
   /// shape_mismatch, also above the capacity; out_of_range (sigma not positive); not_finite with
   /// the index; degenerate where no spacing is left. `fit` is then untouched.
   Status compare(VectorView<const float> values, std::size_t rows, std::size_t columns,
@@ -86,18 +91,21 @@ class UnfoldedSpacings : Pinned {
 
 /// Complex spacing ratios of independent points in the plane, and of large complex Ginibre matrices
 /// (Sa, Ribeiro and Prosen, Phys. Rev. X 10, 2020, 021019).
+/// @{
 inline constexpr double kPoissonComplexRatio = 2.0 / 3;
 inline constexpr double kPoissonMinusCosine = 0;
 inline constexpr double kGinibreComplexRatio = 0.7381;
 inline constexpr double kGinibreMinusCosine = 0.2405;
+/// @}
 
 /// Which eigenvalues of a real matrix, over sigma sqrt(n), have their neighbours looked up: those
 /// off the real axis and off the rim, both of which bend the ratios.
 struct ComplexSpacingConfig {
-  double smallest_imaginary = 0.3;
-  double largest_modulus = 0.85;
+  double smallest_imaginary = 0.3;  ///< least imaginary part, in units of sigma sqrt(n)
+  double largest_modulus = 0.85;    ///< greatest modulus, in the same units
 };
 
+/// The complex spacing ratios z of one spectrum, see complex_spacing_ratio().
 struct ComplexSpacingRatio {
   double mean_modulus = 0;  ///< of |z|
   double minus_cosine = 0;  ///< the mean of -cos(arg z): positive where eigenvalues repel

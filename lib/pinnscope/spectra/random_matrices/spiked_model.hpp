@@ -2,6 +2,7 @@
 
 namespace pinnscope {
 
+/// @file
 /// What a rank-one part of strength theta does to the singular values of noise: of theta u v' + X,
 /// u in R^M and v in R^N unit vectors, X with independent entries of variance 1 / N, q = M / N <=
 /// 1, both large (Baik, Ben Arous and Peche, Annals of Probability 33, 2005; Benaych-Georges and
@@ -23,6 +24,8 @@ struct SpikeOverlap {
   double left = 0;   ///< 1 - q (1 + theta^2) / (theta^2 (theta^2 + q))
   double right = 0;  ///< 1 - (q + theta^2) / (theta^2 (theta^2 + 1))
 };
+
+/// The overlaps of a part of strength theta, in [0, 1].
 SpikeOverlap spike_overlap(double theta, double aspect_ratio) noexcept;
 
 /// The singular value to put in the place of s for the least square error in the matrix,

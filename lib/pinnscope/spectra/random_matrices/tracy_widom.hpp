@@ -2,6 +2,7 @@
 
 namespace pinnscope {
 
+/// @file
 /// The law of Tracy and Widom (Communications in Mathematical Physics 177, 1996) for beta = 1: of
 /// the largest eigenvalue of a real symmetric, or the largest squared singular value of a real
 /// rectangular matrix, centred and scaled (see edge_laws.hpp). By the Fredholm determinant

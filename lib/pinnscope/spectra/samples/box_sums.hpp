@@ -15,8 +15,8 @@ namespace pinnscope {
 /// and those behind the end of `sums` written: kPadding of them must be there. Nothing allocates,
 /// nothing fails.
 struct BoxSums {
-  static constexpr std::size_t kMostTerms = 20;
-  static constexpr std::size_t kPadding = 8;
+  static constexpr std::size_t kMostTerms = 20;  ///< powers of a b, at most
+  static constexpr std::size_t kPadding = 8;     ///< numbers behind the end of a span
 
   const char* name;  ///< of the instruction set
   /// moments[k] = sum_j exp(-b_j (distance + b_j / 2)) b_j^k for k < terms <= kMostTerms; room for
@@ -34,9 +34,11 @@ struct BoxSums {
 
 /// Compiled for each instruction set. Which of these are in a build is the build's choice: only the
 /// file that lists what is available names them.
+/// @{
 extern const BoxSums kBoxSumsAvx512;
 extern const BoxSums kBoxSumsAvx2;
 extern const BoxSums kBoxSumsPortable;
+/// @}
 
 /// Those that this processor can run, the fastest first.
 std::span<const BoxSums* const> available_box_sums() noexcept;

@@ -17,9 +17,9 @@ struct EntropyEstimate {
   double vasicek = 0;   ///< (1/n) sum ln(n / (2 m) (x_(i+m) - x_(i-m))), ends clamped: biased low
   double ebrahimi = 0;  ///< the same with the ranks really spanned instead of 2 m
   double nearest = 0;   ///< psi(n) - psi(k) + ln 2 + (1/n) sum ln r_k(x_i), k = kNeighbours
-  std::size_t window = 0;  ///< m
-  std::size_t widened =
-      0;  // windows that ties left without width, widened by ranks until they had some
+  std::size_t window = 0;  ///< m, in ranks
+  /// Windows that ties left without width: they were widened by ranks until they had some.
+  std::size_t widened = 0;
   double gaussian_maximum = 0;  ///< ln(2 pi e s^2) / 2, s the population standard deviation
   double support_maximum = 0;   ///< ln(maximum - minimum): of laws on the range of the sample
   std::size_t sample_size = 0;  ///< n
@@ -75,13 +75,19 @@ class DifferentialEntropy : Pinned {
 /// No entropy exceeds that of the Gaussian law, and so does none of these: what noise puts beyond
 /// the bound stands on it, and `score` says how far out it was.
 struct CorrectedEntropy {
-  double vasicek = 0;     ///< each less its mean deviation from the maximum on Gaussian samples,
-  double ebrahimi = 0;    ///< and at most gaussian_maximum
-  double nearest = 0;     //
+  /// The estimates of EntropyEstimate in nats, each plus what it lies below gaussian_maximum in the
+  /// mean of Gaussian samples, and at most gaussian_maximum.
+  /// @{
+  double vasicek = 0;
+  double ebrahimi = 0;
+  double nearest = 0;
+  /// @}
+
   double negentropy = 0;  ///< gaussian_maximum - ebrahimi, in nats, never negative
   double error = 0;       ///< standard deviation of that over Gaussian samples, before the bound
-  double score = 0;       ///< the same before the bound, in errors: far below 0 only where entries
-                          ///< are spread more evenly than independent draws are
+  /// The same before the bound, in errors: far below 0 only where entries are spread more evenly
+  /// than independent draws are.
+  double score = 0;
   double p_value = 1;  ///< share of Gaussian samples that lie at least as far below their maximum
 };
 
@@ -95,7 +101,7 @@ class EntropyCalibration : Pinned {
  public:
   struct Config {
     std::size_t capacity = 10000;  ///< entries of the largest sample
-    std::size_t draws = 200;
+    std::size_t draws = 200;       ///< Gaussian samples that are simulated
   };
 
   struct Storage {

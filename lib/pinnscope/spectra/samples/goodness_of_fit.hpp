@@ -84,12 +84,14 @@ Status kolmogorov_smirnov_distance(VectorView<const T> sorted, Distribution& dis
 /// for an ascending sample and an ascending `distribution(x)` = F(x). O(n) calls of F, and mostly
 /// some n / 10: blocks that cannot hold the largest distance are left out, by F at their ends.
 /// Allocates nothing. empty_input, or not_finite with an index where F was called and is not;
+
 /// `distance` is then untouched.
 template <class Distribution>
 Status kolmogorov_smirnov_distance(VectorView<const float> sorted, Distribution&& distribution,
                                    double& distance) noexcept {
   return detail::kolmogorov_smirnov_distance(sorted, distribution, distance);
 }
+/// @overload
 template <class Distribution>
 Status kolmogorov_smirnov_distance(VectorView<const double> sorted, Distribution&& distribution,
                                    double& distance) noexcept {

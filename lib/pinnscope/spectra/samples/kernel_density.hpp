@@ -11,8 +11,8 @@ namespace pinnscope {
 
 /// Which of the bandwidths tried has the best score.
 struct BandwidthChoice {
-  std::size_t index = 0;  ///< into the bandwidths tried
-  double bandwidth = 0;
+  std::size_t index = 0;     ///< into the bandwidths tried
+  double bandwidth = 0;      ///< h, in units of the sample
   double score = 0;          ///< log-likelihood in nats
   bool at_grid_end = false;  ///< the best is the smallest or largest tried: the grid is too short
 };
@@ -78,10 +78,12 @@ class KernelDensity : Pinned {
   /// densities[i] = f(points[i]), and its logarithm, which does not underflow; points in any order.
   /// One exponential for each entry within some ten bandwidths of each point. empty_input without a
   /// sample; not_finite with the index of the point, those after it unset.
+  /// @{
   Status densities(double bandwidth, VectorView<const double> points,
                    VectorView<double> densities) const noexcept;
   Status log_densities(double bandwidth, VectorView<const double> points,
                        VectorView<double> log_densities) const noexcept;
+  /// @}
 
   /// scores[b] = the mean over `folds` folds of the summed log-density of the fold under the
   /// estimate from the other folds with bandwidths[b]. Folds are contiguous in the sample, not
@@ -105,7 +107,7 @@ class KernelDensity : Pinned {
   std::size_t size_ = 0;
 };
 
-/// bandwidths[i] = first (last / first)^(i / (count - 1)), as numpy.logspace. Same ends exactly.
+/// bandwidths[i] = first (last / first)^(i / (count - 1)), as numpy.logspace. Both ends are exact.
 /// The published tables have 20 from 1e-3 to 1e-1. Precondition: both ends positive.
 void geometric_bandwidths(double first, double last, VectorView<double> bandwidths) noexcept;
 

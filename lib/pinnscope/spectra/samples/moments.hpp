@@ -9,13 +9,13 @@ namespace pinnscope {
 
 /// Shape of a sample of n numbers, with central moments m_k = (1/n) sum (x_i - mean)^k.
 struct Moments {
-  std::size_t count = 0;
-  double mean = 0;
+  std::size_t count = 0;          ///< n
+  double mean = 0;                ///< in units of the sample, as what follows but the two shapes
   double standard_deviation = 0;  ///< sqrt(m_2): of the population, as NumPy's default
   double skewness = 0;            ///< m_3 / m_2^(3/2)
   double kurtosis = 0;            ///< m_4 / m_2^2: Pearson's, 3 for a Gaussian, 1.8 for a uniform
-  double minimum = 0;
-  double maximum = 0;
+  double minimum = 0;             ///< the smallest entry
+  double maximum = 0;             ///< the largest entry
 };
 
 /// Moments in three passes over the sample: the mean by a compensated sum, then the powers of the

@@ -4,7 +4,7 @@
 
 namespace pinnscope {
 
-inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();  ///< positive infinity
 
 /// A number that there is not, or that cannot be known.
 inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
