@@ -133,7 +133,7 @@ can_trace
 rm -rf expected
 mkdir expected
 "$pinnscope" "${net[@]}" --out expected/out.safetensors --log expected/out.csv --checkpoint expected/state >/dev/null
-for fault in fsync:EIO write:ENOSPC rename:EACCES link:EPERM flock:ENOLCK fchmod:EPERM ftruncate:EIO; do
+for fault in fsync:EIO write:ENOSPC rename:EACCES link:EPERM linkat:EPERM flock:ENOLCK fchmod:EPERM ftruncate:EIO; do
   for number in $(seq 1 "$(several 9 2)"); do
     rm -rf tried
     mkdir tried

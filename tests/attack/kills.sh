@@ -54,7 +54,7 @@ no_parts "two at once" .
 rm -f state* out.*
 
 can_trace
-calls=(rename link unlink fsync write openat ftruncate flock)
+calls=(rename link linkat unlink fsync write openat ftruncate flock)
 net=("$pinnscope" "${small[@]}" --adam-steps 30 --lbfgs-iterations 10)
 "${net[@]}" --out whole.safetensors --log whole.csv >/dev/null
 for call in "${calls[@]}"; do
@@ -84,7 +84,7 @@ for command in "${commands[@]}"; do
   mkdir expected
   # shellcheck disable=SC2086
   (cd expected && $command >/dev/null)
-  for call in rename fsync write openat flock; do
+  for call in rename linkat fsync write openat flock; do
     for number in $(seq 1 "$(several 8 1)"); do
       rm -rf found
       mkdir found

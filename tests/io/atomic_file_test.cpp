@@ -1,5 +1,12 @@
 #include "pinnscope/io/atomic_file.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
 #include "io/example_network.hpp"
 #include "io/temporary_directory.hpp"
 #include "support/test.hpp"
@@ -28,6 +35,55 @@ TEST_CASE("a file that cannot be put in its place leaves what was there and noth
   REQUIRE(contains(status.message, directory.path("taken")));
   REQUIRE(test::one_line(status.message));
   REQUIRE(directory.read("taken/inside") == "kept");
+  REQUIRE(directory.files() == 1);
+}
+
+TEST_CASE("what a process was writing when it was killed leaves nothing where files need no name") {
+  const test::TemporaryDirectory directory;
+  const int nameless = ::open(directory.path().c_str(), O_WRONLY | O_TMPFILE, 0600);
+  if (nameless < 0 || ::access("/proc/self/fd", X_OK) != 0) {
+    WARN("skipped: this file system has no files without a name");
+    return;
+  }
+  ::close(nameless);
+  directory.write("older", "kept");
+  for (const char* name : {"new", "older"}) {
+    CAPTURE(name);
+    const std::string path = directory.path(name);
+    const pid_t writer = ::fork();
+    if (writer == 0) {
+      OutputFile file;
+      if (file.open(path).ok() && file.write("half of it").ok()) ::raise(SIGKILL);
+      ::_exit(1);
+    }
+    int ended = 0;
+    REQUIRE(::waitpid(writer, &ended, 0) == writer);
+    REQUIRE(WIFSIGNALED(ended));
+    REQUIRE(directory.files() == 1);
+  }
+  REQUIRE(directory.read("older") == "kept");
+}
+
+TEST_CASE("a new file gets the permissions that the process gives, in whatever way it is made") {
+  const test::TemporaryDirectory directory;
+  const mode_t mask = ::umask(027);
+  const FileStatus status = write_file(directory.path("new"), "text");
+  static_cast<void>(::umask(mask));
+  REQUIRE(status.ok());
+  struct stat about {};
+  REQUIRE(::stat(directory.path("new").c_str(), &about) == 0);
+  REQUIRE((about.st_mode & 07777) == 0640);
+  REQUIRE(about.st_nlink == 1);
+}
+
+TEST_CASE("a file that another process made in the meantime is replaced") {
+  const test::TemporaryDirectory directory;
+  OutputFile file;
+  REQUIRE(file.open(directory.path("x")).ok());
+  REQUIRE(file.write("ours").ok());
+  directory.write("x", "theirs");
+  REQUIRE(file.close().ok());
+  REQUIRE(directory.read("x") == "ours");
   REQUIRE(directory.files() == 1);
 }
 

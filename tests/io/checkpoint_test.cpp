@@ -1,6 +1,9 @@
 #include "pinnscope/io/checkpoint.hpp"
 
+#include <sys/resource.h>
+
 #include <array>
+#include <csignal>
 #include <cstring>
 
 #include "io/example_network.hpp"
@@ -143,6 +146,29 @@ TEST_CASE("a checkpoint that cannot be written leaves a whole one") {
   REQUIRE_FALSE(write_checkpoint(directory.path("none/run"), kRecipe, Run(1).blocks).ok());
   Run read;
   REQUIRE_FALSE(read_checkpoint(directory.path("run"), kRecipe, read.blocks).ok());
+}
+
+TEST_CASE("a checkpoint that the disk does not take leaves both older ones as they are") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.path("run");
+  REQUIRE(write_checkpoint(path, kRecipe, Run(1).blocks).ok());
+  REQUIRE(write_checkpoint(path, kRecipe, Run(2).blocks).ok());
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit little = before;
+  little.rlim_cur = 8;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &little) == 0);
+  const FileStatus status = write_checkpoint(path, kRecipe, Run(3).blocks);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  static_cast<void>(std::signal(SIGXFSZ, handler));
+  REQUIRE(status.code == StatusCode::bad_file);
+  REQUIRE(directory.files() == 2);
+  Run read;
+  REQUIRE(read_checkpoint(path, kRecipe, read.blocks).ok());
+  REQUIRE(read.bytes == Run(2).bytes);
+  REQUIRE(read_checkpoint(previous_checkpoint(path), kRecipe, read.blocks).ok());
+  REQUIRE(read.bytes == Run(1).bytes);
 }
 
 TEST_CASE("a checkpoint after one that could not be written leaves nothing beside the two") {

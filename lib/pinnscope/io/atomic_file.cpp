@@ -64,6 +64,36 @@ std::string random_digits() {
   return digits.data();
 }
 
+/// A name through which an open file that has no other can be given one.
+std::string name_by_number(int number) { return "/proc/self/fd/" + std::to_string(number); }
+
+/// A file without a name in the directory of `path`, which goes with its last descriptor, however
+/// its process ends. Not open where the file system or the kernel has none (O_TMPFILE), or where it
+/// could not be named later.
+Descriptor nameless_file(const std::string& path, mode_t permissions) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  Descriptor file(parent.empty() ? "." : parent, O_WRONLY | O_TMPFILE, permissions);
+  struct stat about {};
+  struct stat named {};
+  const bool can_be_named = file.open() && ::fstat(file.number(), &about) == 0 &&
+                            ::stat(name_by_number(file.number()).c_str(), &named) == 0 &&
+                            about.st_dev == named.st_dev && about.st_ino == named.st_ino;
+  return can_be_named ? std::move(file) : Descriptor();
+}
+
+/// Gives the file at `path` a second name, `older`, in place of the file that had it. A file system
+/// without links moves it.
+void keep_older(const std::string& path, const std::string& older) {
+  const std::string link = older + ".part";
+  ::unlink(link.c_str());
+  if (::link(path.c_str(), link.c_str()) == 0) {
+    ::rename(link.c_str(), older.c_str());
+    ::unlink(link.c_str());  // two names of one file are not renamed: the last writing has failed
+  } else if (std::filesystem::exists(path)) {
+    ::rename(path.c_str(), older.c_str());
+  }
+}
+
 /// Makes the rename last. Some file systems cannot flush a directory (EINVAL): nothing is lost.
 FileStatus flush_directory(const std::string& path, const std::string& file) {
   const std::string parent = std::filesystem::path(file).parent_path().string();
@@ -121,6 +151,9 @@ FileStatus OutputFile::open(const std::string& path) {
 
 FileStatus OutputFile::create() {
   const mode_t permissions = destination_.exists ? destination_.permissions & 0777 : 0666;
+  file_ = nameless_file(destination_.path, permissions);
+  number_ = file_.number();
+  if (file_.open()) return keep_owner();
   const std::string start = beside(destination_.path, kPart).string();
   for (int count = 0; count < kMostNames; ++count) {
     const std::string name = start + random_digits();
@@ -169,24 +202,48 @@ FileStatus OutputFile::write(std::string_view piece) {
   return system_failure(path_, is_file ? "cannot write it" : "cannot write to it");
 }
 
-FileStatus OutputFile::close() {
+FileStatus OutputFile::close(const std::string& older) {
   if (destination_.kind == Destination::Kind::stream) {
     const FileStatus status = write({});
     if (!status.ok() || file_.close()) return status;
     return system_failure(path_, "cannot write to it");
   }
   if (::fsync(number_) != 0) return system_failure(path_, "cannot flush it to the disk");
-  const FileStatus status = put_in_place();
+  const FileStatus status = put_in_place(older);
   return status.ok() ? flush_directory(path_, destination_.path) : status;
 }
 
-FileStatus OutputFile::put_in_place() {
+/// Gives a file without a name one that nothing has yet. Returns whether it has it.
+bool OutputFile::link_to(const std::string& name) {
+  const std::string number = name_by_number(number_);
+  if (::linkat(AT_FDCWD, number.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    return false;
+  }
+  name_ = name;
+  return true;
+}
+
+/// A rename alone replaces a file at once, and it takes a name.
+FileStatus OutputFile::put_in_place(const std::string& older) {
+  const std::string digits = random_digits();
+  if (name_.empty()) {
+    static_cast<void>(::flock(number_, LOCK_EX | LOCK_NB));  // it is no one's leftover
+    if (!destination_.exists && link_to(destination_.path)) {
+      name_.clear();
+      return {};
+    }
+    const std::string part = beside(destination_.path, kPart).string() + digits;
+    if (!link_to(part)) {
+      return system_failure(path_, "cannot put the written file in its place");
+    }
+  }
+  if (!older.empty()) keep_older(destination_.path, older);
   if (::rename(name_.c_str(), destination_.path.c_str()) == 0) {
     name_.clear();
     return {};
   }
   FileStatus status = system_failure(path_, "cannot put the written file in its place");
-  const std::string kept = beside(destination_.path, kKept).string() + random_digits();
+  const std::string kept = beside(destination_.path, kKept).string() + digits;
   if (::rename(name_.c_str(), kept.c_str()) == 0) {
     name_.clear();
     status.message += "; what was written is kept as " + kept;
@@ -194,12 +251,12 @@ FileStatus OutputFile::put_in_place() {
   return status;
 }
 
-FileStatus write_file(const std::string& path, std::string_view content) {
+FileStatus write_file(const std::string& path, std::string_view content, const std::string& older) {
   return guarded(path, [&] {
     OutputFile file;
     FileStatus status = file.open(path);
     if (status.ok()) status = file.write(content);
-    return status.ok() ? file.close() : status;
+    return status.ok() ? file.close(older) : status;
   });
 }
 

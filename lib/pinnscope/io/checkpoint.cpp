@@ -1,7 +1,5 @@
 #include "pinnscope/io/checkpoint.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
 #include <boost/crc.hpp>
@@ -139,20 +137,6 @@ FileStatus read_one(const std::string& path, std::string_view recipe,
   return {};
 }
 
-/// Gives the file at `path` its previous name too, in place of the one that had it. A file system
-/// without links moves it.
-void keep_previous(const std::string& path) {
-  const std::string previous = previous_checkpoint(path);
-  const std::string link = previous + ".part";
-  ::unlink(link.c_str());
-  if (::link(path.c_str(), link.c_str()) == 0) {
-    ::rename(link.c_str(), previous.c_str());
-    ::unlink(link.c_str());  // two names of one file are not renamed: the last writing has failed
-  } else if (std::filesystem::exists(path)) {
-    ::rename(path.c_str(), previous.c_str());
-  }
-}
-
 }  // namespace
 
 std::string previous_checkpoint(const std::string& path) { return path + ".previous"; }
@@ -183,8 +167,7 @@ FileStatus write_checkpoint(const std::string& path, std::string_view recipe,
     if (destination.kind != Destination::Kind::file) {
       return file_failure(StatusCode::bad_file, path, "expected a file to keep a checkpoint in");
     }
-    keep_previous(destination.path);
-    return write_file(destination.path, content);
+    return write_file(destination.path, content, previous_checkpoint(destination.path));
   });
 }
 

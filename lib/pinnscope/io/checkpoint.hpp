@@ -30,7 +30,8 @@ std::vector<StateBlock> state_blocks(Object& object) {
 std::string previous_checkpoint(const std::string& path);
 
 /// Writes the blocks whole or not at all (see write_file). What was at `path` is kept under its
-/// previous name: at any instant there is a whole file under one of the two. `recipe` says how the
+/// previous name: at any instant there is a whole file under one of the two, and a failure to write
+/// the new one leaves both as they were. `recipe` says how the
 /// run was configured: lines "key value". The layout:
 ///
 ///     8 bytes    "PINNCKP1"
