@@ -40,15 +40,14 @@ template <class T>
 Stepper<T>::Stepper(const Config& config, Arena& arena) noexcept : config_(config) {
   Layout carving(arena);
   storage_ = layout(carving, config);
-  status_ = arena.status().ok() ? check() : arena.status();
+  status_ = arena.status().ok() ? check(config) : arena.status();
   if (!status_.ok()) return;
   numbers_ = step_numbers(config.velocity, config.diffusivity, config.dt, config.dx);
   status_ = is_propagator(config.scheme) ? prepare_propagator() : prepare_band();
 }
 
 template <class T>
-Status Stepper<T>::check() const noexcept {
-  const Config& c = config_;
+Status Stepper<T>::check(const Config& c) noexcept {
   if (c.cells == 0) return {StatusCode::empty_input};
   for (const double value : {c.velocity, c.diffusivity, c.dt, c.dx, c.left, c.right, c.theta}) {
     if (!std::isfinite(value)) return {StatusCode::not_finite};

@@ -74,14 +74,18 @@ class Stepper : Pinned {
     return measure([&](Layout& layout) { return Stepper::layout(layout, config); });
   }
 
+  /// What keeps a configuration from working whatever its coefficients are: empty_input (no cells),
+  /// not_finite (a number of it), out_of_range (dt <= 0, dx <= 0, D < 0, theta outside [0, 1]),
+  /// unsupported (a scheme without a form, ends without a closure, a periodic-only scheme with
+  /// ends, fewer cells than least_cells()).
+  static Status check(const Config& config) noexcept;
+
+  /// A propagator takes about cells^2 cosines here.
   Stepper(const Config& config, Arena& arena) noexcept;
 
-  /// Why this stepper cannot step: empty_input (no cells), not_finite (a number of the
-  /// configuration), out_of_range (dt <= 0, dx <= 0, D < 0, theta outside [0, 1], or dt so large
-  /// that coefficients overflow T, or that the 1 in a periodic implicit step is lost to rounding),
-  /// unsupported (a scheme without a form, ends without a closure, a periodic-only scheme with
-  /// ends, fewer cells than least_cells()), degenerate (an implicit step whose matrix is singular
-  /// or has no LU factors without pivoting), out_of_memory.
+  /// Why this stepper cannot step: what check() says; out_of_range (dt so large that coefficients
+  /// overflow T, or that the 1 in a periodic implicit step is lost to rounding), degenerate (an
+  /// implicit step whose matrix is singular or has no LU factors without pivoting), out_of_memory.
   Status status() const noexcept { return status_; }
 
   const Config& config() const noexcept { return config_; }
@@ -110,7 +114,6 @@ class Stepper : Pinned {
  private:
   using Taps = std::array<T, 2 * RationalForm::kMaxDegree + 1>;
 
-  Status check() const noexcept;
   Status prepare_propagator() noexcept;
   Status prepare_band() noexcept;
   Status prepare_last_row() noexcept;

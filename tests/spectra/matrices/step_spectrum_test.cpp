@@ -152,6 +152,28 @@ TEST_CASE("a step spectrum is refused where the stepper is") {
   CHECK(found.verdict == Stability::unknown);
 }
 
+TEST_CASE("a propagator's step spectrum is refused where the stepper is, and builds no kernel") {
+  const double huge = 1e308;
+  for (const Scheme scheme : {Scheme::exact, Scheme::spectral}) {
+    for (const Config& config :
+         {Config{.scheme = scheme, .cells = 8, .velocity = 1},
+          Config{.scheme = scheme, .cells = 8, .velocity = huge, .dt = 10},
+          Config{.scheme = scheme, .cells = 8, .velocity = huge},
+          Config{.scheme = scheme, .cells = 8, .diffusivity = huge, .dt = 10},
+          Config{.scheme = scheme, .cells = 8, .diffusivity = -1},
+          Config{.scheme = scheme, .cells = 1, .velocity = 1}}) {
+      CAPTURE(text(scheme), config.velocity, config.diffusivity, config.dt, config.cells);
+      test::Owned<StepSpectrum> spectrum(config);
+      test::Owned<Stepper<double>> stepper(config);
+      StepStability found;
+      CHECK(spectrum->compute(found) == stepper->status());
+    }
+    const Config large{.scheme = scheme, .cells = 200000, .velocity = 1, .diffusivity = 0.1};
+    CHECK(StepSpectrum::footprint(large).bytes < 1000);
+    CHECK(judge(large).spectral_radius == 1);
+  }
+}
+
 TEST_CASE("a step spectrum uses its footprint and allocates nothing") {
   for (const Scheme scheme : {Scheme::rk4, Scheme::crank_nicolson_as_published}) {
     for (const Boundary boundary : kBoundaries) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <limits>
+#include <numbers>
 
 namespace pinnscope {
 
@@ -12,14 +14,31 @@ StepSpectrum::StepSpectrum(const Config& config, Arena& arena) noexcept
         Layout carver(arena);
         return layout(carver, config);
       }()),
-      stepper_(config, arena),
+      stepper_(stepped(config), arena),
       eigenvalues_({.order = is_dense(config) ? config.cells : 0}, arena) {}
 
+/// Of the Stepper of the config, whether it is built or not. The kernel of a propagator is finite
+/// where its numbers are, and its factor at the angle pi, which has the largest exponents.
+Status StepSpectrum::status() const noexcept {
+  if (!is_propagator(config_.scheme)) return stepper_.status();
+  const Status status = Stepper<double>::check(config_);
+  if (!status.ok()) return status;
+  const std::complex<double> factor =
+      amplification_factor(config_.scheme, numbers(), std::numbers::pi, config_.theta);
+  const bool finite = std::isfinite(numbers().c) && std::isfinite(numbers().r) &&
+                      std::isfinite(factor.real()) && std::isfinite(factor.imag());
+  return finite ? Status{} : Status{StatusCode::out_of_range};
+}
+
+StepNumbers StepSpectrum::numbers() const noexcept {
+  return step_numbers(config_.velocity, config_.diffusivity, config_.dt, config_.dx);
+}
+
 Status StepSpectrum::compute(StepStability& found) noexcept {
-  if (!stepper_.status().ok()) return stepper_.status();
+  if (!status().ok()) return status();
   if (!is_dense(config_)) {
-    found = step_stability(config_.scheme, stepper_.numbers(), config_.boundary, config_.cells,
-                           config_.theta);
+    found =
+        step_stability(config_.scheme, numbers(), config_.boundary, config_.cells, config_.theta);
     return {};
   }
   if (!has_amplification_factor(config_.scheme)) return compute_step(found);
@@ -41,7 +60,7 @@ Status StepSpectrum::compute(StepStability& found) noexcept {
 /// blocks, and the other one does not matter either.
 void StepSpectrum::fill_operator() noexcept {
   const std::size_t last = config_.cells - 1;
-  const RationalForm form = rational_form(config_.scheme, stepper_.numbers(), config_.theta);
+  const RationalForm form = rational_form(config_.scheme, numbers(), config_.theta);
   const Closure left = closure(config_.boundary, -config_.velocity, 0, config_.cells);
   const Closure right = closure(config_.boundary, config_.velocity, 0, config_.cells);
   const MatrixView<double> matrix = storage_.matrix;

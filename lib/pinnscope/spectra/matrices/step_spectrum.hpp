@@ -42,17 +42,27 @@ class StepSpectrum : Pinned {
   }
   static constexpr Footprint footprint(const Config& config) noexcept {
     return measure([&](Layout& measured) { return layout(measured, config); }) +
-           Stepper<double>::footprint(config) +
+           Stepper<double>::footprint(stepped(config)) +
            Eigenvalues<double>::footprint({.order = is_dense(config) ? config.cells : 0});
   }
 
   StepSpectrum(const Config& config, Arena& arena) noexcept;
 
-  /// `found` <- what a step does in the end. Allocates nothing. The status() of the Stepper, or
-  /// not_converged as of Eigenvalues: `found` is untouched then.
+  /// `found` <- what a step does in the end: some 100 cells operations where the spectrum is not
+  /// dense. Allocates nothing. The status() of the Stepper, or not_converged as of Eigenvalues:
+  /// `found` is untouched then.
   Status compute(StepStability& found) noexcept;
 
  private:
+  /// The stepper's config. Of a propagator the closed form needs no kernel, which takes cells^2
+  /// operations: no cells.
+  static constexpr Config stepped(Config config) noexcept {
+    if (is_propagator(config.scheme)) config.cells = 0;
+    return config;
+  }
+
+  Status status() const noexcept;
+  StepNumbers numbers() const noexcept;
   void fill_operator() noexcept;
   Status compute_step(StepStability& found) noexcept;
 
