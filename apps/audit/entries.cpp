@@ -5,7 +5,7 @@
 #include <map>
 
 #include "audit.hpp"
-#include "common/owned.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/laws/generalized_gaussian.hpp"
 #include "pinnscope/spectra/laws/information_criterion.hpp"
 #include "pinnscope/spectra/laws/initialiser_ranking.hpp"

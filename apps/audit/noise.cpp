@@ -6,9 +6,9 @@
 #include <limits>
 #include <memory>
 
-#include "common/owned.hpp"
 #include "evidence.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/matrices/eigenvalues.hpp"
 #include "pinnscope/spectra/matrices/root_mean_square.hpp"
 #include "pinnscope/spectra/matrices/singular_values.hpp"

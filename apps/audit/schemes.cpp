@@ -5,9 +5,9 @@
 #include <cmath>
 
 #include "audit.hpp"
-#include "common/owned.hpp"
 #include "common/published_run.hpp"
 #include "pinnscope/core/random.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/matrices/singular_values.hpp"
 #include "pinnscope/step/layer_chain.hpp"
 #include "pinnscope/step/stability.hpp"

@@ -5,7 +5,7 @@
 
 #include "audit.hpp"
 #include "common/network_solution.hpp"
-#include "common/owned.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/pde/cole_hopf.hpp"
 #include "pinnscope/pde/error_norms.hpp"
 #include "pinnscope/pde/pseudo_spectral.hpp"

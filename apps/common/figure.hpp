@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "common/owned.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/nn/activation.hpp"
 
 namespace pinnscope {

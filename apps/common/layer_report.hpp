@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "common/owned.hpp"
 #include "pinnscope/core/workers.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/network_weights.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/layers/layer_columns.hpp"
 #include "pinnscope/spectra/layers/layer_null.hpp"
 #include "pinnscope/spectra/samples/special_values.hpp"

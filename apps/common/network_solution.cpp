@@ -1,8 +1,8 @@
 #include "common/network_solution.hpp"
 
 #include "common/options.hpp"
-#include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 
@@ -18,15 +18,15 @@ FileStatus network_solution(const NetworkWeights& weights, const std::string& pa
                                             std::to_string(widths.front()) + " and " +
                                             std::to_string(widths.back())};
   }
-  std::unique_ptr<SavedNetwork<double>> network;
-  const FileStatus made = make_network(weights, path, network);
-  if (!made.ok()) return made;
+  SavedNetwork<double> network;
+  const FileStatus taken = network.take(weights, path);
+  if (!taken.ok()) return taken;
   Owned<ForwardPass<double>> pass({.widths = widths});
   arma::mat points(x.size(), 2);
   points.col(0) = arma::vec(x);
   points.col(1).fill(t);
   u.resize(x.size());
-  const Status status = pass->evaluate(**network, view(points), {u.data(), u.size(), 1});
+  const Status status = pass->evaluate(*network, view(points), {u.data(), u.size(), 1});
   if (status.code == StatusCode::not_finite) {
     const double there = x[static_cast<std::size_t>(status.info)];
     return file_failure(status.code, path, "at " + point_text(there, t) + " u is not finite");

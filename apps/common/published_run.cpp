@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "common/machine.hpp"
-#include "common/owned.hpp"
 #include "pinnscope/core/random.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/matrices/eigenvalues.hpp"
 #include "pinnscope/spectra/matrices/singular_values.hpp"
 #include "pinnscope/step/layer_chain.hpp"

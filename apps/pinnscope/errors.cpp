@@ -3,8 +3,8 @@
 
 #include "commands.hpp"
 #include "common/options.hpp"
-#include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/pde/error_norms.hpp"
@@ -169,13 +169,13 @@ FileStatus show_errors(const Problem& problem, const NetworkWeights& weights,
                             ") and " + std::to_string(outputs) +
                             (outputs == 1 ? " output" : " outputs"));
   }
-  std::unique_ptr<SavedNetwork<double>> network;
-  const FileStatus made = make_network(weights, path, network);
-  if (!made.ok()) return made;
+  SavedNetwork<double> network;
+  const FileStatus taken = network.take(weights, path);
+  if (!taken.ok()) return taken;
   const Grid grid(problem);
   Solutions u{arma::mat(grid.count(), problem.outputs.size()),
               arma::mat(grid.count(), problem.outputs.size())};
-  const FileStatus evaluated = evaluate(problem, grid, **network, path, u.network);
+  const FileStatus evaluated = evaluate(problem, grid, *network, path, u.network);
   if (!evaluated.ok()) return evaluated;
   Status status = solve_exactly(problem, grid, u.exact);
   if (status.ok()) status = print_errors(problem, grid, u);

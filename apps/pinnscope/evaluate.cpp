@@ -4,10 +4,10 @@
 
 #include "commands.hpp"
 #include "common/network_solution.hpp"
-#include "common/owned.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/points.hpp"
 #include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
@@ -32,10 +32,10 @@ class Evaluation {
         output_(kBlock, derivatives_.count()) {}
 
   FileStatus run(const NetworkWeights& weights, PointReader& reader) {
-    std::unique_ptr<SavedNetwork<T>> network;
-    FileStatus status = make_network(weights, options_.weights, network);
+    SavedNetwork<T> network;
+    FileStatus status = network.take(weights, options_.weights);
     if (!status.ok()) return status;
-    Owned<ForwardPass<T>> pass({.widths = (*network)->widths(), .derivatives = derivatives_});
+    Owned<ForwardPass<T>> pass({.widths = network->widths(), .derivatives = derivatives_});
     CsvWriter csv;
     status = csv.open(options_.out);
     if (!status.ok()) return status;
@@ -46,7 +46,7 @@ class Evaluation {
       if (count == 0) return csv.finish();
       const auto rows = [&](auto matrix) { return matrix.block(0, 0, count, matrix.columns); };
       const Status outcome =
-          pass->evaluate(**network, rows(view(std::as_const(input_))), rows(view(output_)));
+          pass->evaluate(*network, rows(view(std::as_const(input_))), rows(view(output_)));
       if (outcome.code == StatusCode::not_finite) {
         return not_finite(static_cast<arma::uword>(outcome.info));
       }

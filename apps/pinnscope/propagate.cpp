@@ -4,10 +4,10 @@
 #include <cstdio>
 
 #include "commands.hpp"
-#include "common/owned.hpp"
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/points.hpp"
 #include "pinnscope/step/stepper.hpp"
 #include "stability_table.hpp"

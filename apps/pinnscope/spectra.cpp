@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -14,7 +13,7 @@
 #include "pinnscope/io/network_file.hpp"
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/printable.hpp"
-#include "pinnscope/nn/initialise.hpp"
+#include "pinnscope/io/saved_network.hpp"
 #include "spectra-script.hpp"
 
 namespace pinnscope::apps {
@@ -27,38 +26,14 @@ struct Run {
   std::vector<LayerReport> layers;
 };
 
-/// The weights that training started from, which seed and initialiser in the file bring back.
-template <class T>
-NetworkWeights draw_start(const NetworkWeights& trained, Initialiser initialiser,
-                          std::uint64_t seed) {
-  const std::vector<std::size_t> widths = trained.widths();
-  Owned<Mlp<T>> start({.widths = widths});
-  initialise(*start, initialiser, seed);
-  return weights_of(*start);
-}
-
 /// Takes the start away from the weights: what is left is what was learned.
 FileStatus subtract_start(const std::string& path, NetworkWeights& network) {
-  const auto found = [&](const char* key) {
-    const auto entry = network.metadata.find(key);
-    return entry == network.metadata.end() ? std::string() : entry->second;
-  };
-  Initialiser initialiser{};
-  std::uint64_t seed = 0;
-  const std::string text_of_seed = found("seed");
-  const char* end = text_of_seed.data() + text_of_seed.size();
-  if (!parse(found("initialiser"), initialiser) ||
-      std::from_chars(text_of_seed.data(), end, seed).ptr != end || text_of_seed.empty()) {
-    return file_failure(StatusCode::unsupported, path,
-                        "--change needs the seed and the initialiser in the file");
-  }
-  const NetworkWeights start = found("training_precision") == "float"
-                                   ? draw_start<float>(network, initialiser, seed)
-                                   : draw_start<double>(network, initialiser, seed);
-  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+  NetworkWeights start;
+  const FileStatus status = draw_start(network, path, start);
+  for (std::size_t l = 0; status.ok() && l < network.layers.size(); ++l) {
     network.layers[l].weights -= start.layers[l].weights;
   }
-  return {};
+  return status;
 }
 
 /// Describes every layer and counts its spikes; one that cannot be described says why. Fails where
@@ -440,7 +415,7 @@ std::string verdict(const NetworkInitialiser& found) {
 }
 
 void print_initialiser(const Run& run, const NetworkInitialiser& found) {
-  const auto known = run.network.metadata.find("initialiser");
+  const auto known = run.network.metadata.find(Recipe::kInitialiser);
   const std::string said = known == run.network.metadata.end() ? "" : known->second;
   std::printf("initialiser of the network: %s%s\n", verdict(found).c_str(),
               said.empty() ? "" : (" (the file says " + printable(said) + ")").c_str());

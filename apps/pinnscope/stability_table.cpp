@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/owned.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/matrices/non_normality.hpp"
 #include "pinnscope/spectra/matrices/step_spectrum.hpp"
 

@@ -9,7 +9,6 @@
 #include "commands.hpp"
 #include "common/machine.hpp"
 #include "common/options.hpp"
-#include "common/owned.hpp"
 #include "interrupt.hpp"
 #include "keep_network.hpp"
 #include "pinnscope/io/armadillo.hpp"
@@ -18,7 +17,9 @@
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_lock.hpp"
 #include "pinnscope/io/network_file.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/printable.hpp"
+#include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/pde/problem.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/train/trainer.hpp"
@@ -32,7 +33,8 @@ namespace {
 // numbers as doubles, and twice what goes into the file.
 constexpr std::size_t kNetworkCopies = 6;
 
-using Recipe = std::vector<std::pair<std::string, std::string>>;
+/// What is written of how a network was trained, in this order.
+using RecipeEntries = std::vector<std::pair<std::string, std::string>>;
 
 /// A run: the problem, the trainer on it, and where its state goes. What is there for as long as it
 /// trains, but for the stacks of its threads, stands in one arena, all of which is known and asked
@@ -115,7 +117,7 @@ class Run {
     return whole;
   }
 
-  Recipe recipe() const;
+  RecipeEntries recipe() const;
   std::string recipe_text() const;
   FileStatus start();
   FileStatus save();
@@ -146,19 +148,19 @@ class Run {
 
 /// Whatever the result depends on, but for the instructions of the processor.
 template <class T>
-Recipe Run<T>::recipe() const {
+RecipeEntries Run<T>::recipe() const {
   const auto number = [](std::size_t value) { return std::to_string(value); };
   const typename TrainingProblem<T>::Config problem{};
-  return {{"problem", stated_.name},
-          {"seed", std::to_string(options_.seed)},
-          {"initialiser", text(config_.initialiser)},
+  return {{Recipe::kProblem, stated_.name},
+          {Recipe::kSeed, std::to_string(options_.seed)},
+          {Recipe::kInitialiser, text(config_.initialiser)},
           {"points", number(options_.points)},
           {"initial_points", number(problem.initial_points)},
           {"boundary_points", number(problem.boundary_points)},
           {"hidden_layers", number(options_.layers)},
           {"width", number(options_.width)},
           {"hidden_activation", text(options_.activation)},
-          {"training_precision", text(options_.precision)},
+          {Recipe::kPrecision, text(options_.precision)},
           {"adam_steps", number(options_.adam_steps)},
           {"learning_rate", text_of(options_.learning_rate)},
           {"lbfgs_iterations", number(options_.lbfgs_iterations)},

@@ -239,12 +239,12 @@ TEST_CASE("weights of a network that cannot be computed are read, and its values
   NetworkWeights network;
   REQUIRE(read_keras_h5(directory.path("skip.h5"), network).ok());
   REQUIRE(network.widths() == std::vector<std::size_t>{2, 3, 1});
-  std::unique_ptr<SavedNetwork<double>> made;
-  FileStatus status = make_network(network, "skip.h5", made);
+  SavedNetwork<double> made;
+  FileStatus status = made.take(network, "skip.h5");
   REQUIRE(status.code == StatusCode::unsupported);
   REQUIRE(contains(status.message, "skip.h5: layer 'add': a skip connection"));
   network.hidden = Activation::relu;  // what --activation says does not help
-  REQUIRE(make_network(network, "skip.h5", made).code == StatusCode::unsupported);
+  REQUIRE(made.take(network, "skip.h5").code == StatusCode::unsupported);
 
   layers[1] = {"a_second", "", {5, 1}, {1, 1, 1, 1, 1}, {0}};  // behind a Concatenate: no chain
   write_model(directory.path("wide.h5"), layers, graph);

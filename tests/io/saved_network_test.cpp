@@ -1,12 +1,15 @@
 #include "pinnscope/io/saved_network.hpp"
 
+#include <array>
 #include <cmath>
+#include <limits>
 
 #include "io/example_network.hpp"
 #include "io/network_value.hpp"
 #include "io/temporary_directory.hpp"
 #include "pinnscope/io/safetensors.hpp"
 #include "pinnscope/io/text_weights.hpp"
+#include "pinnscope/pde/problems.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -52,10 +55,10 @@ TEST_CASE("a leaky ReLU that was trained comes back with its slope") {
   NetworkWeights weights = test::example_network(Precision::float64);
   weights.hidden = Activation::leaky_relu;
   weights.negative_slope = 0.125;
-  std::unique_ptr<SavedNetwork<double>> network;
-  REQUIRE(make_network(weights, "file", network).ok());
-  REQUIRE((*network)->negative_slope() == 0.125);
-  const NetworkWeights back = weights_of(**network);
+  SavedNetwork<double> network;
+  REQUIRE(network.take(weights, "file").ok());
+  REQUIRE(network->negative_slope() == 0.125);
+  const NetworkWeights back = weights_of(*network);
   REQUIRE(back.negative_slope == 0.125);
   REQUIRE(back.hidden == Activation::leaky_relu);
   REQUIRE(test::same_bits(back, weights));
@@ -79,8 +82,8 @@ TEST_CASE("rescalings of inputs and outputs are folded into the layer that they 
             1e-14 * std::max(1.0, std::fabs(expected)));
   }
   weights.layers[0].before = {{2, 0.5, 1}, {0, 0, 0}};
-  std::unique_ptr<SavedNetwork<double>> network;
-  REQUIRE(make_network(weights, "file", network).code == StatusCode::shape_mismatch);
+  SavedNetwork<double> network;
+  REQUIRE(network.take(weights, "file").code == StatusCode::shape_mismatch);
 }
 
 TEST_CASE("what a format has no place for is not written") {
@@ -98,14 +101,106 @@ TEST_CASE("what a format has no place for is not written") {
 
 TEST_CASE("a network of unknown activation is not made, but one without hidden layers is") {
   NetworkWeights weights = test::example_network(Precision::float64);
-  std::unique_ptr<SavedNetwork<double>> network;
-  const FileStatus status = make_network(weights, "file", network);
+  SavedNetwork<double> network;
+  const FileStatus status = network.take(weights, "file");
   REQUIRE(status.code == StatusCode::unsupported);
   REQUIRE(contains(status.message, "file: it does not say which activation"));
-  REQUIRE(network == nullptr);
+  REQUIRE(network.empty());
   weights.layers.pop_back();
-  REQUIRE(make_network(weights, "file", network).ok());
-  REQUIRE((*network)->activation(0) == Activation::identity);
+  REQUIRE(network.take(weights, "file").ok());
+  REQUIRE(network->activation(0) == Activation::identity);
+}
+
+TEMPLATE_TEST_CASE("a network is read from its file with all that the file says", "", float,
+                   double) {
+  const test::TemporaryDirectory directory;
+  NetworkWeights weights = test::example_network(Precision::float32);
+  weights.hidden = Activation::tanh;
+  weights.output = Activation::relu;
+  weights.metadata = {{"problem", "heat"},
+                      {"seed", "18446744073709551615"},
+                      {"initialiser", "he_normal"},
+                      {"training_precision", "float"},
+                      {"remark", "mine"}};
+  const std::string path = directory.path("n.safetensors");
+  REQUIRE(write_safetensors(path, weights, Precision::float32).ok());
+  SavedNetwork<TestType> network;
+  REQUIRE(network.empty());
+  const FileStatus status = read(path, network);
+  INFO(status.message);
+  REQUIRE(status.ok());
+  REQUIRE_FALSE(network.empty());
+  REQUIRE(network.name() == path);
+  REQUIRE(network.file_precision() == Precision::float32);
+  REQUIRE(network.metadata() == weights.metadata);
+  REQUIRE(network->activation(0) == Activation::tanh);
+  REQUIRE(network->activation(1) == Activation::relu);
+  REQUIRE(test::same_bits(weights_of(*network), weights));
+  const Recipe recipe = network.recipe();
+  REQUIRE(recipe.problem == find_problem("heat"));
+  REQUIRE(recipe.seed == std::numeric_limits<std::uint64_t>::max());
+  REQUIRE(recipe.initialiser == Initialiser::he_normal);
+  REQUIRE(recipe.precision == Precision::float32);
+}
+
+TEST_CASE("a recipe has what the metadata say, and nothing of what they do not") {
+  const Recipe nothing = recipe_of({});
+  REQUIRE(nothing.problem == nullptr);
+  REQUIRE_FALSE(nothing.seed.has_value());
+  REQUIRE_FALSE(nothing.initialiser.has_value());
+  REQUIRE(nothing.precision == Precision::float64);
+  for (const char* seed : {"", "-1", "1.5", "7 ", "seven", "18446744073709551616"}) {
+    CAPTURE(seed);
+    const Recipe recipe = recipe_of({{"seed", seed}, {"initialiser", "mine"}, {"problem", ""}});
+    REQUIRE_FALSE(recipe.seed.has_value());
+    REQUIRE_FALSE(recipe.initialiser.has_value());
+    REQUIRE(recipe.problem == nullptr);
+  }
+}
+
+TEST_CASE("the start of a training is drawn again in the precision of the training") {
+  constexpr std::array<std::size_t, 3> kWidths{2, 3, 1};
+  Owned<Mlp<float>> start({.widths = kWidths});
+  initialise(*start, Initialiser::lecun_uniform, 11);
+  NetworkWeights trained = test::example_network(Precision::float64);
+  trained.hidden = Activation::tanh;
+  trained.metadata = {{"seed", "11"}, {"initialiser", "lecun_uniform"}};
+  SavedNetwork<double> network;
+  SavedNetwork<double> drawn;
+  REQUIRE(network.take(trained, "file").ok());
+  REQUIRE(network.draw_start(drawn).ok());
+  REQUIRE_FALSE(test::same_bits(weights_of(*drawn), weights_of(*start)));
+  trained.metadata["training_precision"] = "float";
+  REQUIRE(network.take(trained, "file").ok());
+  REQUIRE(network.draw_start(drawn).ok());
+  REQUIRE(test::same_bits(weights_of(*drawn), weights_of(*start)));
+  REQUIRE(drawn->activation(0) == Activation::tanh);
+  trained.metadata.erase("seed");
+  REQUIRE(network.take(trained, "file").ok());
+  const FileStatus status = network.draw_start(drawn);
+  REQUIRE(status.code == StatusCode::unsupported);
+  REQUIRE(contains(status.message, "file: its start cannot be drawn again"));
+  REQUIRE(test::same_bits(weights_of(*drawn), weights_of(*start)));
+}
+
+TEST_CASE("a network stays what it was where another cannot be read in its place") {
+  const test::TemporaryDirectory directory;
+  NetworkWeights weights = test::example_network(Precision::float64);
+  weights.hidden = Activation::tanh;
+  SavedNetwork<float> network;
+  REQUIRE(network.take(weights, "first").ok());
+  const NetworkWeights before = weights_of(*network);
+  weights.layers[1].weights(2, 0) = 1e39;
+  const std::string path = directory.path("large.safetensors");
+  REQUIRE(write_safetensors(path, weights, Precision::float64).ok());
+  const FileStatus status = read(path, network);
+  REQUIRE(status.code == StatusCode::out_of_range);
+  REQUIRE(read(directory.path("absent.h5"), network).code == StatusCode::bad_file);
+  REQUIRE(network.name() == "first");
+  REQUIRE(test::same_bits(weights_of(*network), before));
+  SavedNetwork<double> doubles;
+  REQUIRE(read(path, doubles).ok());
+  REQUIRE(doubles->weights(1)(2, 0) == 1e39);
 }
 
 TEST_CASE("a slope that is not a finite number of its precision is refused") {
@@ -113,8 +208,8 @@ TEST_CASE("a slope that is not a finite number of its precision is refused") {
   NetworkWeights weights = test::example_network(Precision::float64);
   weights.hidden = Activation::leaky_relu;
   weights.negative_slope = 1e300;
-  std::unique_ptr<SavedNetwork<float>> network;
-  REQUIRE(make_network(weights, "file", network).code == StatusCode::out_of_range);
+  SavedNetwork<float> network;
+  REQUIRE(network.take(weights, "file").code == StatusCode::out_of_range);
   const std::string path = directory.path("n");
   weights.negative_slope = std::numeric_limits<double>::quiet_NaN();
   REQUIRE(write_safetensors(path, weights, Precision::float64).code == StatusCode::not_finite);

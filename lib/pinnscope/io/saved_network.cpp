@@ -1,21 +1,25 @@
 #include "pinnscope/io/saved_network.hpp"
 
+#include <charconv>
 #include <cmath>
 #include <utility>
 
 #include "pinnscope/io/guard.hpp"
+#include "pinnscope/io/network_file.hpp"
+#include "pinnscope/pde/problems.hpp"
 
 namespace pinnscope {
 namespace {
 
 template <class T>
 FileStatus make(const NetworkWeights& weights, const std::string& name,
-                std::unique_ptr<SavedNetwork<T>>& network) {
+                std::unique_ptr<Owned<Mlp<T>>>& network) {
   FileStatus status = check_network(weights, name);
   if (status.ok()) status = check_activation(weights, name);
   if (!status.ok()) return status;
-  auto made = std::make_unique<SavedNetwork<T>>(
-      typename Mlp<T>::Config{.widths = weights.widths(),
+  const std::vector<std::size_t> widths = weights.widths();
+  auto made = std::make_unique<Owned<Mlp<T>>>(
+      typename Mlp<T>::Config{.widths = widths,
                               .hidden = weights.hidden.value_or(Activation::identity),
                               .output = weights.output.value_or(Activation::identity),
                               .negative_slope = weights.negative_slope.value_or(kNegativeSlope)});
@@ -28,22 +32,88 @@ FileStatus make(const NetworkWeights& weights, const std::string& name,
   return status;
 }
 
+template <class T>
+void draw(Initialiser initialiser, std::uint64_t seed, NetworkWeights& network) {
+  const std::vector<std::size_t> widths = network.widths();
+  Owned<Mlp<T>> start({.widths = widths});
+  initialise(*start, initialiser, seed);
+  network.layers = weights_of(*start).layers;
+}
+
 }  // namespace
 
+Recipe recipe_of(const std::map<std::string, std::string>& metadata) {
+  const auto said = [&](const char* key) {
+    const auto entry = metadata.find(key);
+    return entry == metadata.end() ? std::string() : entry->second;
+  };
+  Recipe recipe;
+  recipe.problem = find_problem(said(Recipe::kProblem));
+  const std::string seed = said(Recipe::kSeed);
+  std::uint64_t number = 0;
+  const char* const end = seed.data() + seed.size();
+  const auto [stop, error] = std::from_chars(seed.data(), end, number);
+  if (error == std::errc{} && stop == end) recipe.seed = number;
+  Initialiser initialiser{};
+  if (parse(said(Recipe::kInitialiser), initialiser)) recipe.initialiser = initialiser;
+  static_cast<void>(parse(said(Recipe::kPrecision), recipe.precision));
+  return recipe;
+}
+
 template <class T>
-SavedNetwork<T>::SavedNetwork(const typename Mlp<T>::Config& config)
-    : memory_(Mlp<T>::footprint(config)), arena_(memory_.bytes()), network_(config, arena_) {}
+FileStatus SavedNetwork<T>::take(const NetworkWeights& weights, const std::string& name) {
+  return guarded(name, [&] {
+    std::string own_name = name;
+    std::map<std::string, std::string> metadata = weights.metadata;
+    FileStatus status = make<T>(weights, name, network_);
+    if (!status.ok()) return status;
+    name_ = std::move(own_name);
+    metadata_ = std::move(metadata);
+    file_precision_ = weights.precision;
+    return status;
+  });
+}
+
+template <class T>
+FileStatus SavedNetwork<T>::draw_start(SavedNetwork& start) const {
+  return guarded(name_, [&] {
+    NetworkWeights weights = weights_of(**network_);
+    weights.metadata = metadata_;
+    FileStatus status = pinnscope::draw_start(weights, name_, weights);
+    return status.ok() ? start.take(weights, name_) : status;
+  });
+}
+
+template <class T>
+FileStatus read(const std::string& path, SavedNetwork<T>& network) {
+  NetworkWeights weights;
+  FileStatus status = read_network(path, weights);
+  return status.ok() ? network.take(weights, path) : status;
+}
+
+FileStatus draw_start(const NetworkWeights& trained, const std::string& name,
+                      NetworkWeights& start) {
+  return guarded(name, [&] {
+    const Recipe recipe = recipe_of(trained.metadata);
+    if (!recipe.seed || !recipe.initialiser) {
+      return file_failure(
+          StatusCode::unsupported, name,
+          "its start cannot be drawn again: expected the seed and the initialiser in the file");
+    }
+    NetworkWeights drawn = trained;
+    if (recipe.precision == Precision::float32) {
+      draw<float>(*recipe.initialiser, *recipe.seed, drawn);
+    } else {
+      draw<double>(*recipe.initialiser, *recipe.seed, drawn);
+    }
+    start = std::move(drawn);
+    return FileStatus{};
+  });
+}
 
 template class SavedNetwork<float>;
 template class SavedNetwork<double>;
-
-FileStatus make_network(const NetworkWeights& weights, const std::string& name,
-                        std::unique_ptr<SavedNetwork<float>>& network) {
-  return guarded(name, [&] { return make<float>(weights, name, network); });
-}
-FileStatus make_network(const NetworkWeights& weights, const std::string& name,
-                        std::unique_ptr<SavedNetwork<double>>& network) {
-  return guarded(name, [&] { return make<double>(weights, name, network); });
-}
+template FileStatus read(const std::string&, SavedNetwork<float>&);
+template FileStatus read(const std::string&, SavedNetwork<double>&);
 
 }  // namespace pinnscope

@@ -3,7 +3,7 @@
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/io/memory.hpp"
 
-namespace pinnscope::apps {
+namespace pinnscope {
 
 /// An object with the memory that its configuration asks for. Throws OutOfMemory.
 template <class Object>
@@ -12,8 +12,10 @@ class Owned {
   explicit Owned(const typename Object::Config& config)
       : memory_(Object::footprint(config)), arena_(memory_.bytes()), object_(config, arena_) {}
 
-  Object* operator->() { return &object_; }
   Object& operator*() { return object_; }
+  const Object& operator*() const { return object_; }
+  Object* operator->() { return &object_; }
+  const Object* operator->() const { return &object_; }
 
  private:
   ArenaMemory memory_;
@@ -21,4 +23,4 @@ class Owned {
   Object object_;
 };
 
-}  // namespace pinnscope::apps
+}  // namespace pinnscope
