@@ -10,6 +10,7 @@ declare -A may_include=(
   [core]='simd core'
   [nn]='simd core nn'
   [step]='simd core nn step'  # layer chains; never the other way
+  [signals]='simd core nn step signals'
   [tape]='simd core nn step tape'
   [spectra/samples]='simd core spectra/samples'
   [spectra/laws]='simd core nn spectra/(samples|laws)'

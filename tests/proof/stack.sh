@@ -39,7 +39,7 @@ export -f compile
 if [ "$target" = control ]; then
   files=tests/proof/stack_control.cpp
 else
-  files=$(ls lib/pinnscope/{simd,core,nn,step,tape,pde,train}/*.cpp | grep -vE "$others")
+  files=$(ls lib/pinnscope/{simd,core,nn,step,signals,tape,pde,train}/*.cpp | grep -vE "$others")
 fi
 xargs -P "$(nproc)" -I{} bash -c 'compile "$@"' _ {} "${compiler[@]}" "${flags[@]}" <<<"$files"
 python3 tests/proof/stack.py 8192 "$objects"
