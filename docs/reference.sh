@@ -10,7 +10,7 @@ for header in "${@:3}"; do headers+=("$(realpath "$header")"); done
 cd "$1"
 
 # Floors whose every public name has a comment, and the version beside them; the list only grows.
-floors='simd|core|spectra|pde|train'
+floors='simd|core|tape|spectra|pde|train'
 mapfile -t headers < <(printf '%s\n' "${headers[@]}" |
                        grep -E "/pinnscope/(($floors)/.*|[^/]+)\.hpp\$")
 

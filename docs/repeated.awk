@@ -1,8 +1,10 @@
-# Doxygen's filter of headers: what is the same for every class with storage gets its comment here,
-# unless it has one of its own; so does an overload right below the function that is described.
+# Doxygen's filter of headers. What many classes have, and what the rows of a list are made of, gets
+# its comment here, unless it has one of its own; so does an overload below what it overloads.
 function says(text) {
-  if (before !~ /^ *\/\/\/|> *$/) sub(/^ */, "&/** " text " */ ")
+  if ($0 !~ /^ *\/\// && above !~ /^ *\/\/\//) sub(/^ */, "&/** " text " */ ")
 }
+
+# Classes with storage.
 /^ *struct Config \{/ { says("What an object is made with: its sizes, which fix its footprint, and its choices.") }
 /^ *static (constexpr )?Footprint footprint\(/ {
   says("The memory that an object takes, measured by the function that carves it. Allocates nothing.")
@@ -12,11 +14,21 @@ function says(text) {
        "`arena.status()` is out_of_memory, and the object must not be used.")
 }
 /operator==\(.*= default;/ { says("Whether all members are equal.") }
+
+# Operations of the tape: see PointwiseOperation.
+/ kName = / { says("Its name in lists and messages.") }
+/ kForm = / { says("How a tape may take it apart.") }
+/ kOperands = / { says("How many nodes it is computed from.") }
+/ LinearSum sum\(/ { says("Its factors, where it is a sum.") }
+/ value\(Operands<T> / { says("Its value at one point.") }
+/ adjoint\(Operands<T>/ { says("What the adjoints of its operands gain at one point, `bar` being its own.") }
+
 /^ *(static |constexpr |inline )*[A-Za-z_:<>]+ [a-z_]+\(/ && !/^ *return / {
   match($0, /[a-z_]+\(/)
   name = substr($0, RSTART, RLENGTH)
-  if (name == described && before ~ /[;}]$/) says("@overload")
+  if (name == described && above ~ /[;}]$/) says("@overload")
   described = name
 }
 /^$/ { described = "" }
-{ before = $0; print }
+!/^ *(template <.*>|requires.*)$/ { above = $0 }
+{ print }

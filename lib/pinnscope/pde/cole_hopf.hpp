@@ -36,7 +36,6 @@ struct BurgersValue {
 /// over p(y) ~ exp(-F(y) / (2 nu) - (x - y)^2 / (4 nu t)), F' = u_0. The trapezoidal rule converges
 /// geometrically here; its step is a fraction of p's narrowest width, its window holds all of p,
 /// and the largest exponent is taken out first, so that no nu overflows. About sqrt(t / nu) points;
-
 /// no allocation. Errors of u below 1e-13 for nu >= 1e-3 and about 1e-16 / nu beneath. t = 0 gives
 /// u_0. out_of_range: t < 0, or nu below 1e-8 |amplitude / wavenumber|; not_finite; `value`
 /// unchanged.

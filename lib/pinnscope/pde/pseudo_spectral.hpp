@@ -54,7 +54,6 @@ class PseudoSpectral : Pinned {
   /// From u_0 to u(x_j, t) on the N + 2 points x_j = j / (N + 1), both ends (zeros) included, in
   /// floor(t / dt) + 1 equal steps. About 18 N^2 flops a step; allocates nothing. shape_mismatch
   /// (not N + 2 entries) and out_of_range (t < 0, viscosity or limits not positive) leave `u`;
-
   /// unstable: the run blew up, `u` holds what came of it.
   Status solve(const SineWave& initial, double t, VectorView<double> u) noexcept;
 

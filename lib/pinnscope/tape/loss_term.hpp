@@ -10,10 +10,10 @@ namespace pinnscope {
 /// and the points belong to somebody else.
 template <class T>
 struct LossTerm {
-  const char* name = "";
-  const Tape<T>* tape = nullptr;
-  MatrixView<const T> points;
-  double weight = 1;
+  const char* name = "";          ///< as logs of a training call it
+  const Tape<T>* tape = nullptr;  ///< recorded to its end; outlives the training
+  MatrixView<const T> points;     ///< a row a point, with the tape's columns; outlive the training
+  double weight = 1;              ///< factor of the tape's loss, 0 or more
 };
 
 }  // namespace pinnscope

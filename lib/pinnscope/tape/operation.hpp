@@ -14,27 +14,31 @@ namespace pinnscope {
 /// operation on two alone, and the number that was recorded with it.
 template <class T>
 struct Operands {
-  T a{};
-  T b{};
-  T constant{};
+  T a{};         ///< value of the first operand
+  T b{};         ///< value of the second; 0 where there is one
+  T constant{};  ///< the number, the same at all points
 };
 
 /// What the adjoints of the operands gain at one point: those of a, and of b where there are two.
 template <class T>
 struct Adjoints {
-  T a{};
-  T b{};
+  T a{};  ///< what that of the first operand gains
+  T b{};  ///< what that of the second gains
 };
 
 /// How collapse() may take an operation apart: as a sum, as the product of its two operands, or not
 /// at all.
-enum class OperationForm : std::uint8_t { other, sum, product };
+enum class OperationForm : std::uint8_t {
+  other,    ///< not at all
+  sum,      ///< it is linear in its operands, see LinearSum
+  product,  ///< it is the product of its two operands
+};
 
 /// An operation that is a sum: a and b times these factors, and a number.
 struct LinearSum {
-  double a = 0;
-  double b = 0;
-  double number = 0;
+  double a = 0;       ///< factor of the first operand
+  double b = 0;       ///< factor of the second
+  double number = 0;  ///< added to both
 };
 
 /// What an operation on one node inherits: it is not linear, unless it says otherwise.
@@ -82,24 +86,27 @@ concept PointwiseOperation = requires(Operands<float> few, Operands<double> many
 /// b null where there is one operand.
 template <class T>
 struct NodeColumns {
-  std::size_t rows = 0;
-  T constant{};
-  const T* a = nullptr;
-  const T* b = nullptr;
-  T* value = nullptr;
-  const T* adjoint = nullptr;
-  T* a_adjoint = nullptr;
-  T* b_adjoint = nullptr;
+  std::size_t rows = 0;        ///< points
+  T constant{};                ///< the number that was recorded
+  const T* a = nullptr;        ///< values of the first operand
+  const T* b = nullptr;        ///< values of the second
+  T* value = nullptr;          ///< values of the node
+  const T* adjoint = nullptr;  ///< adjoints of the node
+  T* a_adjoint = nullptr;      ///< adjoints of the first operand, to add to
+  T* b_adjoint = nullptr;      ///< adjoints of the second, to add to
 };
 
 /// The loops of an operation over the points of a tile: its values, and the adjoints of its
 /// operands.
 template <class T>
 struct OperationLoops {
+  /// Writes `value`.
   void (*forward)(NodeColumns<T>) noexcept = nullptr;
+  /// Adds to the adjoints of the operands.
   void (*backward)(NodeColumns<T>) noexcept = nullptr;
 };
 
+/// What an operation is computed from at point i.
 template <PointwiseOperation Struct, class T>
 Operands<T> operands_at(const NodeColumns<T>& node, std::size_t i) noexcept {
   if constexpr (Struct::kOperands == 2) {
@@ -109,6 +116,7 @@ Operands<T> operands_at(const NodeColumns<T>& node, std::size_t i) noexcept {
   }
 }
 
+/// OperationLoops::forward and backward of a struct.
 template <PointwiseOperation Struct, class T>
 void forward_loop(NodeColumns<T> node) noexcept {
   for (std::size_t i = 0; i < node.rows; ++i) {
@@ -116,6 +124,7 @@ void forward_loop(NodeColumns<T> node) noexcept {
   }
 }
 
+/// As forward_loop(), over the adjoints.
 template <PointwiseOperation Struct, class T>
 void backward_loop(NodeColumns<T> node) noexcept {
   const auto adjoint_at = [&node](std::size_t i) {
@@ -130,12 +139,14 @@ void backward_loop(NodeColumns<T> node) noexcept {
 
 /// An operation as a tape's node refers to it.
 struct Operation {
-  const char* name = "";
-  std::size_t operands = 1;
-  OperationForm form = OperationForm::other;
-  LinearSum (*sum)(double constant) = nullptr;  // where the form is a sum
+  const char* name = "";                        ///< as in the struct
+  std::size_t operands = 1;                     ///< 1 or 2
+  OperationForm form = OperationForm::other;    ///< as in the struct
+  LinearSum (*sum)(double constant) = nullptr;  ///< where the form is a sum
+  /// Over tiles of float and double.
   std::tuple<OperationLoops<float>, OperationLoops<double>> loops;
 
+  /// The row of a struct.
   template <PointwiseOperation Struct>
   static constexpr Operation of() noexcept {
     return {Struct::kName,
@@ -150,8 +161,9 @@ struct Operation {
 /// Structs of operations, each once and each with a name of its own.
 template <PointwiseOperation... Structs>
 struct OperationList {
-  static constexpr std::size_t kCount = sizeof...(Structs);
+  static constexpr std::size_t kCount = sizeof...(Structs);  ///< how many there are
 
+  /// Whether a struct is among them.
   template <class Struct>
   static constexpr bool contains = (std::is_same_v<Struct, Structs> || ...);
 
@@ -164,6 +176,7 @@ struct OperationList {
     return index;
   }
 
+  /// The row of each, in the order of the list.
   static constexpr std::array<Operation, kCount> rows() noexcept {
     return {Operation::of<Structs>()...};
   }
@@ -174,6 +187,7 @@ struct OperationList {
     (use(Structs{}), ...);
   }
 
+  /// Whether no two have one name.
   static constexpr bool names_differ() noexcept {
     constexpr std::array<std::string_view, kCount> names{Structs::kName...};
     for (std::size_t i = 0; i < kCount; ++i) {

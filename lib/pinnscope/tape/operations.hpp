@@ -13,6 +13,7 @@ namespace pinnscope {
 /// its function in Operators.
 namespace operations {
 
+/// A + b.
 struct Add : OfTwo {
   static constexpr const char* kName = "add";
   static constexpr OperationForm kForm = OperationForm::sum;
@@ -27,6 +28,7 @@ struct Add : OfTwo {
   }
 };
 
+/// A - b.
 struct Subtract : OfTwo {
   static constexpr const char* kName = "subtract";
   static constexpr OperationForm kForm = OperationForm::sum;
@@ -41,6 +43,7 @@ struct Subtract : OfTwo {
   }
 };
 
+/// A b, point by point.
 struct Multiply : OfTwo {
   static constexpr const char* kName = "multiply";
   static constexpr OperationForm kForm = OperationForm::product;
@@ -54,7 +57,7 @@ struct Multiply : OfTwo {
   }
 };
 
-/// constant a
+/// a times the number.
 struct Scale : OfOne {
   static constexpr const char* kName = "scale";
   static constexpr OperationForm kForm = OperationForm::sum;
@@ -69,7 +72,7 @@ struct Scale : OfOne {
   }
 };
 
-/// a + constant
+/// a plus the number.
 struct Shift : OfOne {
   static constexpr const char* kName = "shift";
   static constexpr OperationForm kForm = OperationForm::sum;
@@ -84,6 +87,7 @@ struct Shift : OfOne {
   }
 };
 
+/// A^2.
 struct Square : OfOne {
   static constexpr const char* kName = "square";
   template <class T>
@@ -96,7 +100,7 @@ struct Square : OfOne {
   }
 };
 
-/// sqrt(a + constant)
+/// The root of a plus the number; its derivative is infinite where that sum is 0.
 struct SquareRoot : OfOne {
   static constexpr const char* kName = "square_root";
   template <class T>
@@ -109,7 +113,7 @@ struct SquareRoot : OfOne {
   }
 };
 
-/// The derivative at 0 is 0.
+/// |a|, with 0 as its derivative at 0.
 struct Absolute : OfOne {
   static constexpr const char* kName = "absolute";
   template <class T>
@@ -122,6 +126,7 @@ struct Absolute : OfOne {
   }
 };
 
+/// Tanh a.
 struct Tanh : OfOne {
   static constexpr const char* kName = "tanh";
   template <class T>
@@ -134,6 +139,7 @@ struct Tanh : OfOne {
   }
 };
 
+/// Sin a, in radians.
 struct Sine : OfOne {
   static constexpr const char* kName = "sine";
   template <class T>
@@ -146,6 +152,7 @@ struct Sine : OfOne {
   }
 };
 
+/// E^a.
 struct Exponential : OfOne {
   static constexpr const char* kName = "exponential";
   template <class T>
@@ -158,6 +165,7 @@ struct Exponential : OfOne {
   }
 };
 
+/// The library's own operations. One more is a struct here and a place in this list.
 using List = OperationList<Add, Subtract, Multiply, Scale, Shift, Square, SquareRoot, Absolute,
                            Tanh, Sine, Exponential>;
 
@@ -191,6 +199,7 @@ auto apply(const Term& a, double constant = 0) noexcept {
   static_assert(Struct::kOperands == 1, "an operation on two is given two");
   return Term::template computed<Struct>(a, a, constant);
 }
+/// @overload
 template <PointwiseOperation Struct, class Term, class Other>
 requires(!std::is_arithmetic_v<Other>) auto apply(const Term& a, const Other& b,
                                                   double constant = 0) noexcept {
@@ -203,6 +212,8 @@ requires(!std::is_arithmetic_v<Other>) auto apply(const Term& a, const Other& b,
 template <class Term>
 class Operators {
  public:
+  /// As of numbers; what is recorded is an operation of the list.
+  /// @{
   friend constexpr Term operator+(Term a, Term b) noexcept { return of<operations::Add>(a, b); }
   friend constexpr Term operator-(Term a, Term b) noexcept {
     return of<operations::Subtract>(a, b);
@@ -222,8 +233,12 @@ class Operators {
   friend constexpr Term operator-(Term a, double c) noexcept { return a + -c; }
   friend constexpr Term operator-(double c, Term a) noexcept { return -a + c; }
   friend constexpr Term operator-(Term a) noexcept { return -1.0 * a; }
+  /// @}
 
+  /// a^2, |a|, tanh a, sin a (a in radians) and e^a.
+  /// @{
   friend constexpr Term square(Term a) noexcept { return of<operations::Square>(a, a); }
+
   /// sqrt(a + epsilon): an epsilon > 0 keeps the derivative finite where a is 0.
   friend Term sqrt(Term a, double epsilon) noexcept {
     return of<operations::SquareRoot>(a, a, epsilon);
@@ -232,6 +247,7 @@ class Operators {
   friend Term tanh(Term a) noexcept { return of<operations::Tanh>(a, a); }
   friend Term sin(Term a) noexcept { return of<operations::Sine>(a, a); }
   friend Term exp(Term a) noexcept { return of<operations::Exponential>(a, a); }
+  /// @}
 
  private:
   template <class Struct>

@@ -29,18 +29,20 @@ template <class T>
 class Replay : Pinned {
  public:
   struct Config {
-    const Tape<T>* tape = nullptr;      // recorded to its end; must outlive the replay
-    std::size_t tile = kTilePoints<T>;  // points at a time
+    const Tape<T>* tape = nullptr;      ///< recorded to its end; must outlive the replay
+    std::size_t tile = kTilePoints<T>;  ///< points at a time, kMostTilePoints at most
   };
 
   /// What the storage depends on: of a recorded tape, or the most of one that is yet to be
   /// recorded.
   struct Shape {
-    VectorView<const std::size_t> widths;
-    std::size_t nodes = 0;
-    std::size_t networks = 0;
-    std::array<std::size_t, Tape<T>::kMostNetworks> derivatives{};  // of each, beside its value
+    VectorView<const std::size_t> widths;  ///< of the network
+    std::size_t nodes = 0;                 ///< of the tape, spare ones included
+    std::size_t networks = 0;              ///< on the tape
+    std::array<std::size_t, Tape<T>::kMostNetworks> derivatives{};  ///< of each, beside its value
   };
+
+  /// The shape of a recorded tape, and the most that a config allows.
   static Shape shape_of(const Tape<T>& tape) noexcept;
   static constexpr Shape shape_of(const typename Tape<T>::Config& config) noexcept {
     Shape shape{.widths = config.widths,
@@ -51,12 +53,12 @@ class Replay : Pinned {
     return shape;
   }
 
-  /// Of a network on the tape: panels of the whole tile, one layer after the other.
+  /// What is kept of a network on the tape: panels of the whole tile, one layer after the other.
   struct NetworkStorage {
-    Streams<T> input;
-    Streams<T> layers;  // a = f(z), and z_s of the derivatives
-    T* kept;            // beside them: f'(z), or z, as the activation has it
-    T* output;          // activated derivatives of the last layer
+    Streams<T> input;   ///< of the first layer
+    Streams<T> layers;  ///< a = f(z), and z_s of the derivatives
+    T* kept;            ///< beside them: f'(z), or z, as the activation has it
+    T* output;          ///< activated derivatives of the last layer
   };
   struct Storage {
     MatrixView<T> values;    // of each node, a row a point
@@ -82,6 +84,7 @@ class Replay : Pinned {
   /// Precondition: tape.status().ok(), 0 < tile <= kMostTilePoints.
   Replay(const Config& config, Arena& arena) noexcept;
 
+  /// Points of a tile.
   std::size_t tile() const noexcept { return tile_; }
 
   /// Computes every live node at `points`, at most a tile of them, with the tape's columns.

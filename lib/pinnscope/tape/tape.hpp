@@ -15,26 +15,26 @@ namespace pinnscope {
 
 /// What a node of a tape is.
 enum class NodeKind : std::uint8_t {
-  point,      // column a of the points
-  constant,   // the same for all points
-  stream,     // of network a, output b
-  combined,   // the linear operator of network a, output 0, that collapse() put together
-  pointwise,  // an operation on nodes a and b, or on a alone
+  point,      ///< column a of the points
+  constant,   ///< the same for all points
+  stream,     ///< of network a, output b
+  combined,   ///< the linear operator of network a, output 0, that collapse() put together
+  pointwise,  ///< an operation on nodes a and b, or on a alone
 };
 
 /// One record of a tape.
 struct TapeNode {
-  static constexpr std::uint16_t kNone = 0xffff;
+  static constexpr std::uint16_t kNone = 0xffff;  ///< no node
 
-  NodeKind kind = NodeKind::constant;
-  std::uint16_t a = kNone;  // operands: nodes; or what the kind says
-  std::uint16_t b = kNone;
-  Derivative derivative{};       // of a stream
-  bool live = false;             // needed by the loss, or there is none yet
-  bool early = false;            // depends on points and network values, not on derivatives
-  bool through_network = false;  // depends on a network, not on the points alone
-  double constant = 0;
-  const Operation* operation = nullptr;  // of a pointwise node
+  NodeKind kind = NodeKind::constant;  ///< what it is
+  std::uint16_t a = kNone;             ///< operands: nodes; or what the kind says
+  std::uint16_t b = kNone;             ///< likewise
+  Derivative derivative{};             ///< of a stream
+  bool live = false;                   ///< needed by the loss, or there is none yet
+  bool early = false;                  ///< depends on points and network values, not on derivatives
+  bool through_network = false;        ///< depends on a network, not on the points alone
+  double constant = 0;                 ///< the number of a constant or pointwise node
+  const Operation* operation = nullptr;  ///< of a pointwise node
 };
 
 /// A network as a tape uses it: the columns of the points it is evaluated at, the streams it
@@ -44,26 +44,28 @@ struct TapeNode {
 ///
 /// that goes through it as one more stream, behind the others, where collapse() found it.
 struct TapeNetwork {
+  /// c_i du/dx_i of the operator.
   struct Direction {
-    std::uint16_t input = 0;
-    std::uint16_t node = TapeNode::kNone;  // c_i = factor, or factor times this node
-    double factor = 0;
-    bool through_network = false;  // the node depends on the network
+    std::uint16_t input = 0;               ///< i, counted from 0
+    std::uint16_t node = TapeNode::kNone;  ///< c_i = factor, or factor times this node
+    double factor = 0;                     ///< the constant part of c_i
+    bool through_network = false;          ///< the node depends on the network
   };
+  /// C_ij d2u/dx_i dx_j of the operator.
   struct Curvature {
-    std::uint16_t i = 0;
-    std::uint16_t j = 0;
-    double factor = 0;
+    std::uint16_t i = 0;  ///< the first input
+    std::uint16_t j = 0;  ///< the second input
+    double factor = 0;    ///< C_ij
   };
 
-  std::size_t first_column = 0;
-  Derivatives derivatives;  // what may be read from it
-  Derivatives streams;      // what it has to carry
-  bool combined = false;
-  std::size_t direction_count = 0;
-  std::size_t curvature_count = 0;
-  std::array<Direction, Derivatives::kCapacity> directions{};
-  std::array<Curvature, Derivatives::kCapacity> curvatures{};
+  std::size_t first_column = 0;     ///< of the points: the network's first input
+  Derivatives derivatives;          ///< what may be read from it
+  Derivatives streams;              ///< what it has to carry
+  bool combined = false;            ///< whether the operator is one of its streams
+  std::size_t direction_count = 0;  ///< entries of `directions` in use
+  std::size_t curvature_count = 0;  ///< entries of `curvatures` in use
+  std::array<Direction, Derivatives::kCapacity> directions{};  ///< first derivatives
+  std::array<Curvature, Derivatives::kCapacity> curvatures{};  ///< second derivatives
 
   /// Streams through a layer, the value and the operator included.
   std::size_t stream_count() const noexcept { return streams.count() + (combined ? 1 : 0); }
@@ -79,18 +81,21 @@ struct TapeNetwork {
 template <class T>
 class Tape : Pinned {
  public:
-  static constexpr std::size_t kMostNetworks = 4;
+  static constexpr std::size_t kMostNetworks = 4;  ///< the most calls of network() on one tape
   /// Room for what collapse() writes, beside the recording's own nodes.
   static constexpr std::size_t kSpareNodes = 16;
+  /// The most operations that a tape can be made for.
   static constexpr std::size_t kMostNodes = TapeNode::kNone - kSpareNodes - 1;
 
   struct Config {
-    VectorView<const std::size_t> widths;  // of the network; copied
-    std::size_t columns = 0;               // of the points; 0: as many as the network has inputs
-    std::size_t nodes = 64;                // operations that can be recorded
-    // Both bound what a Replay or a Trainer needs, before anything is recorded.
-    std::size_t networks = kMostNetworks;          // calls of network() at most
-    std::size_t streams = Derivatives::kCapacity;  // of each, the value included
+    VectorView<const std::size_t> widths;  ///< of the network, from inputs to outputs; copied
+    std::size_t columns = 0;               ///< of the points; 0: as many as the network has inputs
+    std::size_t nodes = 64;                ///< operations that can be recorded
+    /// Both bound what a Replay or a Trainer needs, before anything is recorded.
+    /// @{
+    std::size_t networks = kMostNetworks;          ///< calls of network() at most
+    std::size_t streams = Derivatives::kCapacity;  ///< of each, the value included
+    /// @}
   };
 
   struct Storage {
@@ -118,6 +123,7 @@ class Tape : Pinned {
   /// Column `column` of the points: a coordinate, or data beside them.
   Expression<T> point(std::size_t column) noexcept;
 
+  /// A number, the same at all points.
   Expression<T> constant(double value) noexcept;
 
   /// Says what to minimise and closes the tape: what the loss does not need is left out of it, and
@@ -135,6 +141,9 @@ class Tape : Pinned {
   /// says what their info is. A training of a failed tape returns its status.
   Status status() const noexcept { return status_; }
 
+  /// What was recorded: the widths of the network, the columns of the points, the nodes in the
+  /// order in which they are computed, the networks, and the loss.
+  /// @{
   VectorView<const std::size_t> widths() const noexcept { return storage_.widths; }
   std::size_t columns() const noexcept { return columns_; }
   VectorView<const TapeNode> nodes() const noexcept { return storage_.nodes.first(node_count_); }
@@ -142,10 +151,13 @@ class Tape : Pinned {
     return std::span(networks_).first(network_count_);
   }
   const Loss<T>& loss() const noexcept { return loss_; }
+  /// @}
 
   /// For Expression alone: appends an operation.
   Expression<T> record(const Operation& operation, Expression<T> a, Expression<T> b,
                        double constant) noexcept;
+
+  /// For NetworkExpression alone: appends the reading of a stream.
   Expression<T> record_stream(std::size_t network, std::size_t output,
                               Derivative derivative) noexcept;
 

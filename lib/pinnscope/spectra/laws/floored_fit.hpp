@@ -29,7 +29,6 @@ struct FlooredFit : GeneralizedGaussianFit {
 /// ln floor for each entry outside. Windows are searched from many starts and to a fixed point, and
 /// must keep half of the sample (the objective is unbounded on a single entry). Some thousand
 /// passes; allocates nothing. Statuses as of GeneralizedGaussianFitter::fit() and fit_beta();
-
 /// out_of_range with info 0, `fit` untouched, unless floor is positive and finite too.
 /// @{
 Status fit_floored(const GeneralizedGaussianFitter& fitter, double floor, FlooredFit& fit) noexcept;

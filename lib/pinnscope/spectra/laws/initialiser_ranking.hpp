@@ -26,9 +26,7 @@ using InitialiserRanking = std::array<InitialiserEvidence, kInitialisers>;
 /// the sample that the fitter holds (mu and b, two parameters each), best AIC first. Initialisers
 /// of the same law (Glorot and LeCun, where fan_in = fan_out) tie and stand in the order of the
 /// enum. A status of out_of_range, info -1, says that this initialiser alone is already too wide;
-
 /// fits that failed stand last with an infinite excess. Six fits. empty_input without a sample;
-
 /// out_of_range where fan_in or fan_out is 0; not_converged where no fit succeeded.
 Status rank_initialisers(const WeightLawFitter& fitter, std::size_t fan_in, std::size_t fan_out,
                          InitialiserRanking& ranking) noexcept;

@@ -82,7 +82,6 @@ class WeightLawFitter : Pinned {
   /// best there): a change below 1e-6 of a uniform initialiser or 1e-3 of a normal one (3e-2 of the
   /// sample's deviation where both are fitted) and a fitted initialiser below 1e-3 of it (5e-2 next
   /// to a normal change) are none; freedom of 1000 is a normal law, beta of 100 a uniform one;
-
   /// beta of 0.1 says that many entries are equal, or few there.
   /// not_converged without the certificate (`fit` is the best found). out_of_range, info 0, `fit`
   /// untouched, where model.initial is neither 0 nor positive, or off the sample's deviation by

@@ -45,7 +45,6 @@ class LayerSpectra : Pinned {
 
   /// Decomposes `w`, which must stay as it is while statistics are computed. `rounding` is how far
   /// entries are off, see rank_tolerance(). About 14 n^3 flops; allocates nothing. empty_input;
-
   /// shape_mismatch; not_finite; degenerate for entries that are all zero; not_converged where the
   /// singular values are not. Moments and the live rows and columns are there whatever the status
   /// but the first two; all else is undefined unless ok.

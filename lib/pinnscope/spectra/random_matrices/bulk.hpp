@@ -31,7 +31,6 @@ Status estimate_bulk(VectorView<const double> values, std::size_t rows, std::siz
 /// exceed `critical_score`: 0.979316 for 5 % of Tracy and Widom's law, tracy_widom_quantile(1 - p)
 /// for others. That is the level for Gaussian entries whose sigma is known: at estimate_bulk()'s
 /// sigma one such layer in ten shows a spike, and heavier tails show more (t(5): six in ten);
-
 /// count_spikes_beyond() against permutations has no such bias. Allocates nothing. Preconditions:
 /// values as in estimate_bulk(), sigma positive.
 std::size_t count_spikes(VectorView<const float> values, std::size_t rows, std::size_t columns,

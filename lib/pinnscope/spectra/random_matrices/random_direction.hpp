@@ -56,7 +56,6 @@ class RandomDirection : Pinned {
 
   /// Compares a vector, of any length that is not 0, with random ones. O(n log n); allocates
   /// nothing. shape_mismatch unless it has n entries; empty_input; not_finite with the index;
-
   /// degenerate (all zero, or n = 1). `fit` is then untouched.
   Status compare(VectorView<const double> vector, DirectionFit& fit) noexcept;
 

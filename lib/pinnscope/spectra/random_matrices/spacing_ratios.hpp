@@ -70,9 +70,7 @@ class UnfoldedSpacings : Pinned {
 
   /// The spacings of the M = min(rows, columns) singular values, descending, of a rows x columns
   /// matrix, N = max(rows, columns), with entries of standard deviation sigma in the bulk;
-
   /// floor(trimmed M) ranks are left out at each end. O(M log M), allocates nothing. empty_input;
-
   /// shape_mismatch, also above the capacity; out_of_range (sigma not positive); not_finite with
   /// the index; degenerate where no spacing is left. `fit` is then untouched.
   Status compare(VectorView<const float> values, std::size_t rows, std::size_t columns,

@@ -84,7 +84,6 @@ Status kolmogorov_smirnov_distance(VectorView<const T> sorted, Distribution& dis
 /// for an ascending sample and an ascending `distribution(x)` = F(x). O(n) calls of F, and mostly
 /// some n / 10: blocks that cannot hold the largest distance are left out, by F at their ends.
 /// Allocates nothing. empty_input, or not_finite with an index where F was called and is not;
-
 /// `distance` is then untouched.
 template <class Distribution>
 Status kolmogorov_smirnov_distance(VectorView<const float> sorted, Distribution&& distribution,
