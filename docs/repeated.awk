@@ -15,6 +15,10 @@ function says(text) {
 }
 /operator==\(.*= default;/ { says("Whether all members are equal.") }
 
+# Lists: see core/named.hpp.
+/ kNamed<[A-Z]/ { says("The list of its values: name and meaning of each.") }
+/ = values_of</ { says("All of its values, in the order of their list.") }
+
 # Operations of the tape: see PointwiseOperation.
 / kName = / { says("Its name in lists and messages.") }
 / kForm = / { says("How a tape may take it apart.") }
@@ -23,7 +27,7 @@ function says(text) {
 / value\(Operands<T> / { says("Its value at one point.") }
 / adjoint\(Operands<T>/ { says("What the adjoints of its operands gain at one point, `bar` being its own.") }
 
-/^ *(static |constexpr |inline )*[A-Za-z_:<>]+ [a-z_]+\(/ && !/^ *return / {
+/^ *[A-Za-z_:<> ]+ [a-z_]+\(/ && !/^ *return / {
   match($0, /[a-z_]+\(/)
   name = substr($0, RSTART, RLENGTH)
   if (name == described && above ~ /[;}]$/) says("@overload")

@@ -20,6 +20,7 @@ MatrixView<const T> view(const arma::Mat<T>& matrix) noexcept {
   return {matrix.memptr(), matrix.n_rows, matrix.n_cols};
 }
 
+/// The memory of an Armadillo column or row as a view, likewise.
 template <class T>
 VectorView<T> view(arma::Col<T>& vector) noexcept {
   return {vector.memptr(), vector.n_elem};

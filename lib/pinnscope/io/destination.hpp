@@ -11,17 +11,18 @@ namespace pinnscope {
 
 /// Where the bytes of an output go.
 struct Destination {
+  /// How what is there is written to.
   enum class Kind : std::uint8_t {
     file,    // a regular file, there already or to be made: replaced whole
     stream,  // standard output, a character device or a pipe: written to as it is
   };
-  Kind kind = Kind::file;
-  std::string path;        // of a file: without symbolic links; else as given
-  int descriptor = -1;     // of a stream that this process has open already
-  bool exists = false;     // of a file
-  mode_t permissions = 0;  // of a file that exists, and its owner
-  uid_t owner = 0;
-  gid_t group = 0;
+  Kind kind = Kind::file;  ///< how it is written to
+  std::string path;        ///< of a file: without symbolic links; else as given
+  int descriptor = -1;     ///< of a stream that this process has open already
+  bool exists = false;     ///< of a file
+  mode_t permissions = 0;  ///< of a file that exists
+  uid_t owner = 0;         ///< of a file that exists
+  gid_t group = 0;         ///< of a file that exists
 };
 
 /// Finds out where `path` leads. "-" is standard output; links are followed, also one to a file

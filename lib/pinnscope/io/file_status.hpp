@@ -11,9 +11,10 @@ namespace pinnscope {
 /// The outcome of reading or writing a file. The message is one line without a full stop: the file,
 /// the place in it (line and column, tensor, byte), what was expected and what was found.
 struct [[nodiscard]] FileStatus {
-  StatusCode code = StatusCode::ok;
-  std::string message;
+  StatusCode code = StatusCode::ok;  ///< what kind of failure
+  std::string message;               ///< empty where nothing failed
 
+  /// Whether nothing failed.
   bool ok() const noexcept { return code == StatusCode::ok; }
 };
 

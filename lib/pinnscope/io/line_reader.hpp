@@ -18,7 +18,8 @@ std::string input_name(const std::string& path);
 /// LF, CR or both; a byte order mark of UTF-8 is skipped.
 class LineReader {
  public:
-  static constexpr std::size_t kBlock = std::size_t{1} << 18;  // bytes
+  static constexpr std::size_t kBlock = std::size_t{1} << 18;  ///< bytes
+  /// Lines of whatever length.
   static constexpr std::size_t kAnyLength = std::numeric_limits<std::size_t>::max();
 
   /// Takes lines of fewer than `longest` bytes, which then bounds the memory, or of any length.
@@ -35,6 +36,7 @@ class LineReader {
   /// where reading fails (see status()). Allocates only while lines grow beyond a block.
   bool next(std::string_view& line);
 
+  /// ok, or the first failure of opening or reading.
   const FileStatus& status() const { return status_; }
 
   /// The number of the line that came last, from 1.

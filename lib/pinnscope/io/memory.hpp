@@ -28,6 +28,8 @@ class OutOfMemory : public std::bad_alloc {
   OutOfMemory(std::size_t bytes, const std::string& purpose, std::size_t found)
       : words_("expected " + bytes_text(bytes) + " of memory " + purpose + ", found " +
                bytes_text(found)) {}
+
+  /// One line without a full stop, valid as long as the object.
   const char* what() const noexcept override { return words_.c_str(); }
 
  private:
@@ -46,8 +48,10 @@ void require_memory(const Footprint& need);
 /// lists is required, then taken. Throws OutOfMemory.
 class ArenaMemory {
  public:
+  /// Takes need.bytes bytes, which are not zeroed.
   explicit ArenaMemory(const Footprint& need);
 
+  /// The memory; it goes with the object.
   std::span<std::byte> bytes() const noexcept { return {memory_.get(), size_}; }
 
  private:

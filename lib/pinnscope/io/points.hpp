@@ -18,7 +18,7 @@ namespace pinnscope {
 /// name the coordinates.
 class PointReader {
  public:
-  static constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // bytes
+  static constexpr std::size_t kLongestLine = std::size_t{1} << 20;  ///< bytes
 
   /// Takes points with as many coordinates as the first one has, in lines of fewer than
   /// `longest_line` bytes.
@@ -56,8 +56,8 @@ class PointReader {
 
 /// Points, one a row, and the names of their coordinates where the file has them.
 struct Points {
-  arma::mat values;
-  std::vector<std::string> names;
+  arma::mat values;                ///< points x coordinates
+  std::vector<std::string> names;  ///< of the columns; empty where the file has none
 };
 
 /// Reads all points of a PointReader into memory. With `columns` > 0 another number of coordinates

@@ -5,10 +5,10 @@ namespace pinnscope {
 /// f(z), f'(z), f''(z), f'''(z). What nobody reads costs nothing: what computes it is inlined.
 template <class V>
 struct ActivationValues {
-  V value{};
-  V first{};
-  V second{};
-  V third{};
+  V value{};   ///< f(z)
+  V first{};   ///< f'(z)
+  V second{};  ///< f''(z)
+  V third{};   ///< f'''(z)
 };
 
 }  // namespace pinnscope

@@ -16,9 +16,9 @@ namespace pinnscope {
 /// One partial derivative of a network with respect to its inputs: order 0 is the value itself,
 /// order 1 is d/dx_i, order 2 is d2/dx_i dx_j with i <= j.
 struct Derivative {
-  std::uint16_t order = 0;
-  std::uint16_t i = 0;
-  std::uint16_t j = 0;
+  std::uint16_t order = 0;  ///< 0, 1 or 2
+  std::uint16_t i = 0;      ///< the first input, counted from 0
+  std::uint16_t j = 0;      ///< the second input, where the order is 2
 
   friend constexpr bool operator==(const Derivative&, const Derivative&) noexcept = default;
 };
@@ -31,20 +31,24 @@ namespace partial {
 constexpr std::uint16_t input_index(std::size_t i) noexcept {
   return static_cast<std::uint16_t>(std::min<std::size_t>(i, 0xffff));
 }
+
+/// d/dx_i, and d2/dx_i dx_j in either order.
+/// @{
 constexpr Derivative first(std::size_t i) noexcept { return {1, input_index(i), 0}; }
 constexpr Derivative second(std::size_t i, std::size_t j) noexcept {
   return {2, input_index(std::min(i, j)), input_index(std::max(i, j))};
 }
+/// @}
 
-inline constexpr Derivative value{};
-inline constexpr Derivative dx = first(0);
-inline constexpr Derivative dt = first(1);
-inline constexpr Derivative dxx = second(0, 0);
-inline constexpr Derivative dxt = second(0, 1);
-inline constexpr Derivative dtt = second(1, 1);
-inline constexpr Derivative dy = first(1);  // the second input, where that is no time
-inline constexpr Derivative dxy = second(0, 1);
-inline constexpr Derivative dyy = second(1, 1);
+inline constexpr Derivative value{};             ///< no derivative: u itself
+inline constexpr Derivative dx = first(0);       ///< d/dx of the first input
+inline constexpr Derivative dt = first(1);       ///< d/dt of the second input
+inline constexpr Derivative dxx = second(0, 0);  ///< d2/dx2
+inline constexpr Derivative dxt = second(0, 1);  ///< d2/dx dt
+inline constexpr Derivative dtt = second(1, 1);  ///< d2/dt2
+inline constexpr Derivative dy = first(1);  ///< d/dy of the second input, where that is no time
+inline constexpr Derivative dxy = second(0, 1);  ///< d2/dx dy, which is dxt
+inline constexpr Derivative dyy = second(1, 1);  ///< d2/dy2, which is dtt
 
 }  // namespace partial
 
@@ -68,11 +72,16 @@ class Derivatives {
   /// Streams a set can hold: everything up to second order for six inputs.
   static constexpr std::size_t kCapacity = 28;
 
+  /// The value alone.
   constexpr Derivatives() noexcept = default;
+
+  /// The value, and what add() makes of each.
   constexpr Derivatives(std::initializer_list<Derivative> wanted) noexcept {
     for (const Derivative& derivative : wanted) add(derivative);
   }
 
+  /// Adds a derivative behind the first ones that it needs; the value and what is there already
+  /// change nothing.
   constexpr void add(Derivative derivative) noexcept {
     if (derivative.order > 2) return fail({StatusCode::derivative_order, derivative.order});
     if (derivative.order == 0) return;
@@ -86,19 +95,23 @@ class Derivatives {
   /// room. The first of them stays. A pass or a tape made for such a set returns it.
   constexpr Status status() const noexcept { return status_; }
 
-  /// Streams, the value included.
+  /// How many streams there are, the value included, and what they carry: all of them, or one.
+  /// @{
   constexpr std::size_t count() const noexcept { return count_; }
   constexpr std::span<const Derivative> list() const noexcept { return {streams_.data(), count_}; }
   constexpr const Derivative& operator[](std::size_t stream) const noexcept {
     assert(stream < count_);
     return streams_[stream];
   }
+  /// @}
 
   /// The streams of d/dx_i and d/dx_j for the stream of d2/dx_i dx_j; both are lower than its own.
   struct Factors {
-    std::uint8_t i = 0;
-    std::uint8_t j = 0;
+    std::uint8_t i = 0;  ///< the stream of d/dx_i
+    std::uint8_t j = 0;  ///< the stream of d/dx_j
   };
+
+  /// The factors of a stream. Precondition: it carries a second derivative.
   constexpr Factors factors(std::size_t stream) const noexcept {
     assert(stream < count_ && streams_[stream].order == 2);
     return factors_[stream];
@@ -110,6 +123,8 @@ class Derivatives {
     while (stream < count_ && streams_[stream] != derivative) ++stream;
     return stream;
   }
+
+  /// Whether a stream carries `derivative`.
   constexpr bool contains(Derivative derivative) const noexcept {
     return index_of(derivative) < count_;
   }

@@ -25,9 +25,9 @@ template <class T>
 class ForwardPass : Pinned {
  public:
   struct Config {
-    VectorView<const std::size_t> widths;  // of the network; only the largest one counts
-    Derivatives derivatives = {};          // the value alone
-    std::size_t tile = 64;                 // points that share one reading of a layer's weights
+    VectorView<const std::size_t> widths;  ///< of the network; only the largest one counts
+    Derivatives derivatives = {};          ///< that the pass carries; {} is the value alone
+    std::size_t tile = 64;                 ///< points that share one reading of a layer's weights
   };
 
   struct Storage {
@@ -52,6 +52,7 @@ class ForwardPass : Pinned {
   /// Precondition: at least one width, tile > 0.
   ForwardPass(const Config& config, Arena& arena) noexcept;
 
+  /// The streams that the pass carries, in the order of what it writes.
   const Derivatives& derivatives() const noexcept { return derivatives_; }
 
   /// Columns of what evaluate() writes: outputs times streams.

@@ -38,7 +38,7 @@ inline constexpr auto kNamed<Initialiser> = std::array{
 };
 
 inline constexpr auto kEveryInitialiser = values_of<Initialiser>();
-inline constexpr std::size_t kInitialisers = kEveryInitialiser.size();
+inline constexpr std::size_t kInitialisers = kEveryInitialiser.size();  ///< how many there are
 
 /// Whether the law is uniform; it is normal otherwise.
 constexpr bool is_uniform(Initialiser initialiser) noexcept {

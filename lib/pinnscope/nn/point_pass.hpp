@@ -22,8 +22,8 @@ template <class T>
 class PointPass : Pinned {
  public:
   struct Config {
-    VectorView<const std::size_t> widths;  // of the network
-    Derivatives derivatives = {};          // the value alone
+    VectorView<const std::size_t> widths;  ///< of the network
+    Derivatives derivatives = {};          ///< that the pass carries; {} is the value alone
   };
 
   struct Storage {
@@ -32,6 +32,7 @@ class PointPass : Pinned {
     VectorView<T> output;
   };
 
+  /// Numbers that the copy of the weights takes; saturates.
   static constexpr std::size_t packed_size(VectorView<const std::size_t> widths) noexcept {
     std::size_t size = 0;
     for (std::size_t l = 1; l < widths.size(); ++l) {

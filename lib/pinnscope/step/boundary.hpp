@@ -35,9 +35,9 @@ inline constexpr auto kBoundaries = values_of<Boundary>();
 
 /// A ghost value as offset + edge * (outermost value) + inner * (the one inside of it).
 struct Closure {
-  double offset = 0;
-  double edge = 0;
-  double inner = 0;
+  double offset = 0;  ///< in the unit of z
+  double edge = 0;    ///< factor of the outermost value
+  double inner = 0;   ///< factor of the one inside of it
 };
 
 /// The closure at one end of a grid of `cells` values; `outward` is U seen from inside (-U on the

@@ -12,8 +12,8 @@ namespace pinnscope {
 /// stands before z_0, right[0..Radius) after z_{N-1}.
 template <class T, std::size_t Radius>
 struct Ghosts {
-  std::array<T, Radius> left{};
-  std::array<T, Radius> right{};
+  std::array<T, Radius> left{};   ///< before z_0, the nearest one last
+  std::array<T, Radius> right{};  ///< behind z_{N-1}, the nearest one first
 };
 
 /// z_i <- base_i + sum_k taps[k] z_{i - Radius + k}, in place: a block of the old values at a time

@@ -31,17 +31,17 @@ template <class T>
 class Stepper : Pinned {
  public:
   struct Config {
-    Scheme scheme = Scheme::ftcs;
-    std::size_t cells = 0;
-    double velocity = 0;     // U
-    double diffusivity = 0;  // D >= 0
-    double dt = 1;           // > 0
-    double dx = 1;           // > 0
-    Boundary boundary = Boundary::periodic;
-    double left = 0;  // values given on the faces, for dirichlet and for the inflow of outflow
-    double right = 0;
-    double theta = 0.5;  // implicitness of Scheme::theta, 0 (ftcs) to 1 (backward_euler)
-    Normalisation normalise = Normalisation::none;
+    Scheme scheme = Scheme::ftcs;            ///< how a step is taken
+    std::size_t cells = 0;                   ///< N, 1 or more
+    double velocity = 0;                     ///< U, of either sign, in units of dx over those of dt
+    double diffusivity = 0;                  ///< D, 0 or more, in units of dx^2 over those of dt
+    double dt = 1;                           ///< of a step, above 0
+    double dx = 1;                           ///< width of a cell, above 0
+    Boundary boundary = Boundary::periodic;  ///< what stands beyond both ends
+    double left = 0;     ///< z on the face x = 0, for dirichlet and where outflow flows in
+    double right = 0;    ///< likewise, at the face x = N dx
+    double theta = 0.5;  ///< implicitness of Scheme::theta, 0 (ftcs) to 1 (backward_euler)
+    Normalisation normalise = Normalisation::none;  ///< what happens to z after each step
   };
 
   struct Storage {
@@ -88,8 +88,11 @@ class Stepper : Pinned {
   /// implicit step whose matrix is singular or has no LU factors without pivoting), out_of_memory.
   Status status() const noexcept { return status_; }
 
+  /// What it was made with, and U dt / dx and D dt / dx^2 of it.
+  /// @{
   const Config& config() const noexcept { return config_; }
   StepNumbers numbers() const noexcept { return numbers_; }
+  /// @}
 
   /// z <- the solution one dt later, then normalised. Returns status() or shape_mismatch with z
   /// unchanged; not_finite (index of the first such entry in `info`) once an unstable run has
@@ -103,8 +106,10 @@ class Stepper : Pinned {
   Status run(VectorView<T> z, std::size_t steps) noexcept;
 
   /// The sum of the logarithms of what normalisation divided by: the growth that it hides.
+  /// @{
   double log_norm() const noexcept { return log_norm_; }
   void reset_log_norm() noexcept { log_norm_ = 0; }
+  /// @}
 
   /// The step, normalisation aside, as the layer W z + b that it is: weights (cells x cells) <- W
   /// and offset (cells) <- b, for a LayerChain with LayerOrientation::weights_first. cells + 1

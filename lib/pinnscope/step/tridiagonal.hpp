@@ -19,7 +19,10 @@ namespace pinnscope {
 /// winding number about 0 is 0. The recurrences run in double for float too.
 class CyclicTridiagonal {
  public:
+  /// The identity.
   constexpr CyclicTridiagonal() noexcept = default;
+
+  /// The system of `size` rows, factored; solvable() says whether it can be solved.
   CyclicTridiagonal(double lower, double diagonal, double upper, std::size_t size) noexcept;
 
   /// Whether |alpha|, |beta| < 1 in double too: coefficients beyond some 1e16 round to 1.
@@ -50,13 +53,13 @@ class CyclicTridiagonal {
 
 /// The rows of a tridiagonal matrix whose first and last one differ from the others.
 struct TridiagonalRows {
-  double lower = 0;  // rows 1..N-2
-  double diagonal = 1;
-  double upper = 0;
-  double first_diagonal = 1;  // row 0
-  double first_upper = 0;
-  double last_lower = 0;  // row N-1
-  double last_diagonal = 1;
+  double lower = 0;           ///< rows 1..N-2
+  double diagonal = 1;        ///< rows 1..N-2
+  double upper = 0;           ///< rows 1..N-2
+  double first_diagonal = 1;  ///< row 0
+  double first_upper = 0;     ///< row 0
+  double last_lower = 0;      ///< row N-1
+  double last_diagonal = 1;   ///< row N-1
 };
 
 /// Eliminates: pivots[i] <- 1 / pivot of row i, factors[i] <- lower_i / pivot_{i-1}. No pivoting:
