@@ -12,8 +12,8 @@ namespace pinnscope {
 
 /// A named piece of the state of a run, in the memory of its owner.
 struct StateBlock {
-  std::string name;
-  std::span<std::byte> bytes;
+  std::string name;            ///< as visit_state() calls it
+  std::span<std::byte> bytes;  ///< what is written, or read into
 };
 
 /// What visit_state() of an object shows.
@@ -31,8 +31,8 @@ std::string previous_checkpoint(const std::string& path);
 
 /// Writes the blocks whole or not at all (see write_file). What was at `path` is kept under its
 /// previous name: at any instant there is a whole file under one of the two, and a failure to write
-/// the new one leaves both as they were. `recipe` says how the
-/// run was configured: lines "key value". The layout:
+/// the new one leaves both as they were. `recipe` says how the run was configured: lines "key
+/// value". The layout:
 ///
 ///     8 bytes    "PINNCKP1"
 ///     8 bytes    length of the header, little-endian

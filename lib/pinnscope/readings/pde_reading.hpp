@@ -23,10 +23,10 @@ inline constexpr auto kNamed<Neighbours> = std::array{
 /// Coefficients of z_t = R z - U z_x + D z_xx + E z_xxx in cells and layers (dx = dt = 1; U counts
 /// as c = U dt/dx, D as r = D dt/dx^2, E as E dt/dx^3).
 struct PdeCoefficients {
-  double reaction = std::numeric_limits<double>::quiet_NaN();     // R
-  double velocity = std::numeric_limits<double>::quiet_NaN();     // U
-  double diffusivity = std::numeric_limits<double>::quiet_NaN();  // D
-  double dispersion = std::numeric_limits<double>::quiet_NaN();   // E
+  double reaction = std::numeric_limits<double>::quiet_NaN();     ///< R
+  double velocity = std::numeric_limits<double>::quiet_NaN();     ///< U
+  double diffusivity = std::numeric_limits<double>::quiet_NaN();  ///< D
+  double dispersion = std::numeric_limits<double>::quiet_NaN();   ///< E
 };
 
 /// A row w of the matrix of a step, z_i <- sum_j w_j z_j, read as a PDE in two ways. With the
@@ -44,8 +44,8 @@ struct PdeCoefficients {
 /// For ftcs, euler gives U = c, D = r and flow D = r - c^2 / 2. Moments of the kernel of a step:
 /// Succi, MEMOCS 13, 275 (2025); its cumulants are the logarithm of its symbol.
 struct PdeReading {
-  PdeCoefficients euler;
-  PdeCoefficients flow;
+  PdeCoefficients euler;  ///< of the equation that one step of Euler solves
+  PdeCoefficients flow;   ///< of the equation whose exact solution the row is
 };
 
 /// The distance from neuron i to neuron j of n that a moment of even order takes; one of odd order

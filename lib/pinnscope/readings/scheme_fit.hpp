@@ -15,19 +15,20 @@ namespace pinnscope {
 
 /// The matrix gain * S of a scheme that is nearest to a matrix A in the Frobenius norm.
 struct SchemeFit {
-  Scheme scheme = Scheme::ftcs;
-  StepNumbers numbers{};  // r >= 0
-  double theta = 0.5;     // of a scheme with one, which has one more number to fit
-  double gain = 0;        // a step of the scheme has 1
+  Scheme scheme = Scheme::ftcs;  ///< whose step is S
+  StepNumbers numbers{};         ///< its c and r, r 0 or more
+  double theta = 0.5;            ///< of a scheme with one, which has one more number to fit
+  double gain = 0;               ///< a step of the scheme has 1
   /// 1 - |A - gain S|^2 / |A|^2 = <A, S>^2 / (|A|^2 |S|^2): the share of A's energy explained.
   double share = 0;
   /// 1 - share without cancellation; at least kRounding, below which nothing is told apart.
   double unexplained = 1;
+
   /// n^2 log(unexplained) + (numbers fitted) log n^2, A's entries taken as the scheme's and
   /// independent noise: Schwarz, Ann. Statist. 6, 461 (1978).
   double criterion = std::numeric_limits<double>::infinity();
 
-  static constexpr double kRounding = 1e-24;
+  static constexpr double kRounding = 1e-24;  ///< least `unexplained`, the square of a rounding
 };
 
 /// What n^2 log(unexplained) must differ by to tell two schemes apart: Kass and Raftery, J. Am.
@@ -36,12 +37,15 @@ inline constexpr double kVeryStrong = 10;
 
 /// Every scheme fitted to a matrix, in the order of kSchemes.
 struct SchemeFits {
+  /// In the order of kSchemes.
   std::array<SchemeFit, kSchemes.size()> fits{};
-  std::size_t best = 0;        // of least criterion, the first of those that are the same matrix
-  double circulant_share = 0;  // of A's energy, in the means along its cyclic diagonals
-  std::size_t cells = 0;
+  std::size_t best = 0;        ///< of least criterion, the first of those that are the same matrix
+  double circulant_share = 0;  ///< of A's energy, in the means along its cyclic diagonals
+  std::size_t cells = 0;       ///< n: rows and columns of A
 
+  /// The fit of least criterion.
   const SchemeFit& nearest() const noexcept { return fits[best]; }
+
   /// Whether A cannot tell this scheme from the nearest one.
   bool is_tied(std::size_t scheme) const noexcept;
 };
@@ -60,7 +64,7 @@ struct SchemeFits {
 class SchemeSearch : Pinned {
  public:
   struct Config {
-    std::size_t cells = 0;
+    std::size_t cells = 0;  ///< n: rows and columns of every matrix
   };
 
   struct Storage {
@@ -77,17 +81,25 @@ class SchemeSearch : Pinned {
     VectorView<double> offset;
   };
 
+  /// Values of c, r and theta in the table of trials; theta is that of a scheme which takes one.
+  /// Each c stands for -c too, whose factors are the conjugates.
+  /// @{
   static constexpr std::array kTrialC{0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0};
   static constexpr std::array kTrialR{0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 32.0};
   static constexpr std::array kTrialTheta{0.25, 0.75};
+  /// @}
 
   /// Modes 0..n/2, each a real and an imaginary part.
   static constexpr std::size_t parts(std::size_t cells) noexcept {
     return cells == 0 ? 0 : 2 * (cells / 2 + 1);
   }
+
+  /// The stepper of the one scheme whose periodic step is not circulant.
   static constexpr Stepper<double>::Config exchanged(std::size_t cells) noexcept {
     return {.scheme = Scheme::crank_nicolson_as_published, .cells = cells};
   }
+
+  /// Columns of the table of trials.
   static constexpr std::size_t trials() noexcept {
     return (kSchemes.size() - 1 + kTrialTheta.size()) * kTrialC.size() * kTrialR.size();
   }
