@@ -14,43 +14,40 @@ namespace pinnscope {
 /// operation on two alone, and the number that was recorded with it.
 template <class T>
 struct Operands {
-  T a{};         ///< value of the first operand
-  T b{};         ///< value of the second; 0 where there is one
-  T constant{};  ///< the number, the same at all points
+  T a{};         ///< the value of the first operand
+  T b{};         ///< that of the second one, where there is one
+  T constant{};  ///< what was recorded with the operation, 0 without
 };
 
 /// What the adjoints of the operands gain at one point: those of a, and of b where there are two.
 template <class T>
 struct Adjoints {
-  T a{};  ///< what that of the first operand gains
-  T b{};  ///< what that of the second gains
+  T a{};  ///< added to the adjoint of the first operand
+  T b{};  ///< to that of the second one
 };
 
 /// How collapse() may take an operation apart: as a sum, as the product of its two operands, or not
 /// at all.
-enum class OperationForm : std::uint8_t {
-  other,    ///< not at all
-  sum,      ///< it is linear in its operands, see LinearSum
-  product,  ///< it is the product of its two operands
-};
+enum class OperationForm : std::uint8_t { other, sum, product };
 
 /// An operation that is a sum: a and b times these factors, and a number.
 struct LinearSum {
-  double a = 0;       ///< factor of the first operand
-  double b = 0;       ///< factor of the second
-  double number = 0;  ///< added to both
+  double a = 0;       ///< the factor of the first operand
+  double b = 0;       ///< that of the second one
+  double number = 0;  ///< what is added
 };
 
 /// What an operation on one node inherits: it is not linear, unless it says otherwise.
 struct OfOne {
-  static constexpr std::size_t kOperands = 1;
-  static constexpr OperationForm kForm = OperationForm::other;
+  static constexpr std::size_t kOperands = 1;                   ///< nodes that it reads
+  static constexpr OperationForm kForm = OperationForm::other;  ///< how it is taken apart
+  /// Which sum it is, with the number that is recorded; read where kForm is sum.
   static constexpr LinearSum sum(double /*constant*/) noexcept { return {}; }
 };
 
 /// Likewise, on two nodes.
 struct OfTwo : OfOne {
-  static constexpr std::size_t kOperands = 2;
+  static constexpr std::size_t kOperands = 2;  ///< nodes that it reads
 };
 
 /// A struct that a tape can compute: OfOne or OfTwo with a name, the value, and what the adjoints
@@ -86,27 +83,26 @@ concept PointwiseOperation = requires(Operands<float> few, Operands<double> many
 /// b null where there is one operand.
 template <class T>
 struct NodeColumns {
-  std::size_t rows = 0;        ///< points
-  T constant{};                ///< the number that was recorded
+  std::size_t rows = 0;        ///< entries of each column
+  T constant{};                ///< recorded with the operation
   const T* a = nullptr;        ///< values of the first operand
-  const T* b = nullptr;        ///< values of the second
-  T* value = nullptr;          ///< values of the node
-  const T* adjoint = nullptr;  ///< adjoints of the node
-  T* a_adjoint = nullptr;      ///< adjoints of the first operand, to add to
-  T* b_adjoint = nullptr;      ///< adjoints of the second, to add to
+  const T* b = nullptr;        ///< values of the second one
+  T* value = nullptr;          ///< of the node; a forward loop writes them
+  const T* adjoint = nullptr;  ///< of the node
+  T* a_adjoint = nullptr;      ///< of the first operand; a backward loop adds to them
+  T* b_adjoint = nullptr;      ///< of the second one, likewise
 };
 
 /// The loops of an operation over the points of a tile: its values, and the adjoints of its
 /// operands.
 template <class T>
 struct OperationLoops {
-  /// Writes `value`.
-  void (*forward)(NodeColumns<T>) noexcept = nullptr;
-  /// Adds to the adjoints of the operands.
-  void (*backward)(NodeColumns<T>) noexcept = nullptr;
+  void (*forward)(NodeColumns<T>) noexcept = nullptr;  ///< values from those of the operands
+  void (*backward)(NodeColumns<T>) noexcept =
+      nullptr;  ///< adjoints of the operands from the node's
 };
 
-/// What an operation is computed from at point i.
+/// What an operation reads at point i of a tile.
 template <PointwiseOperation Struct, class T>
 Operands<T> operands_at(const NodeColumns<T>& node, std::size_t i) noexcept {
   if constexpr (Struct::kOperands == 2) {
@@ -116,7 +112,7 @@ Operands<T> operands_at(const NodeColumns<T>& node, std::size_t i) noexcept {
   }
 }
 
-/// OperationLoops::forward and backward of a struct.
+/// The values of a node.
 template <PointwiseOperation Struct, class T>
 void forward_loop(NodeColumns<T> node) noexcept {
   for (std::size_t i = 0; i < node.rows; ++i) {
@@ -124,7 +120,7 @@ void forward_loop(NodeColumns<T> node) noexcept {
   }
 }
 
-/// As forward_loop(), over the adjoints.
+/// What a node adds to the adjoints of its operands, of a first and then of b.
 template <PointwiseOperation Struct, class T>
 void backward_loop(NodeColumns<T> node) noexcept {
   const auto adjoint_at = [&node](std::size_t i) {
@@ -139,14 +135,13 @@ void backward_loop(NodeColumns<T> node) noexcept {
 
 /// An operation as a tape's node refers to it.
 struct Operation {
-  const char* name = "";                        ///< as in the struct
+  const char* name = "";                        ///< for messages and tests
   std::size_t operands = 1;                     ///< 1 or 2
-  OperationForm form = OperationForm::other;    ///< as in the struct
-  LinearSum (*sum)(double constant) = nullptr;  ///< where the form is a sum
-  /// Over tiles of float and double.
-  std::tuple<OperationLoops<float>, OperationLoops<double>> loops;
+  OperationForm form = OperationForm::other;    ///< how it is taken apart
+  LinearSum (*sum)(double constant) = nullptr;  ///< which sum, where the form is one
+  std::tuple<OperationLoops<float>, OperationLoops<double>> loops;  ///< of either precision
 
-  /// The row of a struct.
+  /// That of a struct.
   template <PointwiseOperation Struct>
   static constexpr Operation of() noexcept {
     return {Struct::kName,
@@ -163,7 +158,7 @@ template <PointwiseOperation... Structs>
 struct OperationList {
   static constexpr std::size_t kCount = sizeof...(Structs);  ///< how many there are
 
-  /// Whether a struct is among them.
+  /// Whether a struct is one of them.
   template <class Struct>
   static constexpr bool contains = (std::is_same_v<Struct, Structs> || ...);
 
@@ -176,7 +171,7 @@ struct OperationList {
     return index;
   }
 
-  /// The row of each, in the order of the list.
+  /// The operations as nodes refer to them, in order.
   static constexpr std::array<Operation, kCount> rows() noexcept {
     return {Operation::of<Structs>()...};
   }
@@ -187,7 +182,7 @@ struct OperationList {
     (use(Structs{}), ...);
   }
 
-  /// Whether no two have one name.
+  /// Whether no two of them share a name.
   static constexpr bool names_differ() noexcept {
     constexpr std::array<std::string_view, kCount> names{Structs::kName...};
     for (std::size_t i = 0; i < kCount; ++i) {

@@ -13,7 +13,7 @@ namespace pinnscope {
 /// its function in Operators.
 namespace operations {
 
-/// A + b.
+/// a + b
 struct Add : OfTwo {
   static constexpr const char* kName = "add";
   static constexpr OperationForm kForm = OperationForm::sum;
@@ -28,7 +28,7 @@ struct Add : OfTwo {
   }
 };
 
-/// A - b.
+/// a - b
 struct Subtract : OfTwo {
   static constexpr const char* kName = "subtract";
   static constexpr OperationForm kForm = OperationForm::sum;
@@ -43,7 +43,7 @@ struct Subtract : OfTwo {
   }
 };
 
-/// A b, point by point.
+/// a b
 struct Multiply : OfTwo {
   static constexpr const char* kName = "multiply";
   static constexpr OperationForm kForm = OperationForm::product;
@@ -57,7 +57,7 @@ struct Multiply : OfTwo {
   }
 };
 
-/// a times the number.
+/// constant a
 struct Scale : OfOne {
   static constexpr const char* kName = "scale";
   static constexpr OperationForm kForm = OperationForm::sum;
@@ -72,7 +72,7 @@ struct Scale : OfOne {
   }
 };
 
-/// a plus the number.
+/// a + constant
 struct Shift : OfOne {
   static constexpr const char* kName = "shift";
   static constexpr OperationForm kForm = OperationForm::sum;
@@ -87,7 +87,7 @@ struct Shift : OfOne {
   }
 };
 
-/// A^2.
+/// a^2
 struct Square : OfOne {
   static constexpr const char* kName = "square";
   template <class T>
@@ -100,7 +100,7 @@ struct Square : OfOne {
   }
 };
 
-/// The root of a plus the number; its derivative is infinite where that sum is 0.
+/// sqrt(a + constant)
 struct SquareRoot : OfOne {
   static constexpr const char* kName = "square_root";
   template <class T>
@@ -113,7 +113,7 @@ struct SquareRoot : OfOne {
   }
 };
 
-/// |a|, with 0 as its derivative at 0.
+/// |a|. The derivative at 0 is 0.
 struct Absolute : OfOne {
   static constexpr const char* kName = "absolute";
   template <class T>
@@ -126,7 +126,7 @@ struct Absolute : OfOne {
   }
 };
 
-/// Tanh a.
+/// tanh a, as of the activation
 struct Tanh : OfOne {
   static constexpr const char* kName = "tanh";
   template <class T>
@@ -139,7 +139,7 @@ struct Tanh : OfOne {
   }
 };
 
-/// Sin a, in radians.
+/// sin a, in radians
 struct Sine : OfOne {
   static constexpr const char* kName = "sine";
   template <class T>
@@ -152,7 +152,7 @@ struct Sine : OfOne {
   }
 };
 
-/// E^a.
+/// e^a
 struct Exponential : OfOne {
   static constexpr const char* kName = "exponential";
   template <class T>
@@ -165,7 +165,7 @@ struct Exponential : OfOne {
   }
 };
 
-/// The library's own operations. One more is a struct here and a place in this list.
+/// All of them, each once.
 using List = OperationList<Add, Subtract, Multiply, Scale, Shift, Square, SquareRoot, Absolute,
                            Tanh, Sine, Exponential>;
 
@@ -192,14 +192,14 @@ const Operation& operation_row() noexcept {
   }
 }
 
-/// Any operation on one, and on two, of the library or of one's own: apply<Cosine>(u[dx]). Of
+/// Any operation on one, of the library or of one's own: apply<Cosine>(u[dx]). Of
 /// expressions it is recorded, as by + and *; of numbers it is computed.
 template <PointwiseOperation Struct, class Term>
 auto apply(const Term& a, double constant = 0) noexcept {
   static_assert(Struct::kOperands == 1, "an operation on two is given two");
   return Term::template computed<Struct>(a, a, constant);
 }
-/// @overload
+/// On two.
 template <PointwiseOperation Struct, class Term, class Other>
 requires(!std::is_arithmetic_v<Other>) auto apply(const Term& a, const Other& b,
                                                   double constant = 0) noexcept {
@@ -212,7 +212,7 @@ requires(!std::is_arithmetic_v<Other>) auto apply(const Term& a, const Other& b,
 template <class Term>
 class Operators {
  public:
-  /// As of numbers; what is recorded is an operation of the list.
+  /// Of two terms, and of a term and a number: a node each, two for a number minus a term.
   /// @{
   friend constexpr Term operator+(Term a, Term b) noexcept { return of<operations::Add>(a, b); }
   friend constexpr Term operator-(Term a, Term b) noexcept {
@@ -235,19 +235,19 @@ class Operators {
   friend constexpr Term operator-(Term a) noexcept { return -1.0 * a; }
   /// @}
 
-  /// a^2, |a|, tanh a, sin a (a in radians) and e^a.
+  /// The function of that name, of each point; see its struct.
   /// @{
   friend constexpr Term square(Term a) noexcept { return of<operations::Square>(a, a); }
-
-  /// sqrt(a + epsilon): an epsilon > 0 keeps the derivative finite where a is 0.
-  friend Term sqrt(Term a, double epsilon) noexcept {
-    return of<operations::SquareRoot>(a, a, epsilon);
-  }
   friend Term abs(Term a) noexcept { return of<operations::Absolute>(a, a); }
   friend Term tanh(Term a) noexcept { return of<operations::Tanh>(a, a); }
   friend Term sin(Term a) noexcept { return of<operations::Sine>(a, a); }
   friend Term exp(Term a) noexcept { return of<operations::Exponential>(a, a); }
   /// @}
+
+  /// sqrt(a + epsilon): an epsilon > 0 keeps the derivative finite where a is 0.
+  friend Term sqrt(Term a, double epsilon) noexcept {
+    return of<operations::SquareRoot>(a, a, epsilon);
+  }
 
  private:
   template <class Struct>
