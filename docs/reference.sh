@@ -23,4 +23,18 @@ mkdir -p "$output"
   echo "OUTPUT_DIRECTORY =$(quoted "$output")"
   echo "STRIP_FROM_PATH =$(quoted "$PWD/lib" "$PWD")"
 } | doxygen - 2>&1 | sed 's/: error:/:/'
-echo "${#headers[@]} headers are documented"
+
+# Pages stand in one directory; what they link to beside each other stands below it.
+html=$output/html
+for page in {,docs/,datasets/}*.md; do
+  while read -r target; do
+    mkdir -p "$(dirname "$html/${target#../}")"
+    cp -rT "$(dirname "$page")/$target" "$html/${target#../}"
+  done < <(grep -oE '\]\([^)#]+\)' "$page" | sed 's/^](//; s/)$//' | grep -vE '^https?:|\.md$' || true)
+done
+failed=0
+while read -r page target; do
+  [ -e "$html/$target" ] || { echo "$page: $target leads nowhere"; failed=1; }
+done < <(cd "$html" && grep -oE '(href|src|data)="[^"#:]+["#]' index.html md_*.html |
+         sed -E 's/:.*="/ /; s/["#]$//' | sort -u)
+[ "$failed" = 0 ] && echo "${#headers[@]} headers are documented"

@@ -12,10 +12,13 @@ class Owned {
   explicit Owned(const typename Object::Config& config)
       : memory_(Object::footprint(config)), arena_(memory_.bytes()), object_(config, arena_) {}
 
+  /// The object.
+  /// @{
   Object& operator*() { return object_; }
   const Object& operator*() const { return object_; }
   Object* operator->() { return &object_; }
   const Object* operator->() const { return &object_; }
+  /// @}
 
  private:
   ArenaMemory memory_;

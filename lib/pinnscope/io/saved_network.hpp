@@ -17,16 +17,18 @@ namespace pinnscope {
 
 /// How a network was trained, as far as the metadata of its file say it.
 struct Recipe {
-  // The names of the entries.
+  /// The names of the entries.
+  /// @{
   static constexpr const char* kProblem = "problem";
   static constexpr const char* kSeed = "seed";
   static constexpr const char* kInitialiser = "initialiser";
   static constexpr const char* kPrecision = "training_precision";
+  /// @}
 
-  const Problem* problem = nullptr;          // one of problems(), by its name
-  std::optional<std::uint64_t> seed;         // of the weights and the points
-  std::optional<Initialiser> initialiser;    // of the weights
-  Precision precision = Precision::float64;  // of the training
+  const Problem* problem = nullptr;          ///< one of problems(), by its name
+  std::optional<std::uint64_t> seed;         ///< of the weights and the points
+  std::optional<Initialiser> initialiser;    ///< of the weights
+  Precision precision = Precision::float64;  ///< of the training
 };
 
 /// Reads the entries that there are; one that is no such name or number is left out.
@@ -46,10 +48,13 @@ class SavedNetwork {
   /// Whether there is no network yet: then nothing but take() and read() may be called.
   bool empty() const { return network_ == nullptr; }
 
+  /// The network. Precondition: not empty().
+  /// @{
   Mlp<T>& operator*() { return **network_; }
   const Mlp<T>& operator*() const { return **network_; }
   Mlp<T>* operator->() { return &**network_; }
   const Mlp<T>* operator->() const { return &**network_; }
+  /// @}
 
   /// Becomes the network of these weights: its widths, weights and biases rounded to T, activations
   /// and the slope of a leaky ReLU. This is the one place where a file becomes a network. An output
@@ -66,6 +71,8 @@ class SavedNetwork {
 
   /// Whatever else the file says: entries by their names.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
+
+  /// How it was trained, as far as these entries say it.
   Recipe recipe() const { return recipe_of(metadata_); }
 
   /// Gives the network that its training started from, as draw_start() does.
