@@ -63,7 +63,7 @@ FileStatus show_info(const std::string& weights) {
   std::printf("\n");
   print_footprint("network, float", Mlp<float>::footprint({.widths = widths}));
   print_footprint("forward pass, float", ForwardPass<float>::footprint({.widths = widths}));
-  std::printf("\nkernels     %s\nBLAS        %s\n", kernels<float>().name,
+  std::printf("\nkernels     %s\nBLAS        %s\n", fastest<Kernels<float>>().name,
               lapack::blas_description());
   return {};
 }

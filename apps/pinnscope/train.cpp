@@ -211,7 +211,7 @@ void Run<T>::print_start() const {
               text(options_.activation), text(options_.precision), options_.points,
               options_.adam_steps, options_.lbfgs_iterations);
   std::printf("%zu thread%s, %s kernels\n", config_.threads, config_.threads == 1 ? "" : "s",
-              kernels<T>().name);
+              fastest<Kernels<T>>().name);
   std::printf("%s of memory: points and tapes %s, network, gradients and optimisers %s\n",
               bytes_text(whole).c_str(), bytes_text(whole - trainer).c_str(),
               bytes_text(trainer).c_str());
@@ -334,7 +334,7 @@ FileStatus Run<T>::write_network() {
   }
   NetworkWeights weights = weights_of(trainer_.network());
   for (const auto& [key, value] : recipe()) weights.metadata[key] = value;
-  weights.metadata["kernels"] = kernels<T>().name;
+  weights.metadata["kernels"] = fastest<Kernels<T>>().name;
   weights.metadata["steps_taken"] = std::to_string(trainer_.steps());
   weights.metadata["lbfgs_iterations_taken"] = std::to_string(trainer_.lbfgs_iterations());
   weights.metadata["ending"] = text(trainer_.ending());

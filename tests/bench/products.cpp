@@ -49,19 +49,19 @@ struct Operands {
 };
 
 void forward_by_kernels(Operands& o) {
-  kernels<float>().multiply({kStreams * kPanels, o.width, o.width, o.a.data(), o.w.data(), 1,
-                             o.width, nullptr, o.z.data()});
+  fastest<Kernels<float>>().multiply({kStreams * kPanels, o.width, o.width, o.a.data(), o.w.data(),
+                                      1, o.width, nullptr, o.z.data()});
 }
 void gradient_by_kernels(Operands& o) {
   const std::size_t values = kPanels * kPanelRows<float> * o.width;
-  kernels<float>().accumulate({kPanels,
-                               kStreams - 1,
-                               o.width,
-                               o.width,
-                               {o.a.data(), o.a.data() + values},
-                               {o.z.data(), o.z.data() + values},
-                               o.w.data(),
-                               o.packed.data()});
+  fastest<Kernels<float>>().accumulate({kPanels,
+                                        kStreams - 1,
+                                        o.width,
+                                        o.width,
+                                        {o.a.data(), o.a.data() + values},
+                                        {o.z.data(), o.z.data() + values},
+                                        o.w.data(),
+                                        o.packed.data()});
 }
 
 constexpr float kOne = 1;

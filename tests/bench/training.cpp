@@ -73,7 +73,7 @@ void time_training(const char* precision) {
 }  // namespace
 
 int main() {
-  std::printf("kernels: %s\n", kernels<float>().name);
+  std::printf("kernels: %s\n", fastest<Kernels<float>>().name);
   time_training<float>("float");
   time_training<double>("double");
 }

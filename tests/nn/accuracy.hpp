@@ -52,7 +52,7 @@ double worst_ulps(std::uint64_t count, Sample&& sample, Exact&& exact, Values&& 
       points.entries[i] = sample(first + i);
       references[i] = exact(static_cast<long double>(points.entries[i]));
     }
-    for (const Kernels<T>* kernel : available_kernels<T>()) {
+    for (const Kernels<T>* kernel : available<Kernels<T>>()) {
       values(*kernel, points, results);
       for (std::size_t i = 0; i < kChunkPoints; ++i) {
         worst = std::max(worst, ulps(results.entries[i], references[i]));

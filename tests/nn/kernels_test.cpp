@@ -234,7 +234,7 @@ void check_gradient(std::size_t rows, std::size_t columns, std::size_t panels,
   const auto z_slopes = Panels<T>::random(panels * derivatives, columns, 15);
   Panels<T> packed(packed_entries<T>(panels, derivatives) / kPanelRows<T>, 1);
   std::vector<std::vector<T>> results;
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     results.push_back(before);
     results.back().push_back(T(7));
     kernel->accumulate({panels,
@@ -293,7 +293,7 @@ TEMPLATE_TEST_CASE("every kind of kernels multiplies panels as its plain twin do
                                     .biases = biased ? biases.data() : nullptr,
                                     .z = nullptr};
             std::vector<Panels<T>> results;
-            for (const Kernels<T>* kernel : available_kernels<T>()) {
+            for (const Kernels<T>* kernel : available<Kernels<T>>()) {
               results.emplace_back(panels, columns, T(-3));
               product.z = results.back().data();
               kernel->multiply(product);
@@ -321,7 +321,7 @@ TEMPLATE_TEST_CASE("every kind of kernels multiplies panels as its plain twin do
 
 TEMPLATE_TEST_CASE("a point has the same bits alone as in its panel", "", float, double) {
   using T = TestType;
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     INFO(kernel->name);
     for (const std::size_t rows : kWidths) {
       for (const std::size_t columns : kWidths) {
@@ -376,7 +376,7 @@ TEMPLATE_TEST_CASE("a gradient may be of more panels and columns than a cache ke
 TEMPLATE_TEST_CASE("every kind of kernels adds the sums of columns to what is there", "", float,
                    double) {
   using T = TestType;
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     INFO(kernel->name);
     for (const std::size_t columns : kWidths) {
       for (const std::size_t panels : kPanelCounts) {
@@ -414,7 +414,7 @@ TEMPLATE_TEST_CASE("every activation takes every plan of streams as its plain tw
                    double) {
   using T = TestType;
   const T slope = static_cast<T>(0.2);
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const Activation activation : kActivations) {
       for (std::size_t index = 0; index < plans<T>().size(); ++index) {
         const Plan<T> plan = plans<T>()[index];
@@ -469,7 +469,7 @@ TEMPLATE_TEST_CASE("adjoints go back through every activation as their plain twi
                    double) {
   using T = TestType;
   const T slope = static_cast<T>(0.2);
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const Activation activation : kActivations) {
       for (std::size_t index = 0; index < plans<T>().size(); ++index) {
         const Plan<T> plan = plans<T>()[index];
@@ -513,7 +513,7 @@ TEMPLATE_TEST_CASE("adjoints go back through every activation as their plain twi
 TEST_CASE("an activation and its adjoint are adjoint: <abar, da> = <zbar, dz>") {
   const std::size_t width = 5;
   const std::size_t panels = 2;
-  for (const Kernels<double>* kernel : available_kernels<double>()) {
+  for (const Kernels<double>* kernel : available<Kernels<double>>()) {
     for (const Activation activation : kActivations) {
       for (std::size_t index = 0; index < plans<double>().size(); ++index) {
         INFO(kernel->name << ", " << text(activation));
@@ -553,7 +553,7 @@ TEMPLATE_TEST_CASE("an entry's bits do not depend on what stands in other points
   const std::size_t width = 7;
   const Plan<T> plan = plans<T>().back();
   const auto weights = test::random_numbers<T>(width * width, 51);
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const Activation activation : kActivations) {
       INFO(kernel->name << ", " << text(activation));
       // What becomes of a layer and of its adjoint: all that goes point by point.
@@ -622,7 +622,7 @@ TEMPLATE_TEST_CASE("kernels allocate nothing", "", float, double) {
   Panels<T> first(3, width);
   std::vector<T> weights(width * width);
   Panels<T> packed(packed_entries<T>(3, plan.derivatives) / kPanelRows<T>, 1);
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     INFO(kernel->name);
     REQUIRE(test::allocations_of([&] {
               kernel->multiply({3, width, width, z.values.data(), weights.data(), 1, width, nullptr,
@@ -642,11 +642,4 @@ TEMPLATE_TEST_CASE("kernels allocate nothing", "", float, double) {
               }
             }) == 0);
   }
-}
-
-TEMPLATE_TEST_CASE("the kernels in use are the first that are available", "", float, double) {
-  const auto available = available_kernels<TestType>();
-  REQUIRE(!available.empty());
-  REQUIRE(&kernels<TestType>() == available.front());
-  REQUIRE(std::string(available.back()->name) == "portable");
 }

@@ -240,7 +240,7 @@ constexpr Exact kExact[] = {
 TEMPLATE_TEST_CASE("smooth activations have the values of 2000 digits in every kind of kernels", "",
                    float, double) {
   using T = TestType;
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const Exact& exact : kExact) {
       INFO(kernel->name << ", " << text(exact.activation) << "(" << exact.z << ")");
       const T z = static_cast<T>(exact.z);
@@ -268,7 +268,7 @@ TEMPLATE_TEST_CASE("smooth activations and three derivatives are within six epsi
         const double size = i % 2 == 0 ? 8 * place : 1e-12 * std::pow(2e15, place);
         z.entries[i] = static_cast<T>(source.uniform(2 * (first + i) + 1) < 0.5 ? -size : size);
       }
-      for (const Kernels<T>* kernel : available_kernels<T>()) {
+      for (const Kernels<T>* kernel : available<Kernels<T>>()) {
         Jets<T> results;
         jets(*kernel, activation, z, results);
         INFO(kernel->name << ", " << text(activation));
@@ -282,7 +282,7 @@ TEMPLATE_TEST_CASE("smooth activations have their limits far out and pass NaN on
                    double) {
   using T = TestType;
   using Limits = std::numeric_limits<T>;
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const Activation activation : kSmooth) {
       INFO(kernel->name << ", " << text(activation));
       const auto at = [&](T z) {
@@ -340,7 +340,7 @@ TEMPLATE_TEST_CASE("values have the same bits with and without derivatives", "",
   for (std::size_t i = 0; i < test::kChunkPoints; ++i) {
     z.entries[i] = static_cast<T>(10 * source.normal(i));
   }
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const Activation activation : kActivations) {
       INFO(kernel->name << ", " << text(activation));
       Jets<T> results;

@@ -23,6 +23,9 @@ declare -A may_include=(
   [pde/problems]='simd core nn tape pde'
   [train]='simd core nn tape pde train'
   [io]='simd core nn pde io'  # nothing that needs BLAS
+  # What is compiled for each instruction set, a room a library; nothing includes it.
+  [instruction_sets/network]='simd core nn step instruction_sets/network'
+  [instruction_sets/spectra]='simd core spectra/samples'
 )
 failed=0
 checked=0

@@ -14,10 +14,12 @@ import sys
 
 # Calls through pointers: where they stand, and the functions that they may reach.
 INDIRECT = [
-    (r"/(nn/(forward|one_point|point_pass)|tape/replay)\.",
-     r"/nn/kernels_\w+\.cpp:|12forward_loop|13backward_loop"),
+    (r"/(nn/(forward|one_point|point_pass)|signals/signal_pass|tape/replay)\.",
+     r"/instruction_sets/network/\w+\.cpp:(?!.*(PeriodicStencil|Recurrence))"
+     r"|12forward_loop|13backward_loop"),
     (r"/tape/collapse\.", r"10operations\w+3sumEd"),
-    (r"/step/(stepper|tridiagonal)\.", r"/step/sweeps_\w+\.cpp:"),
+    (r"/step/(stepper|tridiagonal)\.",
+     r"/instruction_sets/network/\w+\.cpp:.*(PeriodicStencil|Recurrence)"),
     (r"/core/workers\.", r"7Workers3run.*_FUN"),
     (r"/train/lbfgs\.", r"5Lbfgs.*7iterate.*_FUN"),
     (r"/pde/(problem|residual)\.", r"/pde/problems\.cpp:"),

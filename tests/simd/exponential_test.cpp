@@ -36,7 +36,7 @@ template <class T>
 T agreed(T y) {
   const test::Chunk<T> chunk = test::among(y, T(0.3));
   T result = exponential(y);
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     test::Chunk<T> results;
     kernel->exponentials(chunk.entries.data(), test::kChunkPoints, results.entries.data());
     const T value = test::middle(results);
@@ -91,7 +91,7 @@ TEMPLATE_TEST_CASE("exponentials end where the largest and the smallest number e
 TEMPLATE_TEST_CASE("any number of exponentials, in place too, touches nothing behind them", "",
                    float, double) {
   using T = TestType;
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (std::size_t count = 0; count < 40; ++count) {
       std::vector<T> numbers(count + 2, T(0.5));
       kernel->exponentials(numbers.data() + 1, count, numbers.data() + 1);  // not aligned

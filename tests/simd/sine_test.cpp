@@ -51,7 +51,7 @@ template <class T>
 SineValues<T> agreed(T z) {
   const SineValues<T> result = sine_values(z);
   const test::Chunk<T> chunk = test::among(z, T(0.3));
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     test::Chunk<T> values, slopes;
     test::activate(*kernel, Activation::sine, chunk, values, slopes);
     if (!test::same_bits(test::middle(values), result.value) ||
@@ -115,7 +115,7 @@ TEMPLATE_TEST_CASE("sine of what is not finite is NaN, and of large numbers the 
   for (const T z : {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()}) {
     REQUIRE(std::isnan(sine_values(z).value));
     REQUIRE(std::isnan(sine_values(z).slope));
-    for (const Kernels<T>* kernel : available_kernels<T>()) {
+    for (const Kernels<T>* kernel : available<Kernels<T>>()) {
       test::Chunk<T> values, slopes;
       test::activate(*kernel, Activation::sine, test::among(z, T(0.3)), values, slopes);
       REQUIRE(std::isnan(test::middle(values)));

@@ -66,7 +66,7 @@ TEMPLATE_TEST_CASE("the slope of tanh keeps its relative precision where tanh is
 
 TEMPLATE_TEST_CASE("slopes have that precision in every kind of kernels", "", float, double) {
   using T = TestType;
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     INFO(kernel->name);
     double worst = 0;
     test::Chunk<T> z, values, slopes;
@@ -110,7 +110,7 @@ TEMPLATE_TEST_CASE("tanh is odd to the last bit, saturates at 1 and passes NaN o
 TEMPLATE_TEST_CASE("tanh has its special values in every kind of kernels", "", float, double) {
   using T = TestType;
   using Limits = std::numeric_limits<T>;
-  for (const Kernels<T>* kernel : available_kernels<T>()) {
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     INFO(kernel->name);
     const auto tanh = [&](T z) {
       test::Chunk<T> values, slopes;

@@ -56,7 +56,7 @@ std::vector<long double> stepped(const std::vector<T>& z, const std::vector<T>& 
 }  // namespace
 
 TEMPLATE_TEST_CASE("every stencil sweep equals the sum in long double", "", float, double) {
-  for (const Sweeps<TestType>* sweeps : available_sweeps<TestType>()) {
+  for (const Sweeps<TestType>* sweeps : available<Sweeps<TestType>>()) {
     for (std::size_t radius = 1; radius <= 4; ++radius) {
       auto taps = test::random_signal<TestType>(2 * radius + 1, radius);
       for (TestType& tap : taps) tap /= static_cast<TestType>(2 * radius + 1);
@@ -79,7 +79,7 @@ TEMPLATE_TEST_CASE("every stencil sweep equals the sum in long double", "", floa
 
 TEMPLATE_TEST_CASE("every recurrence equals the one in long double, from either end", "", float,
                    double) {
-  for (const Sweeps<TestType>* sweeps : available_sweeps<TestType>()) {
+  for (const Sweeps<TestType>* sweeps : available<Sweeps<TestType>>()) {
     for (const double ratio : {0.0, 0.5, -0.5, 0.999, -0.999}) {
       for (const std::size_t cells : {1u, 2u, 7u, 8u, 9u, 33u, 1000u}) {
         auto forward = test::random_signal<TestType>(cells, 4);

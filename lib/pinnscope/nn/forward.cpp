@@ -20,7 +20,7 @@ template <class T>
 ForwardPass<T>::ForwardPass(const Config& config, Arena& arena) noexcept
     : derivatives_(config.derivatives),
       plan_(plan_of<T>(config.derivatives)),
-      kernels_(kernels<T>()),
+      kernels_(fastest<Kernels<T>>()),
       tile_(config.tile) {
   assert(config.tile > 0);
   if (!derivatives_.status().ok()) return;

@@ -5,11 +5,11 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/nn/activation.hpp"
 #include "pinnscope/nn/derivatives.hpp"
+#include "pinnscope/simd/instruction_set.hpp"
 
 namespace pinnscope {
 
@@ -140,9 +140,9 @@ struct PanelGradient {
   T* packed;
 };
 
-/// The inner loops of a network for one kind of vector registers. None allocates, none fails, none
-/// takes more than 4 KiB of stack; panels are 64-byte aligned. Results of one kind do not depend
-/// on anything but the numbers.
+/// The inner loops of a network for one kind of vector registers, fastest<Kernels<T>>() for those
+/// of this processor. None allocates, none fails, none takes more than 4 KiB of stack; panels are
+/// 64-byte aligned. Results of one kind do not depend on anything but the numbers.
 template <class T>
 struct Kernels {
   const char* name;  // of the instruction set
@@ -174,15 +174,5 @@ struct Kernels {
   /// y[i] = e^x[i], as exponential() has it; y may be x. Neither need be aligned.
   void (*exponentials)(const T* x, std::size_t count, T* y) noexcept;
 };
-
-/// The kernels that this processor can run, the fastest first.
-template <class T>
-std::span<const Kernels<T>* const> available_kernels() noexcept;
-
-/// The fastest of them.
-template <class T>
-const Kernels<T>& kernels() noexcept {
-  return *available_kernels<T>().front();
-}
 
 }  // namespace pinnscope

@@ -1,7 +1,4 @@
-// The kernels for one instruction set. The file that includes this one is compiled for it and says,
-// in an unnamed namespace, its kName, the kLaneBytes of a register, the kBlock that fills all of
-// them and its Tanh. Everything here is local to that file too: no other one may call what is
-// compiled for its instructions.
+#pragma once
 
 #include <algorithm>
 #include <cstring>
@@ -10,6 +7,9 @@
 #include "pinnscope/nn/products.inl"
 #include "pinnscope/nn/registers.inl"
 #include "pinnscope/simd/exponential.hpp"
+
+// The kernels for one instruction set. The file that includes this one says, beside its Set, the
+// kBlock that fills all registers and its Tanh.
 
 namespace pinnscope {
 namespace {
@@ -26,17 +26,20 @@ void exponentials(const T* x, std::size_t count, T* y) noexcept {
 }
 
 template <class T>
-constexpr Kernels<T> kKernels{kName,
-                              multiply<T>,
-                              multiply_point<T>,
-                              multiply_packed<T>,
-                              accumulate<T>,
-                              accumulate_sums<T>,
-                              activate<T>,
-                              activate_values<T>,
-                              activate_derivatives<T>,
-                              activate_adjoint<T>,
-                              exponentials<T>};
+constexpr Kernels<T> kKernels{Set::kName,          multiply<T>,        multiply_point<T>,
+                              multiply_packed<T>,  accumulate<T>,      accumulate_sums<T>,
+                              activate<T>,         activate_values<T>, activate_derivatives<T>,
+                              activate_adjoint<T>, exponentials<T>};
 
 }  // namespace
+
+template <>
+const Kernels<float>& compiled<Set, Kernels<float>>() noexcept {
+  return kKernels<float>;
+}
+template <>
+const Kernels<double>& compiled<Set, Kernels<double>>() noexcept {
+  return kKernels<double>;
+}
+
 }  // namespace pinnscope

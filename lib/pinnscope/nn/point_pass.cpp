@@ -10,7 +10,7 @@ template <class T>
 PointPass<T>::PointPass(const Config& config, Arena& arena) noexcept
     : derivatives_(config.derivatives),
       plan_(plan_of<T>(config.derivatives)),
-      kernels_(kernels<T>()) {
+      kernels_(fastest<Kernels<T>>()) {
   assert(config.widths.size() >= 2);
   if (!derivatives_.status().ok()) return;
   Layout carver(arena);

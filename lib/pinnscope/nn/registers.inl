@@ -3,16 +3,13 @@
 #include <cstddef>
 
 #include "pinnscope/nn/kernels.hpp"
-#include "pinnscope/simd/lanes.hpp"
+#include "pinnscope/simd/registers.inl"
 
 namespace pinnscope {
 namespace {
 
-// A panel as the registers of an instruction set hold it: kLaneBytes is said by the file that
-// includes kernels.inl.
+// A panel as the registers of an instruction set hold it.
 
-template <class T>
-constexpr std::size_t kEntries = kLanes<Lanes<T, kLaneBytes>>;
 template <class T>
 constexpr std::size_t kVectors = kPanelRows<T> / kEntries<T>;
 

@@ -205,7 +205,7 @@ LayerSignal describe(const T* a, const T* slopes, const T* neighbour, std::size_
 
 template <class T>
 SignalPass<T>::SignalPass(const Config& config, Arena& arena) noexcept
-    : kernels_(kernels<T>()), inputs_(config.widths.front()), tile_(config.tile) {
+    : kernels_(fastest<Kernels<T>>()), inputs_(config.widths.front()), tile_(config.tile) {
   assert(config.tile > 0);
   assert(config.neighbour.empty() || config.neighbour.size() == config.widths.front());
   slope_plan_.derivatives = 1;

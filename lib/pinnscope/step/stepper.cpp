@@ -170,8 +170,8 @@ template <class T>
 void Stepper<T>::periodic_stencil(std::size_t steps, VectorView<T> z) noexcept {
   const auto radius = static_cast<std::size_t>(form_.degree);
   if (radius == 0) return;
-  sweeps<T>().stencil({radius, taps_.data() + (kMaxRadius - radius), steps, z.size(), z.data(),
-                       storage_.blocks.data()});
+  fastest<Sweeps<T>>().stencil({radius, taps_.data() + (kMaxRadius - radius), steps, z.size(),
+                                z.data(), storage_.blocks.data()});
 }
 
 template <class T>

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <span>
+
+#include "pinnscope/simd/instruction_set.hpp"
 
 namespace pinnscope {
 
@@ -55,8 +56,8 @@ struct Recurrence {
   T* z;
 };
 
-/// The sweeps of the steppers for one kind of vector registers. None allocates, none fails, none
-/// takes more than 2 KiB of stack.
+/// The sweeps of the steppers for one kind of vector registers, fastest<Sweeps<T>>() for those of
+/// this processor. None allocates, none fails, none takes more than 2 KiB of stack.
 template <class T>
 struct Sweeps {
   const char* name;  // of the instruction set
@@ -69,15 +70,5 @@ struct Sweeps {
   void (*forward)(const Recurrence<T>& recurrence) noexcept;
   void (*backward)(const Recurrence<T>& recurrence) noexcept;
 };
-
-/// The sweeps that this processor can run, the fastest first.
-template <class T>
-std::span<const Sweeps<T>* const> available_sweeps() noexcept;
-
-/// The fastest of them.
-template <class T>
-const Sweeps<T>& sweeps() noexcept {
-  return *available_sweeps<T>().front();
-}
 
 }  // namespace pinnscope

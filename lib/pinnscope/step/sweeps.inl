@@ -1,19 +1,16 @@
-// The sweeps for one instruction set. The file that includes this one is compiled for it and says,
-// in an unnamed namespace, its kName and the kLaneBytes of a register. Everything here is local to
-// that file too: no other one may call what is compiled for its instructions.
+#pragma once
 
 #include <cstring>
 #include <type_traits>
 #include <utility>
 
-#include "pinnscope/simd/lanes.hpp"
+#include "pinnscope/simd/registers.inl"
 #include "pinnscope/step/sweeps.hpp"
+
+// The sweeps for one instruction set.
 
 namespace pinnscope {
 namespace {
-
-template <class T>
-constexpr std::size_t kEntries = kLanes<Lanes<T, kLaneBytes>>;
 
 template <class V, class T>
 [[gnu::always_inline]] inline V load(const T* cells) noexcept {
@@ -214,7 +211,17 @@ void recur(const Recurrence<T>& r) noexcept {
 }
 
 template <class T>
-constexpr Sweeps<T> kSweeps{kName, stencil<T>, recur<false, T>, recur<true, T>};
+constexpr Sweeps<T> kSweeps{Set::kName, stencil<T>, recur<false, T>, recur<true, T>};
 
 }  // namespace
+
+template <>
+const Sweeps<float>& compiled<Set, Sweeps<float>>() noexcept {
+  return kSweeps<float>;
+}
+template <>
+const Sweeps<double>& compiled<Set, Sweeps<double>>() noexcept {
+  return kSweeps<double>;
+}
+
 }  // namespace pinnscope

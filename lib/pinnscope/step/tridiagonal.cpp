@@ -40,12 +40,12 @@ void CyclicTridiagonal::solve(VectorView<T> z) const noexcept {
   for (std::size_t k = forward_.terms; k-- > 0;) {
     y = y * forward_.ratio + scale_ * static_cast<double>(z[size - 1 - k]);
   }
-  sweeps<T>().forward({scale_, forward_.ratio, y * forward_.closing, size, z.data()});
+  fastest<Sweeps<T>>().forward({scale_, forward_.ratio, y * forward_.closing, size, z.data()});
   double x = 0;  // x_0, which is x_N
   for (std::size_t k = backward_.terms; k-- > 0;) {
     x = x * backward_.ratio + static_cast<double>(z[k]);
   }
-  sweeps<T>().backward({1, backward_.ratio, x * backward_.closing, size, z.data()});
+  fastest<Sweeps<T>>().backward({1, backward_.ratio, x * backward_.closing, size, z.data()});
 }
 
 template <class T>

@@ -54,7 +54,7 @@ typename Replay<T>::Shape Replay<T>::shape_of(const Tape<T>& tape) noexcept {
 
 template <class T>
 Replay<T>::Replay(const Config& config, Arena& arena) noexcept
-    : tape_(*config.tape), kernels_(kernels<T>()), tile_(config.tile) {
+    : tape_(*config.tape), kernels_(fastest<Kernels<T>>()), tile_(config.tile) {
   assert(config.tape->status().ok() && config.tile > 0);
   Layout carver(arena);
   storage_ = layout(carver, shape_of(tape_), tile_);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 #include "pinnscope/core/random.hpp"
+#include "pinnscope/nn/kernels.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -29,7 +31,7 @@ std::span<const double> first(const std::vector<double>& numbers, std::size_t co
 }  // namespace
 
 TEST_CASE("every kind of box sums gathers the moments of its sources") {
-  for (const BoxSums* kernels : available_box_sums()) {
+  for (const BoxSums* kernels : available<BoxSums>()) {
     INFO(kernels->name);
     for (const std::size_t count : kCounts) {
       const auto b = padded_offsets(count, 1);
@@ -56,7 +58,7 @@ TEST_CASE("every kind of box sums gathers the moments of its sources") {
 }
 
 TEST_CASE("every kind of box sums adds a series at each of its targets") {
-  for (const BoxSums* kernels : available_box_sums()) {
+  for (const BoxSums* kernels : available<BoxSums>()) {
     INFO(kernels->name);
     for (const std::size_t count : kCounts) {
       const auto a = padded_offsets(count, 2);
@@ -88,7 +90,7 @@ TEST_CASE("every kind of box sums adds a series at each of its targets") {
 }
 
 TEST_CASE("every kind of box sums adds each pair of targets and sources") {
-  for (const BoxSums* kernels : available_box_sums()) {
+  for (const BoxSums* kernels : available<BoxSums>()) {
     INFO(kernels->name);
     for (const std::size_t targets : kCounts) {
       for (const std::size_t sources : kCounts) {
@@ -113,6 +115,11 @@ TEST_CASE("every kind of box sums adds each pair of targets and sources") {
   }
 }
 
-TEST_CASE("every processor has the portable box sums, the last in the list") {
-  REQUIRE(available_box_sums().back() == &kBoxSumsPortable);
+TEST_CASE("box sums are there for the instruction sets that kernels are there for") {
+  const auto sums = available<BoxSums>();
+  const auto kernels = available<Kernels<double>>();
+  REQUIRE(&fastest<BoxSums>() == sums.tables[0]);
+  REQUIRE(std::equal(
+      sums.begin(), sums.end(), kernels.begin(), kernels.end(),
+      [](const auto* a, const auto* b) { return std::string_view(a->name) == b->name; }));
 }

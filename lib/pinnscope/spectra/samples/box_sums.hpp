@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <span>
 
+#include "pinnscope/simd/instruction_set.hpp"
+
 namespace pinnscope {
 
 /// Sources and targets of Gaussian kernels in two boxes, in bandwidths: `distance` from the centre
@@ -13,7 +15,7 @@ namespace pinnscope {
 ///
 /// and exp(a b) into powers (Greengard and Strain 1991). Numbers behind the end of a span are read,
 /// and those behind the end of `sums` written: kPadding of them must be there. Nothing allocates,
-/// nothing fails.
+/// nothing fails. fastest<BoxSums>() are those of this processor.
 struct BoxSums {
   static constexpr std::size_t kMostTerms = 20;  ///< powers of a b, at most
   static constexpr std::size_t kPadding = 8;     ///< numbers behind the end of a span
@@ -31,16 +33,5 @@ struct BoxSums {
   void (*pairs)(std::span<const double> targets, std::span<const double> sources,
                 double inverse_bandwidth, double reference, double* sums) noexcept;
 };
-
-/// Compiled for each instruction set. Which of these are in a build is the build's choice: only the
-/// file that lists what is available names them.
-/// @{
-extern const BoxSums kBoxSumsAvx512;
-extern const BoxSums kBoxSumsAvx2;
-extern const BoxSums kBoxSumsPortable;
-/// @}
-
-/// Those that this processor can run, the fastest first.
-std::span<const BoxSums* const> available_box_sums() noexcept;
 
 }  // namespace pinnscope

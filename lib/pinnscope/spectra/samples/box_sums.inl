@@ -1,6 +1,4 @@
-// The sums for one instruction set. The file that includes this one is compiled for it and says,
-// in an unnamed namespace, the kLaneBytes of a register. Everything here is local to that file too:
-// no other one may call what is compiled for its instructions.
+#pragma once
 
 #include <algorithm>
 #include <array>
@@ -9,13 +7,16 @@
 
 #include "pinnscope/simd/exponential.hpp"
 #include "pinnscope/simd/lane_sums.hpp"
+#include "pinnscope/simd/registers.inl"
 #include "pinnscope/spectra/samples/box_sums.hpp"
+
+// The sums for one instruction set.
 
 namespace pinnscope {
 namespace {
 
 using Vector = Lanes<double, kLaneBytes>;
-constexpr std::size_t kEntries = sizeof(Vector) / sizeof(double);
+constexpr std::size_t kDoubles = kEntries<double>;
 
 Vector load(const double* numbers) noexcept {
   Vector v;
@@ -28,11 +29,11 @@ Vector first_entries(Vector v, std::size_t count) noexcept {
   const Vector places = []<std::size_t... lane>(std::index_sequence<lane...>) {
     return Vector{static_cast<double>(lane)...};
   }
-  (std::make_index_sequence<kEntries>{});
+  (std::make_index_sequence<kDoubles>{});
   return places < static_cast<double>(count) ? v : Vector{};
 }
 
-/// sums[0 ... kEntries) += v.
+/// sums[0 ... kDoubles) += v.
 void add(Vector v, double* sums) noexcept {
   v += load(sums);
   std::memcpy(sums, &v, sizeof v);
@@ -42,21 +43,21 @@ template <std::size_t terms>
 void gather_terms(std::span<const double> offsets, double distance, double* moments) noexcept {
   Vector sums[terms]{};
   const std::size_t count = offsets.size();
-  for (std::size_t j = 0; j < count; j += kEntries) {
+  for (std::size_t j = 0; j < count; j += kDoubles) {
     const Vector b = load(offsets.data() + j);
     Vector term = exponential(-b * (distance + 0.5 * b));
-    if (count - j < kEntries) term = first_entries(term, count - j);
+    if (count - j < kDoubles) term = first_entries(term, count - j);
     for (std::size_t k = 0; k < terms; ++k) {
       sums[k] += term;
       term *= b;
     }
   }
-  constexpr std::size_t kPadded = (terms + kEntries - 1) / kEntries * kEntries;
+  constexpr std::size_t kPadded = (terms + kDoubles - 1) / kDoubles * kDoubles;
   Vector vectors[kPadded]{};
   std::copy_n(sums, terms, vectors);
-  for (std::size_t k = 0; k < terms; k += kEntries) {
+  for (std::size_t k = 0; k < terms; k += kDoubles) {
     const Vector totals = in_order(sum_lanes<2>(vectors + k));
-    std::memcpy(moments + k, &totals, std::min(kEntries, terms - k) * sizeof(double));
+    std::memcpy(moments + k, &totals, std::min(kDoubles, terms - k) * sizeof(double));
   }
 }
 
@@ -73,7 +74,7 @@ void gather(std::span<const double> offsets, double distance, std::size_t terms,
 
 void scatter(std::span<const double> coefficients, double distance, std::span<const double> offsets,
              double* sums) noexcept {
-  for (std::size_t i = 0; i < offsets.size(); i += kEntries) {
+  for (std::size_t i = 0; i < offsets.size(); i += kDoubles) {
     const Vector a = load(offsets.data() + i);
     const Vector factor = exponential(a * (distance - 0.5 * a));
     Vector value = Vector{} + coefficients.back();
@@ -91,7 +92,7 @@ void pairs(std::span<const double> targets, std::span<const double> sources,
     return exponential(0.5 * (reference - d) * (reference + d));
   };
   if (targets.size() >= sources.size()) {
-    for (std::size_t i = 0; i < targets.size(); i += kEntries) {
+    for (std::size_t i = 0; i < targets.size(); i += kDoubles) {
       const Vector t = load(targets.data() + i);
       Vector sum{};
       for (const double s : sources) sum += kernels(t - s);
@@ -101,12 +102,20 @@ void pairs(std::span<const double> targets, std::span<const double> sources,
   }
   for (std::size_t i = 0; i < targets.size(); ++i) {
     Vector sum{};
-    for (std::size_t j = 0; j < sources.size(); j += kEntries) {
+    for (std::size_t j = 0; j < sources.size(); j += kDoubles) {
       sum += first_entries(kernels(targets[i] - load(sources.data() + j)), sources.size() - j);
     }
-    for (std::size_t lane = 0; lane < kEntries; ++lane) sums[i] += sum[lane];
+    for (std::size_t lane = 0; lane < kDoubles; ++lane) sums[i] += sum[lane];
   }
 }
 
+constexpr BoxSums kBoxSums{Set::kName, gather, scatter, pairs};
+
 }  // namespace
+
+template <>
+const BoxSums& compiled<Set, BoxSums>() noexcept {
+  return kBoxSums;
+}
+
 }  // namespace pinnscope

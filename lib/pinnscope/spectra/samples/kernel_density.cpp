@@ -184,7 +184,7 @@ class BoxedSources {
                      storage_.target_sums.data());
   }
 
-  const BoxSums& kernels_ = *available_box_sums().front();
+  const BoxSums& kernels_ = fastest<BoxSums>();
   VectorView<const double> sources_;
   const KernelDensity::Storage& storage_;
   double bandwidth_;

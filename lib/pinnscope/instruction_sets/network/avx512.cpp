@@ -2,15 +2,17 @@
 
 #include <type_traits>
 
-#include "pinnscope/nn/kernel_variants.hpp"
+#include "pinnscope/nn/activation.hpp"
+#include "pinnscope/nn/kernel_block.hpp"
+#include "pinnscope/simd/instruction_sets.hpp"
 #include "pinnscope/simd/tanh_table.hpp"
 
 namespace pinnscope {
 namespace {
 
+using Set = Avx512;
+
 /// 32 registers of 64 bytes: 24 sums, 4 panels, one weight; 16 sums of a gradient.
-constexpr const char* kName = "AVX-512";
-constexpr std::size_t kLaneBytes = 64;
 constexpr KernelBlock kBlock{
     .panels = 4, .columns = 6, .gradient_rows = 4, .gradient_columns = 4, .packs_rows = false};
 
@@ -32,13 +34,4 @@ using Tanh = std::conditional_t<std::is_same_v<T, float>, TanhByTable, TanhFunct
 }  // namespace
 }  // namespace pinnscope
 
-#include "pinnscope/nn/kernels.inl"
-
-namespace pinnscope {
-
-template <>
-const Kernels<float> KernelVariants<float>::avx512 = kKernels<float>;
-template <>
-const Kernels<double> KernelVariants<double>::avx512 = kKernels<double>;
-
-}  // namespace pinnscope
+#include "pinnscope/instruction_sets/network/tables.inl"

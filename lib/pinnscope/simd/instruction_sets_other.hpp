@@ -1,0 +1,9 @@
+#pragma once
+
+#include "pinnscope/simd/compiled.hpp"
+
+namespace pinnscope {
+
+using InstructionSets = FastestFirst<Portable>;
+
+}  // namespace pinnscope
