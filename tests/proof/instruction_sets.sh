@@ -8,7 +8,7 @@ nm=$1
 shift
 symbols=$("$nm" -A "$@")
 if grep -E ' [tT] _?(_GLOBAL__sub_I_|_GLOBAL__I_|__cxx_global_var_init)| W ' <<<"$symbols"; then
-  echo "compiled for an instruction set, these are not local or run before main()"
+  echo "compiled for an instruction set, these may be merged with others or run before main()"
   exit 1
 fi
-echo "$(grep -cE ' [tT] ' <<<"$symbols" || true) functions, all of them local"
+echo "$(grep -cE ' [tT] ' <<<"$symbols" || true) functions, none of them to be merged with those of another file"
