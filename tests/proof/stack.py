@@ -23,6 +23,7 @@ INDIRECT = [
     (r"/core/workers\.", r"7Workers3run.*_FUN"),
     (r"/train/lbfgs\.", r"5Lbfgs.*7iterate.*_FUN"),
     (r"/pde/(problem|residual)\.", r"/pde/problems\.cpp:"),
+    (r"/step/(scheme|stability)\.", r"(?<!Scheme)ENS_11StepNumbersEdd?$|_FUNES0_dd?$"),
 ]
 
 # What comes with the compiler and the system, in bytes: an allowance for each kind. None of it

@@ -34,13 +34,13 @@ TEST_CASE("schemes, boundaries and normalisations parse their own names and no o
 }
 
 // The mode cos(k x) of the space-discrete equations decays and turns by exp(lambda t); refined in
-// dt at fixed dx, or, for Lax-Wendroff, at fixed c towards the advected mode itself.
+// dt at fixed dx, or, where the row says so, at fixed c towards the advected mode itself.
 TEST_CASE("every scheme converges in dt with its order") {
   constexpr double kTime = 0.5;
   for (const Scheme scheme : test::kBandSchemes) {
     for (const double theta : {0.5, 0.3, 0.8}) {
-      if (scheme != Scheme::theta && theta != 0.5) continue;
-      const bool joint = scheme == Scheme::lax_wendroff;
+      if (!scheme_row(scheme).uses_theta && theta != 0.5) continue;
+      const bool joint = scheme_row(scheme).order_at_fixed_c;
       std::array<double, 3> errors{};
       for (std::size_t level = 0; level < errors.size(); ++level) {
         const std::size_t refinement = std::size_t{1} << level;
@@ -83,8 +83,59 @@ TEST_CASE("every scheme converges in dt with its order") {
   }
 }
 
-TEST_CASE("the exact propagators have no error in dt") {
-  for (const Scheme scheme : {Scheme::exact, Scheme::spectral}) {
+TEST_CASE("a scheme's row is what the functions say of it") {
+  for (const SchemeRow& row : named<Scheme>()) {
+    INFO(row.name);
+    CHECK(&scheme_row(row.value) == &row);
+    CHECK(order(row.value) == row.order);
+    CHECK(order(row.value, 0.25) == (row.uses_theta ? 1 : row.order));
+    CHECK(rational_form(row.value, {0.3, 0.2}).exists() != row.propagator);
+    CHECK((order(row.value) == 0) == (row.propagator || !row.has_amplification_factor));
+    CHECK((row.limit.holds == nullptr) == (row.limit.largest_dt == nullptr));
+  }
+  CHECK(&scheme_row(static_cast<Scheme>(250)) == &kNoScheme);
+}
+
+TEST_CASE("grids that a scheme's row rules out are refused, and no others") {
+  for (const SchemeRow& row : named<Scheme>()) {
+    for (const Boundary boundary : kBoundaries) {
+      for (std::size_t cells = 1; cells < row.least_cells + 3; ++cells) {
+        auto config = test::unit_grid<double>(row.value, cells, 0.4, 0.3);
+        config.boundary = boundary;
+        test::BuiltStepper<double> stepper(config);
+        const bool has_ends = boundary != Boundary::periodic;
+        const bool ruled_out = (row.periodic_only && has_ends) || cells < row.least_cells;
+        std::vector<double> z(cells, 1);
+        INFO(row.name << ", " << text(boundary) << ", " << cells << " cells");
+        CHECK(stepper->step(z) == (ruled_out ? Status{StatusCode::unsupported} : Status{}));
+        if (ruled_out) CHECK(z == std::vector<double>(cells, 1));
+      }
+    }
+  }
+}
+
+TEST_CASE("the matrix of a step is circulant where modes have factors, and nowhere else") {
+  constexpr std::size_t kCells = 7;
+  for (const SchemeRow& row : named<Scheme>()) {
+    test::BuiltStepper<double> stepper(test::unit_grid<double>(row.value, kCells, 0.4, 0.3));
+    std::vector<double> weights(kCells * kCells);
+    std::vector<double> offset(kCells);
+    REQUIRE(stepper->matrix({weights.data(), kCells, kCells}, offset).ok());
+    double difference = 0;
+    for (std::size_t j = 0; j < kCells; ++j) {
+      for (std::size_t i = 0; i < kCells; ++i) {
+        const double moved = weights[(j + 1) % kCells * kCells + (i + 1) % kCells];
+        difference = std::max(difference, std::abs(moved - weights[j * kCells + i]));
+      }
+    }
+    INFO(row.name << ": " << difference);
+    CHECK((difference < 1e-14) == row.has_amplification_factor);
+  }
+}
+
+TEST_CASE("propagators have no error in dt") {
+  for (const Scheme scheme : kSchemes) {
+    if (!is_propagator(scheme)) continue;
     for (const std::size_t cells : {9u, 16u}) {
       auto config = test::unit_grid<double>(scheme, cells, 0.75, 0.25);
       test::BuiltStepper<double> coarse(config);

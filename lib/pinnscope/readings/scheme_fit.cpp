@@ -33,10 +33,7 @@ double mode_product(VectorView<const double> a, VectorView<const double> b) noex
 }
 
 /// Whether the scheme's matrix depends on theta.
-bool takes_theta(Scheme scheme) noexcept {
-  return rational_form(scheme, {1, 1}, 0.25).implicitness !=
-         rational_form(scheme, {1, 1}, 0.75).implicitness;
-}
+bool takes_theta(Scheme scheme) noexcept { return scheme_row(scheme).uses_theta; }
 
 bool has_form(Scheme scheme) noexcept { return !is_propagator(scheme); }
 

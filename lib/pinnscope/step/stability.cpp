@@ -18,14 +18,6 @@ constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 /// What c and r, and dt from them, are known to.
 constexpr double kSlack = 16 * kEpsilon;
 
-/// x = lower exp(-i angle) + centre + upper exp(i angle), its real part without cancellation where
-/// centre = -(lower + upper).
-Complex symbol(const RationalForm& form, double angle) noexcept {
-  const double half = std::sin(angle / 2);
-  const double both = form.lower + form.upper;
-  return {form.centre + both - 2 * both * half * half, (form.upper - form.lower) * std::sin(angle)};
-}
-
 Complex rational_factor(const RationalForm& form, Complex x) noexcept {
   Complex numerator = form.polynomial[static_cast<std::size_t>(form.degree)];
   for (int k = form.degree; k-- > 0;) {
@@ -133,39 +125,52 @@ double largest_over_angles(Value&& value) noexcept {
   return largest;
 }
 
-/// Runge-Kutta: |G|^2 - 1 <= 0 for all angles, up to `slack`.
-bool is_runge_kutta_stable(Scheme scheme, StepNumbers numbers, double slack) noexcept {
-  const RationalForm form = rational_form(scheme, numbers);
+/// |G|^2 - 1 <= 0 for all angles, up to `slack`.
+bool is_damped(const RationalForm& form, double slack) noexcept {
   return largest_over_angles([&](double angle) {
            const Growth of_mode = growth(form, symbol(form, angle), slack);
            return of_mode.value - of_mode.allowance;
          }) <= 0;
 }
 
-/// `rate` holds c and r of dt = 1, c >= 0.
-double bisected_dt(Scheme scheme, StepNumbers rate) noexcept {
-  if (scheme == Scheme::rk2 && rate.r == 0) return 0;
-  // |x| <= 4 bounds the stability regions of all three, and the largest |x| is at least
-  // max(4r, |c|).
+/// Whether |G| > 1 for small imaginary x: the first power of |x| in |P|^2 - |1 - q x|^2 that does
+/// not vanish.
+bool amplifies_small_waves(const RationalForm& form) noexcept {
+  const auto& p = form.polynomial;
+  const double q = form.implicitness;
+  for (const double power :
+       {p[1] * p[1] - 2 * p[2] - q * q, p[2] * p[2] - 2 * p[1] * p[3] + 2 * p[4],
+        p[3] * p[3] - 2 * p[2] * p[4], p[4] * p[4]}) {
+    if (std::abs(power) > kSlack) return power > 0;
+  }
+  return false;
+}
+
+/// The largest dt of a scheme that is stable below some dt, by bisection; `rate` holds c and r of
+/// dt = 1, c >= 0.
+double searched_dt(Scheme scheme, StepNumbers rate, double theta) noexcept {
+  const RationalForm form = rational_form(scheme, rate, theta);
+  if (!form.exists()) return kNaN;
+  if (form.centre == 0 && amplifies_small_waves(form)) return 0;
+  // Half of the slack is left for the rounding of c and r.
+  const auto is_stable_for = [&](double dt) {
+    return is_damped(rational_form(scheme, {rate.c * dt, rate.r * dt}, theta), kSlack / 2);
+  };
+  // |x| <= 4 bounds the stability regions of rk2, rk3 and rk4, and the largest |x| is at least
+  // max(4r, |c|). Others may reach farther.
   double high = 4 / std::max(4 * rate.r, rate.c);
   double low = 0;
+  for (int doubling = 0; is_stable_for(high); ++doubling) {
+    if (doubling == 60) return kInfinity;
+    low = high;
+    high *= 2;
+  }
   for (int iteration = 0; iteration < 200; ++iteration) {
     const double middle = low + (high - low) / 2;
     if (middle <= low || middle >= high) break;
-    // Half of the slack is left for the rounding of c and r.
-    const bool stable =
-        is_runge_kutta_stable(scheme, {rate.c * middle, rate.r * middle}, kSlack / 2);
-    (stable ? low : high) = middle;
+    (is_stable_for(middle) ? low : high) = middle;
   }
   return low;
-}
-
-/// (1 - 2 theta) c^2 <= 2 r <= 1 / (1 - 2 theta), for dt.
-double central_dt(StepNumbers rate, double explicitness) noexcept {
-  if (explicitness <= 0) return kInfinity;
-  const double diffusive = rate.r == 0 ? kInfinity : 1 / (2 * rate.r * explicitness);
-  const double advective = rate.c == 0 ? kInfinity : 2 * rate.r / (rate.c * rate.c * explicitness);
-  return std::min(diffusive, advective);
 }
 
 /// Collects the eigenvalues of a step, one after the other.
@@ -251,15 +256,10 @@ StepStability closed_stability(const RationalForm& form, Boundary boundary,
 
 Complex amplification_factor(Scheme scheme, StepNumbers numbers, double angle,
                              double theta) noexcept {
-  if (scheme == Scheme::spectral) {
-    return std::polar(std::exp(-numbers.r * angle * angle), -numbers.c * angle);
-  }
-  if (scheme == Scheme::exact) {
-    const Complex x = symbol(rational_form(Scheme::ftcs, numbers), angle);
-    return std::polar(std::exp(x.real()), x.imag());
-  }
-  if (!has_amplification_factor(scheme)) return {kNaN, kNaN};
-  const RationalForm form = rational_form(scheme, numbers, theta);
+  const SchemeRow& row = scheme_row(scheme);
+  if (row.propagator) return row.factor(numbers, angle);
+  if (!row.has_amplification_factor) return {kNaN, kNaN};
+  const RationalForm form = row.form(numbers, theta);
   return rational_factor(form, symbol(form, angle));
 }
 
@@ -284,29 +284,12 @@ double largest_amplification(Scheme scheme, StepNumbers numbers, double theta) n
 }
 
 bool is_stable(Scheme scheme, StepNumbers numbers, double theta) noexcept {
-  const double c = numbers.c;
-  const double r = numbers.r;
-  if (!(r >= 0) || !std::isfinite(c) || !std::isfinite(r)) return false;
-  constexpr double kOne = 1 + kSlack;
-  const auto central = [=](double explicitness) {
-    return explicitness <= 0 ||
-           (explicitness * c * c <= 2 * r * kOne && 2 * r * explicitness <= kOne);
-  };
-  switch (scheme) {
-    case Scheme::ftcs: return central(1);
-    case Scheme::theta: return central(1 - 2 * theta);
-    case Scheme::upwind: return std::abs(c) + 2 * r <= kOne;
-    case Scheme::lax_wendroff: return c * c + 2 * r <= kOne;
-    case Scheme::rk2:
-    case Scheme::rk3:
-    case Scheme::rk4: return is_runge_kutta_stable(scheme, numbers, kSlack);
-    case Scheme::backward_euler:
-    case Scheme::crank_nicolson:
-    case Scheme::exact:
-    case Scheme::spectral: return true;
-    case Scheme::crank_nicolson_as_published: return false;
-  }
-  return false;
+  if (!(numbers.r >= 0) || !std::isfinite(numbers.c) || !std::isfinite(numbers.r)) return false;
+  const SchemeRow& row = scheme_row(scheme);
+  if (!row.has_amplification_factor) return false;
+  const RationalForm form = row.form(numbers, theta);
+  if (row.limit.holds == nullptr) return is_damped(form, kSlack);
+  return row.limit.holds(numbers, form.implicitness, 1 + kSlack);
 }
 
 double largest_stable_dt(Scheme scheme, double velocity, double diffusivity, double dx,
@@ -318,21 +301,9 @@ double largest_stable_dt(Scheme scheme, double velocity, double diffusivity, dou
   if (!has_amplification_factor(scheme)) return kNaN;
   if (speed == 0 && diffusivity == 0) return kInfinity;
   const StepNumbers rate = step_numbers(speed, diffusivity, 1, dx);
-  switch (scheme) {
-    case Scheme::ftcs: return central_dt(rate, 1);
-    case Scheme::theta: return central_dt(rate, 1 - 2 * theta);
-    case Scheme::upwind: return 1 / (rate.c + 2 * rate.r);
-    case Scheme::lax_wendroff: return 1 / (rate.r + std::hypot(rate.r, rate.c));
-    case Scheme::rk2:
-    case Scheme::rk3:
-    case Scheme::rk4: return bisected_dt(scheme, rate);
-    case Scheme::backward_euler:
-    case Scheme::crank_nicolson:
-    case Scheme::exact:
-    case Scheme::spectral: return kInfinity;
-    case Scheme::crank_nicolson_as_published: break;
-  }
-  return kNaN;
+  const StepLimit& limit = scheme_row(scheme).limit;
+  if (limit.largest_dt == nullptr) return searched_dt(scheme, rate, theta);
+  return limit.largest_dt(rate, rational_form(scheme, rate, theta).implicitness);
 }
 
 StepStability step_stability(Scheme scheme, StepNumbers numbers, Boundary boundary,
@@ -342,7 +313,7 @@ StepStability step_stability(Scheme scheme, StepNumbers numbers, Boundary bounda
     return {};
   }
   const RationalForm form = rational_form(scheme, numbers, theta);
-  if (!is_propagator(scheme) && std::isnan(form.centre)) return {};
+  if (!is_propagator(scheme) && !form.exists()) return {};
   if (boundary == Boundary::periodic) return periodic_stability(scheme, numbers, cells, theta);
   if (is_periodic_only(scheme)) return {};
   switch (boundary) {

@@ -32,20 +32,17 @@ double largest_amplification_on_grid(Scheme scheme, StepNumbers numbers, std::si
 /// below 1e-12.
 double largest_amplification(Scheme scheme, StepNumbers numbers, double theta = 0.5) noexcept;
 
-/// Whether |G| <= 1 for every angle, by closed forms (for ftcs: Hindmarsh, Gresho and
-/// Griffiths, Int. J. Numer. Meth. Fluids 4, 853, 1984): ftcs c^2 <= 2r <= 1, upwind |c| + 2r <= 1,
-/// lax_wendroff c^2 + 2r <= 1, theta < 1/2 (1 - 2 theta) c^2 <= 2r <= 1/(1 - 2 theta), implicit
-/// otherwise always. rk2, rk3, rk4 by the largest |G|^2 - 1, computed without cancellation. Each
-/// with a slack of 16 roundings (2^-52 of what is compared), which is what c and r are known to:
-/// is_stable(scheme, step_numbers(U, D, dt, dx)) holds for dt = largest_stable_dt(). false for
-/// r < 0.
+/// Whether |G| <= 1 for every angle: by the closed form of the scheme's StepLimit, or (rk2, rk3,
+/// rk4) by the largest |G|^2 - 1, computed without cancellation. Each with a slack of 16 roundings
+/// (2^-52 of what is compared), which is what c and r are known to: is_stable(scheme,
+/// step_numbers(U, D, dt, dx)) holds for dt = largest_stable_dt(). false for r < 0.
 bool is_stable(Scheme scheme, StepNumbers numbers, double theta = 0.5) noexcept;
 
 /// The largest dt up to which every step is stable on a grid with spacing dx, for all angles:
-/// infinity where every dt is stable, 0 where none is (ftcs and rk2 with D = 0, U != 0). Closed
-/// forms, but for rk2, rk3 and rk4: bisection to the last bit of dt, as sharp as |G|^2 - 1 is known
-/// (relative error of dt below 1e-9 for U dx/D < 1e8). NaN where dx > 0, D >= 0 does not hold or an
-/// argument is not finite.
+/// infinity where every dt is stable, 0 where none is (ftcs and rk2 with D = 0, U != 0). The closed
+/// form of the scheme's StepLimit, or bisection to the last bit of dt, as sharp as |G|^2 - 1 is
+/// known (relative error of dt below 1e-9 for U dx/D < 1e8). NaN where dx > 0, D >= 0 does not hold
+/// or an argument is not finite.
 double largest_stable_dt(Scheme scheme, double velocity, double diffusivity, double dx,
                          double theta = 0.5) noexcept;
 

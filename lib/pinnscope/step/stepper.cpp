@@ -54,8 +54,7 @@ Status Stepper<T>::check(const Config& c) noexcept {
   }
   const bool in_range = c.dt > 0 && c.dx > 0 && c.diffusivity >= 0 && c.theta >= 0 && c.theta <= 1;
   if (!in_range) return {StatusCode::out_of_range};
-  const bool has_form =
-      is_propagator(c.scheme) || !std::isnan(rational_form(c.scheme, {}, c.theta).polynomial[0]);
+  const bool has_form = is_propagator(c.scheme) || rational_form(c.scheme, {}, c.theta).exists();
   const bool has_ends = c.boundary == Boundary::periodic ||
                         (!is_periodic_only(c.scheme) &&
                          !std::isnan(closure(c.boundary, c.velocity, 0, c.cells).edge));
