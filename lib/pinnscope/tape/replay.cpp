@@ -218,23 +218,31 @@ void Replay<T>::compute_node(std::size_t index) noexcept {
         std::copy_n(output_stream(node.a, node.b, stream_of(node), panel), kPanelRows<T>, out);
       }
       return;
-    case NodeKind::pointwise: return loops_of<T>(node).forward(columns_of(index, rows));
+    case NodeKind::pointwise: return loops_of<T>(node).forward(values_of(node, out));
   }
 }
 
-/// Of a pointwise node.
+/// Of a pointwise node, for its forward loop.
 template <class T>
-NodeColumns<T> Replay<T>::columns_of(std::size_t index, std::size_t rows) noexcept {
-  const TapeNode& node = tape_.nodes()[index];
+NodeColumns<T> Replay<T>::values_of(const TapeNode& node, T* out) noexcept {
   const bool two = node.operation->operands == 2;
-  return {.rows = rows,
+  return {.rows = padded_rows(),
           .constant = static_cast<T>(node.constant),
           .a = value(node.a),
           .b = two ? value(node.b) : nullptr,
-          .value = value(index),
-          .adjoint = adjoint(index),
-          .a_adjoint = adjoint(node.a),
-          .b_adjoint = two ? adjoint(node.b) : nullptr};
+          .value = out};
+}
+
+/// Likewise, for its backward loop.
+template <class T>
+void Replay<T>::reverse_pointwise(std::size_t index) noexcept {
+  const TapeNode& node = tape_.nodes()[index];
+  NodeColumns<T> columns = values_of(node, value(index));
+  columns.rows = points_.rows;
+  columns.adjoint = adjoint(index);
+  columns.a_adjoint = adjoint(node.a);
+  if (columns.b != nullptr) columns.b_adjoint = adjoint(node.b);
+  loops_of<T>(node).backward(columns);
 }
 
 template <class T>
@@ -300,7 +308,7 @@ void Replay<T>::reverse_nodes(bool early) noexcept {
     if (node.kind == NodeKind::combined) {
       reverse_coefficients(i);
     } else if (node.kind == NodeKind::pointwise) {
-      loops_of<T>(node).backward(columns_of(i, points_.rows));
+      reverse_pointwise(i);
     }
   }
 }

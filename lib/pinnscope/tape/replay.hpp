@@ -133,7 +133,8 @@ class Replay : Pinned {
   void compute_node(std::size_t index) noexcept;
   void seed_loss(double scale) noexcept;
   void reverse_nodes(bool early) noexcept;
-  NodeColumns<T> columns_of(std::size_t index, std::size_t rows) noexcept;
+  NodeColumns<T> values_of(const TapeNode& node, T* out) noexcept;
+  void reverse_pointwise(std::size_t index) noexcept;
   void reverse_coefficients(std::size_t index) noexcept;
   void gather_adjoints(const Mlp<T>& network, std::size_t k, Streams<T> adjoint) noexcept;
   void reverse_network(const Mlp<T>& network, std::size_t k, VectorView<T> gradient) noexcept;
