@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "common/command_line.hpp"
+#include "common/formatted.hpp"
 #include "common/machine.hpp"
 #include "common/options.hpp"
 #include "pinnscope/io/atomic_file.hpp"
@@ -106,11 +107,7 @@ arma::mat read_published(Audit& audit, const char* name, std::size_t columns, bo
   return table;
 }
 
-std::string number(double value, int digits) {
-  std::array<char, 40> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%.*g", digits, value);
-  return buffer.data();
-}
+std::string number(double value, int digits) { return formatted("%.*g", digits, value); }
 
 std::string text(const Interval& interval, int digits) {
   const auto rounded = [&](double value) {

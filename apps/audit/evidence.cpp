@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
+#include "common/formatted.hpp"
 #include "pinnscope/core/random.hpp"
 #include "pinnscope/spectra/nulls/null_distribution.hpp"
 
@@ -53,10 +53,7 @@ std::string without_power(const Evidence& evidence) {
            std::to_string(evidence.tests) + " tests: ask for --draws " + std::to_string(needed);
   }
   if (!rejects(evidence.smallest_p_value)) {
-    std::array<char, 80> words{};
-    std::snprintf(words.data(), words.size(), "no test of so few networks has p below %.2g",
-                  evidence.smallest_p_value);
-    return words.data();
+    return formatted("no test of so few networks has p below %.2g", evidence.smallest_p_value);
   }
   return {};
 }

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "common/html.hpp"
 #include "pinnscope/io/atomic_file.hpp"
+#include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/printable.hpp"
 
 namespace pinnscope::apps {
@@ -35,31 +37,6 @@ Cells cells(const AuditRow& row) {
           row.reason};
 }
 
-/// A cell of CSV (RFC 4180), on one line.
-std::string quoted(const std::string& cell) {
-  std::string text = "\"";
-  for (const char letter : printable(cell)) {
-    if (letter == '"') text += '"';
-    text += letter;
-  }
-  return text + '"';
-}
-
-/// Text of HTML.
-std::string escaped(const std::string& cell) {
-  std::string text;
-  for (const char letter : printable(cell)) {
-    switch (letter) {
-      case '<': text += "&lt;"; break;
-      case '>': text += "&gt;"; break;
-      case '&': text += "&amp;"; break;
-      case '"': text += "&quot;"; break;
-      default: text += letter;
-    }
-  }
-  return text;
-}
-
 std::vector<std::string> groups(const Audit& audit) {
   std::vector<std::string> names;
   for (const AuditRow& row : audit.rows) {
@@ -74,22 +51,18 @@ std::size_t count(const Audit& audit, const std::string& group, Verdict verdict)
       [&](const AuditRow& row) { return row.group == group && row.verdict == verdict; }));
 }
 
-std::string csv(const Audit& audit) {
-  std::string text;
-  for (std::size_t k = 0; k < kHeadings.size(); ++k) {
-    if (k > 0) text += ',';
-    text += kHeadings[k];
-  }
-  text += '\n';
+/// Every cell is one line in quotes, so that it is text whatever it holds.
+FileStatus write_rows(const std::string& path, const Audit& audit) {
+  CsvWriter csv;
+  const FileStatus status = csv.open(path);
+  if (!status.ok()) return status;
+  for (const char* heading : kHeadings) csv.text(heading);
+  csv.end_row();
   for (const AuditRow& row : audit.rows) {
-    std::size_t k = 0;
-    for (const std::string& content : cells(row)) {
-      if (k++ > 0) text += ',';
-      text += quoted(content);
-    }
-    text += '\n';
+    for (const std::string& content : cells(row)) csv.text(printable(content), Quotes::always);
+    csv.end_row();
   }
-  return text;
+  return csv.finish();
 }
 
 /// A cell of a table in Markdown.
@@ -143,23 +116,13 @@ std::string claims(const Audit& audit) {
   return about_both + '\n' + about_one;
 }
 
-constexpr const char* kPageHead = R"(<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>pinnscope: the audit</title>
-<style>
-  body { font: 16px/1.5 "Liberation Sans", Arial, sans-serif; color: #222; background: #fff;
-         max-width: 80rem; margin: 2rem auto; padding: 0 1rem; }
-  table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
-  td, th { padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top;
+constexpr const char* kStyle =
+    R"(  td, th { padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top;
            border-bottom: 1px solid #eee; }
   .holds { color: #00664b; } .differs { color: #a63c00; font-weight: bold; }
   .cannot { color: #7a4a9e; } .holds, .differs, .cannot { white-space: nowrap; }
   img { width: 100%; max-width: 56rem; display: block; margin: 1rem 0; }
   summary { cursor: pointer; font-size: 1.2rem; margin: 1rem 0 .5rem; }
-</style>
-<h1>What was published, judged</h1>
 )";
 
 /// The first word of a verdict is its class.
@@ -240,7 +203,8 @@ std::string html_preface(const Audit& audit) {
 }
 
 std::string html(const Audit& audit) {
-  std::string text = kPageHead + html_preface(audit);
+  std::string text =
+      html_head("the audit", "What was published, judged", 80, kStyle) + html_preface(audit);
   for (const std::string& group : groups(audit)) text += html_group(audit, group);
   for (const RunTable& table : audit.tables) text += html_table(table);
   if (!audit.not_judged.empty()) {
@@ -289,7 +253,7 @@ FileStatus write_report(const Audit& audit) {
     return file_failure(StatusCode::bad_file, audit.options.out,
                         "cannot create: " + error.message());
   }
-  FileStatus status = write_file((directory / "audit.csv").string(), csv(audit));
+  FileStatus status = write_rows((directory / "audit.csv").string(), audit);
   if (status.ok()) status = write_file((directory / "audit.html").string(), html(audit));
   if (status.ok()) status = write_file((directory / "claims.md").string(), claims(audit));
   return status;

@@ -21,6 +21,7 @@
 #include "pinnscope/io/descriptor.hpp"
 #include "pinnscope/io/network_file.hpp"
 #include "pinnscope/io/network_weights.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/printable.hpp"
 #include "style.hpp"
 
@@ -282,9 +283,9 @@ std::string assignment(std::string_view name, std::string_view text) {
 }
 
 std::string assignment(std::string_view name, double number) {
-  std::array<char, 64> digits{};
-  std::snprintf(digits.data(), digits.size(), "%.17g", number);
-  return std::string(name) + " = " + digits.data() + "\n";
+  std::string text = std::string(name) + " = ";
+  append_number(text, number);
+  return text + "\n";
 }
 
 std::string word_list(std::string_view name, const std::vector<std::string>& words) {

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,14 +80,6 @@ class Figure {
 
 /// Parses the command line, draws, prints one line about a failure. Returns the exit code.
 int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&));
-
-/// What printf would print; at most 1023 letters.
-template <class... Numbers>
-std::string formatted(const char* format, Numbers... numbers) {
-  std::array<char, 1024> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), format, numbers...);
-  return buffer.data();
-}
 
 /// A gnuplot assignment, `name = 'text'` or `name = number`. No text ends the string or runs a
 /// command: its quotes become typographic ones, and it is printable(). Markup as {/:Italic x}

@@ -1,14 +1,16 @@
 #include "common/network_solution.hpp"
 
-#include "common/options.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
 
 namespace pinnscope::apps {
 
-std::string point_text(double x, double t) { return "x = " + text_of(x) + ", t = " + text_of(t); }
+std::string point_text(double x, double t) {
+  return "x = " + shortest_text(x) + ", t = " + shortest_text(t);
+}
 
 FileStatus network_solution(const NetworkWeights& weights, const std::string& path,
                             const std::vector<double>& x, double t, std::vector<double>& u) {

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "pinnscope/io/file_status.hpp"
+#include "pinnscope/io/number_text.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -34,11 +35,6 @@ std::string range_text(const std::string& least, const std::string& most) {
 }
 
 }  // namespace
-
-std::string text_of(double number) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
 
 bool parse_whole_number(const std::string& text, std::uint64_t& number) {
   std::string_view rest = text;
@@ -77,7 +73,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
 }
 
 CLI::Validator real_number(double least, double most) {
-  const std::string range = range_text(text_of(least), text_of(most));
+  const std::string range = range_text(shortest_text(least), shortest_text(most));
   return CLI::Validator(
       [=](std::string& text) {
         double number = 0;

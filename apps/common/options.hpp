@@ -7,9 +7,6 @@
 
 namespace pinnscope::apps {
 
-/// The shortest text that reads back as the number.
-std::string text_of(double number);
-
 inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>::max();
 
 /// Reads a whole number without sign, in decimal, also as 3e4 or 2.5e3: exactly, so that 1.5, 1e30

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "common/figure.hpp"
+#include "common/formatted.hpp"
 #include "fig-densities-script.hpp"
 #include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/spectra/laws/floored_fit.hpp"

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "common/figure.hpp"
+#include "common/formatted.hpp"
 #include "common/network_solution.hpp"
 #include "fig-solutions-script.hpp"
 #include "pinnscope/pde/cole_hopf.hpp"

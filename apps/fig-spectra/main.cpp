@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/figure.hpp"
+#include "common/formatted.hpp"
 #include "common/machine.hpp"
 #include "fig-spectra-script.hpp"
 #include "pinnscope/core/random.hpp"

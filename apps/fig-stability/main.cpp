@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "common/figure.hpp"
+#include "common/formatted.hpp"
 #include "common/published_run.hpp"
 #include "fig-stability-script.hpp"
 
@@ -38,15 +39,10 @@ void write(Figure& figure, const std::string& name, const Trajectory& rows) {
 
 /// The largest |G|, or the largest singular value where modes have no G.
 std::string note(Scheme scheme) {
-  std::array<char, 96> label{};
   if (has_amplification_factor(scheme)) {
-    std::snprintf(label.data(), label.size(), "largest |{/:Italic G}| = %.3g",
-                  largest_amplification_of_run(scheme));
-  } else {
-    std::snprintf(label.data(), label.size(), "not circulant, 2-norm %.4g",
-                  matrix_growth_of_run(scheme).two_norm);
+    return formatted("largest |{/:Italic G}| = %.3g", largest_amplification_of_run(scheme));
   }
-  return label.data();
+  return formatted("not circulant, 2-norm %.4g", matrix_growth_of_run(scheme).two_norm);
 }
 
 void draw(Figure& figure) {

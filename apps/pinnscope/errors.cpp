@@ -2,8 +2,8 @@
 #include <cstdio>
 
 #include "commands.hpp"
-#include "common/options.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/nn/forward.hpp"
@@ -43,7 +43,7 @@ class Grid {
     std::string words;
     for (std::size_t i = 0; i < problem_.inputs.size(); ++i) {
       words += (i > 0 ? ", " : "") + std::string(problem_.inputs[i].name) + " = " +
-               text_of(coordinate(p, i));
+               shortest_text(coordinate(p, i));
     }
     return words;
   }
@@ -134,7 +134,7 @@ Status print_errors(const Problem& problem, const Grid& grid, const Solutions& u
       const double when =
           low + (high - low) * static_cast<double>(row) / static_cast<double>(grid.side() - 1);
       if (status.ok()) {
-        status = compare(grid, u, k, output + "at t = " + text_of(when),
+        status = compare(grid, u, k, output + "at t = " + shortest_text(when),
                          [&](std::size_t p) { return grid.place(p, time) == row; });
       }
     }

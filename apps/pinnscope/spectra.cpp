@@ -6,12 +6,12 @@
 
 #include "commands.hpp"
 #include "common/figure.hpp"
+#include "common/formatted.hpp"
 #include "common/layer_report.hpp"
 #include "common/machine.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/network_file.hpp"
-#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/printable.hpp"
 #include "pinnscope/io/saved_network.hpp"
 #include "spectra-script.hpp"
@@ -158,28 +158,37 @@ Table vector_table(const std::vector<Run>& runs) {
   return table;
 }
 
-std::string null_text(const std::vector<PlacedResult>& results) {
-  std::string text =
-      "run,layer,statistic,null,observed,percentile,p_value,p_holm,null_mean,"
-      "null_standard_deviation,draws,tests,draws_needed,p_holm_all,tests_all,draws_needed_all\n";
+FileStatus write_nulls(const std::string& path, const std::vector<PlacedResult>& results) {
+  CsvWriter csv;
+  const FileStatus status = csv.open(path);
+  if (!status.ok()) return status;
+  for (const char* heading :
+       {"run", "layer", "statistic", "null", "observed", "percentile", "p_value", "p_holm",
+        "null_mean", "null_standard_deviation", "draws", "tests", "draws_needed", "p_holm_all",
+        "tests_all", "draws_needed_all"}) {
+    csv.text(heading);
+  }
+  csv.end_row();
   for (const PlacedResult& placed : results) {
     const NullResult& result = placed.result;
-    text += std::to_string(result.run) + ',' + std::to_string(result.layer) + ',' +
-            kLayerStatistics[result.statistic].name + ',' + result.null;
     const NullPlacement& place = result.placement;
+    csv.count(result.run);
+    csv.count(result.layer);
+    csv.text(kLayerStatistics[result.statistic].name);
+    csv.text(result.null);
     for (const double number : {result.observed, place.percentile, place.p_value, result.holm,
                                 place.mean, place.standard_deviation}) {
-      text += ',';
-      append_number(text, number);
+      csv.number(number);
     }
     for (const std::size_t count : {place.draws, placed.family.tests, placed.family.needed}) {
-      text += ',' + std::to_string(count);
+      csv.count(count);
     }
-    text += ',';
-    append_number(text, placed.holm_all);
-    text += ',' + std::to_string(placed.all.tests) + ',' + std::to_string(placed.all.needed) + '\n';
+    csv.number(placed.holm_all);
+    csv.count(placed.all.tests);
+    csv.count(placed.all.needed);
+    csv.end_row();
   }
-  return text;
+  return csv.finish();
 }
 
 /// Mean and spread of every column over the runs, layer by layer, where shapes agree.
@@ -331,10 +340,8 @@ NetworkInitialiser judge_run(const Run& run) {
 /// What a layer keeps of the network's initialiser: " 83.4%", with a mark where no change is felt.
 std::string survival(const LayerReport& layer, const NetworkInitialiser& network) {
   const auto& explanation = layer.explanations[static_cast<std::size_t>(network.best)];
-  std::array<char, 32> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%.1f%%%s", 100 * explanation.share,
-                explanation.on_bound ? " (on its bound)" : "");
-  return buffer.data();
+  return formatted("%.1f%%%s", 100 * explanation.share,
+                   explanation.on_bound ? " (on its bound)" : "");
 }
 
 void print_layer(const LayerReport& layer, const std::vector<PlacedResult>& results,
@@ -388,28 +395,25 @@ void print_family(const SpectraOptions& options, const std::vector<PlacedResult>
 
 std::string verdict(const NetworkInitialiser& found) {
   const std::string best = text(found.best);
-  std::array<char, 160> numbers{};
-  const auto with = [&](const char* format, auto... values) {
-    std::snprintf(numbers.data(), numbers.size(), format, values...);
-    return std::string(numbers.data());
-  };
   switch (found.reason) {
     case InitialiserReason::recognised:
-      return best + with(", %.0f in AIC before ", found.excess) + text(found.rival) +
-             with("; %.0f %% of the variance is its own", 100 * found.share) +
-             (found.on_bound > 0 ? with("; layers on the bound of no change: %zu", found.on_bound)
-                                 : "");
+      return best + formatted(", %.0f in AIC before ", found.excess) + text(found.rival) +
+             formatted("; %.0f %% of the variance is its own", 100 * found.share) +
+             (found.on_bound > 0
+                  ? formatted("; layers on the bound of no change: %zu", found.on_bound)
+                  : "");
     case InitialiserReason::too_few_entries:
-      return with("cannot tell: fewer than %zu weights with a spread", kFewestEntries);
+      return formatted("cannot tell: fewer than %zu weights with a spread", kFewestEntries);
     case InitialiserReason::misfit:
       return "cannot tell: no initialiser's law fits, " + best + " the best, its " +
-             with("distance %.3f beyond what chance and a small misfit allow", found.worst_misfit);
+             formatted("distance %.3f beyond what chance and a small misfit allow",
+                       found.worst_misfit);
     case InitialiserReason::nothing_survives:
       return "cannot tell: of " + best + ", the best, " +
-             with("%.0f %% of the variance survives", 100 * found.share);
+             formatted("%.0f %% of the variance survives", 100 * found.share);
     case InitialiserReason::close:
       return "cannot tell " + best + " from " + text(found.rival) +
-             with(", %.1f in AIC behind", found.excess);
+             formatted(", %.1f in AIC behind", found.excess);
   }
   return "unknown";
 }
@@ -496,7 +500,7 @@ FileStatus write_spectra(const SpectraOptions& options) {
     status = write_csv(path("singular_values.csv"), singular_value_table(runs).columns());
   }
   if (status.ok()) status = write_csv(path("vectors.csv"), vector_table(runs).columns());
-  if (status.ok() && options.draws > 0) status = write_file(path("nulls.csv"), null_text(results));
+  if (status.ok() && options.draws > 0) status = write_nulls(path("nulls.csv"), results);
   if (status.ok() && runs.size() > 1) {
     status = write_csv(path("ensemble.csv"), ensemble_table(runs).columns());
   }

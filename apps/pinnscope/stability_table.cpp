@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/matrices/non_normality.hpp"
 #include "pinnscope/spectra/matrices/step_spectrum.hpp"
@@ -120,11 +121,10 @@ void print_reason(const Config& config) {
 }  // namespace
 
 double rounded_down(double number, int digits) {
-  std::array<char, 64> decimal{};
-  std::snprintf(decimal.data(), decimal.size(), "%.*e", digits - 1, number);
-  const double nearest = std::strtod(decimal.data(), nullptr);
+  std::string text;
+  append_scientific(text, number, digits);
+  const double nearest = std::strtod(text.c_str(), nullptr);
   if (nearest <= number) return nearest;
-  const std::string text = decimal.data();
   const std::size_t exponent = text.find('e');
   std::string mantissa = text.substr(0, exponent);
   std::erase(mantissa, '.');

@@ -17,6 +17,7 @@
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_lock.hpp"
 #include "pinnscope/io/network_file.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/printable.hpp"
 #include "pinnscope/io/saved_network.hpp"
@@ -162,11 +163,11 @@ RecipeEntries Run<T>::recipe() const {
           {"hidden_activation", text(options_.activation)},
           {Recipe::kPrecision, text(options_.precision)},
           {"adam_steps", number(options_.adam_steps)},
-          {"learning_rate", text_of(options_.learning_rate)},
+          {"learning_rate", shortest_text(options_.learning_rate)},
           {"lbfgs_iterations", number(options_.lbfgs_iterations)},
           {"lbfgs_pairs", number(config_.lbfgs.pairs)},
-          {"lbfgs_tolerance", text_of(config_.lbfgs.loss_tolerance)},
-          {"lbfgs_loss_floor", text_of(config_.lbfgs.loss_floor)},
+          {"lbfgs_tolerance", shortest_text(config_.lbfgs.loss_tolerance)},
+          {"lbfgs_loss_floor", shortest_text(config_.lbfgs.loss_floor)},
           {"lanes", number(config_.lanes)},
           {"tile", number(config_.tile)}};
 }
@@ -338,11 +339,11 @@ FileStatus Run<T>::write_network() {
   weights.metadata["steps_taken"] = std::to_string(trainer_.steps());
   weights.metadata["lbfgs_iterations_taken"] = std::to_string(trainer_.lbfgs_iterations());
   weights.metadata["ending"] = text(trainer_.ending());
-  weights.metadata["final_loss"] = text_of(trainer_.loss());
+  weights.metadata["final_loss"] = shortest_text(trainer_.loss());
   for (std::size_t i = 0; i < part_names_.size(); ++i) {
     std::string key = "final_" + part_names_[i];
     std::replace(key.begin(), key.end(), ' ', '_');
-    weights.metadata[key] = text_of(trainer_.parts()[i]);
+    weights.metadata[key] = shortest_text(trainer_.parts()[i]);
   }
   FileStatus status = write_or_keep(
       options_.out, weights, std::is_same_v<T, float> ? Precision::float32 : Precision::float64,

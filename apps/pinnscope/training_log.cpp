@@ -3,9 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -14,17 +12,18 @@
 
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/destination.hpp"
-#include "pinnscope/io/number_text.hpp"
 
 namespace pinnscope::apps {
 namespace {
 
-constexpr std::size_t kNumberLetters = 32;  // more than a number takes, or a phase
+constexpr std::size_t kCellLetters = 33;  // a number and its comma; the phase takes less
 
 std::string heading_of(const std::vector<std::string>& part_names) {
-  std::string heading = "step,phase,loss";
-  for (const std::string& name : part_names) heading += "," + name;
-  return heading + ",seconds";
+  CsvText heading;
+  for (const char* name : {"step", "phase", "loss"}) heading.text(name);
+  for (const std::string& name : part_names) heading.text(name);
+  heading.text("seconds");
+  return std::string(heading.letters());
 }
 
 /// The rows up to `step`: a run that was stopped may have logged more, the last one in part.
@@ -115,7 +114,7 @@ FileStatus TrainingLog::open(const std::string& path, const std::vector<std::str
     if (status.ok()) status = open_file(heading.size() + 1 + kept.rows.size());
   }
   if (!status.ok()) return status;
-  row_.reserve(kNumberLetters * (part_names.size() + 4));
+  row_.reserve(kCellLetters * (part_names.size() + 4));
   seconds_before_ = kept.seconds;
   last_step_ = kept.last_step;
   start_ = std::chrono::steady_clock::now();
@@ -127,16 +126,15 @@ FileStatus TrainingLog::add(const Standing& standing, bool always) {
       always || standing.step % kStride == 0 || std::string_view(standing.phase) != "Adam";
   if (!file_.open() || !due || standing.step <= last_step_) return {};
   last_step_ = standing.step;
-  row_.clear();
-  append_number(row_, static_cast<double>(standing.step));  // whole: as few digits as it has
-  row_.append(",").append(standing.phase).append(",");
-  append_number(row_, standing.loss);
-  for (const double part : standing.parts) append_number(row_ += ",", part);
-  std::array<char, 32> seconds{};
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
-  std::snprintf(seconds.data(), seconds.size(), ",%.3f\n", seconds_before_ + elapsed.count());
-  row_ += seconds.data();
-  return append(row_);
+  row_.clear();
+  row_.count(standing.step);
+  row_.text(standing.phase);
+  row_.number(standing.loss);
+  for (const double part : standing.parts) row_.number(part);
+  row_.fixed(seconds_before_ + elapsed.count(), 3);
+  row_.end_row();
+  return append(row_.letters());
 }
 
 }  // namespace pinnscope::apps

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/descriptor.hpp"
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/file_status.hpp"
@@ -41,7 +42,7 @@ class TrainingLog {
   std::chrono::steady_clock::time_point start_;
   double seconds_before_ = 0;
   std::size_t last_step_ = 0;
-  std::string row_;  // with room for the longest
+  CsvText row_;  // with room for the longest
 };
 
 }  // namespace pinnscope::apps

@@ -93,8 +93,8 @@ cmp -s "$directory/threads/audit.csv" "$directory/draws-20/audit.csv" && good ||
   bad "three threads: other numbers"
 
 # Paths of this machine stay out of the report.
-cp datasets/viscous-1.safetensors "$directory/<a> & \"b\".safetensors"
-audited absolute --claims --draws 20 --weights-viscous "$directory/<a> & \"b\".safetensors" \
+cp datasets/viscous-1.safetensors "$directory/=<a> & \"b\".safetensors"
+audited absolute --claims --draws 20 --weights-viscous "$directory/=<a> & \"b\".safetensors" \
   --weights-inviscid "$source/datasets/inviscid-1.safetensors"
 for file in audit.html audit.csv claims.md; do
   grep -qF -e "$directory" -e "$source" "$directory/absolute/$file" &&
@@ -102,6 +102,8 @@ for file in audit.html audit.csv claims.md; do
 done
 grep -qF '&lt;a&gt; &amp; &quot;b&quot;.safetensors' "$directory/absolute/audit.html" && good ||
   bad "audit.html: a name is not escaped"
+grep -qF "\"'=<a> & \"\"b\"\".safetensors\"" "$directory/absolute/audit.csv" && good ||
+  bad "audit.csv: a name would be run as a formula"
 
 # Networks that have learned nothing are noise, and solve nothing; others may be narrow.
 trained untrained

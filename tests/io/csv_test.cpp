@@ -36,6 +36,47 @@ TEST_CASE("numbers in a CSV file read back bit for bit") {
   REQUIRE(std::signbit(points.values(4)));
 }
 
+TEST_CASE("text that a spreadsheet would run is marked as text, and a number is a number") {
+  const auto cell = [](std::string_view text, Quotes quotes = Quotes::where_needed) {
+    CsvText csv;
+    csv.text(text, quotes);
+    return std::string(csv.letters());
+  };
+  REQUIRE(cell("=1+1") == "\"'=1+1\"");
+  REQUIRE(cell("@SUM(A1)") == "\"'@SUM(A1)\"");
+  REQUIRE(cell("+cmd|' /C calc'!A0") == "\"'+cmd|' /C calc'!A0\"");
+  REQUIRE(cell("-2+3") == "\"'-2+3\"");
+  REQUIRE(cell("\t=1") == "\"'\t=1\"");
+  REQUIRE(cell("\r\r-x") == "\"'\r\r-x\"");
+  REQUIRE(cell("=\"a\",1") == "\"'=\"\"a\"\",1\"");
+  REQUIRE(cell("=1", Quotes::always) == "\"'=1\"");
+  for (const char* number : {"-2", "+2", "-1e-300", "-inf", "-nan", "-.5"}) {
+    CAPTURE(number);
+    REQUIRE(cell(number) == number);
+    REQUIRE(cell(number, Quotes::always) == '"' + std::string(number) + '"');
+  }
+  for (const char* text : {"", "a=b", "z-1", "'=", " \t", "-", "="}) {
+    CAPTURE(text);
+    REQUIRE(cell(text) == text);
+  }
+}
+
+TEST_CASE("cells of every kind make a row, and the next row begins anew") {
+  CsvText csv;
+  csv.count(std::numeric_limits<std::uint64_t>::max());
+  csv.fixed(-0.0625, 3);
+  csv.fixed(1e300, 1);
+  csv.blank();
+  csv.text("a", Quotes::always);
+  csv.end_row();
+  REQUIRE(
+      csv.letters().starts_with("18446744073709551615,-0.062,1000000000000000052504760255204420"));
+  REQUIRE(csv.letters().ends_with(".0,,\"a\"\n"));
+  csv.clear();
+  csv.number(0.5);
+  REQUIRE(csv.letters() == "0.5");
+}
+
 TEST_CASE("a CSV file without columns is refused") {
   const test::TemporaryDirectory directory;
   REQUIRE(write_csv(directory.path("x.csv"), {}).code == StatusCode::empty_input);

@@ -1,80 +1,78 @@
 #include "pinnscope/io/csv.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "pinnscope/io/guard.hpp"
 #include "pinnscope/io/number_text.hpp"
 
 namespace pinnscope {
 
+namespace {
+
+/// Whether a spreadsheet would run the text. See OWASP, CSV Injection.
+bool is_formula(std::string_view text) {
+  const std::size_t start = text.find_first_not_of("\t\r");
+  if (start == std::string_view::npos || start + 1 == text.size()) return false;
+  constexpr std::string_view kStarts = "=+-@";
+  return kStarts.find(text[start]) != std::string_view::npos && !is_number(text);
+}
+
+}  // namespace
+
+void CsvText::separate() {
+  if (!first_) letters_ += ',';
+  first_ = false;
+}
+
+void CsvText::number(double value) {
+  separate();
+  append_number(letters_, value);
+}
+
+void CsvText::fixed(double value, int decimals) {
+  separate();
+  append_fixed(letters_, value, decimals);
+}
+
+void CsvText::count(std::uint64_t value) {
+  separate();
+  append_count(letters_, value);
+}
+
+void CsvText::text(std::string_view value, Quotes quotes) {
+  separate();
+  const bool formula = is_formula(value);
+  const bool plain = value.find_first_of(",\"\r\n") == std::string_view::npos && !formula;
+  if (plain && quotes == Quotes::where_needed) {
+    letters_ += value;
+    return;
+  }
+  letters_ += '"';
+  if (formula) letters_ += '\'';
+  for (const char letter : value) {
+    if (letter == '"') letters_ += '"';
+    letters_ += letter;
+  }
+  letters_ += '"';
+}
+
+void CsvText::end_row() {
+  letters_ += '\n';
+  first_ = true;
+}
+
 FileStatus CsvWriter::open(const std::string& path) {
   path_ = path;
   status_ = guarded(path, [&] {
-    buffer_.resize(kBlock);
+    block_.reserve(2 * kBlock + kLongestNumber);
     return file_.open(path);
   });
   return status_;
 }
 
 void CsvWriter::flush() {
-  if (status_.ok()) status_ = file_.write({buffer_.data(), used_});
-  used_ = 0;
-}
-
-/// Where so many bytes can be written. They count once used_ has grown.
-char* CsvWriter::room(std::size_t bytes) {
-  if (buffer_.size() - used_ < bytes) flush();
-  return buffer_.data() + used_;
-}
-
-void CsvWriter::put(char letter) {
-  *room(1) = letter;
-  ++used_;
-}
-
-void CsvWriter::put(std::string_view letters) {
-  while (!letters.empty()) {
-    char* start = room(1);
-    const std::size_t count = std::min(letters.size(), buffer_.size() - used_);
-    std::ranges::copy(letters.substr(0, count), start);
-    used_ += count;
-    letters.remove_prefix(count);
-  }
-}
-
-void CsvWriter::separate() {
-  if (!first_) put(',');
-  first_ = false;
-}
-
-void CsvWriter::number(double value) {
-  separate();
-  char* start = room(kLongestNumber);
-  used_ += static_cast<std::size_t>(write_number(start, value) - start);
-}
-
-void CsvWriter::count(std::uint64_t value) {
-  separate();
-  char* start = room(kLongestNumber);
-  used_ +=
-      static_cast<std::size_t>(std::to_chars(start, start + kLongestNumber, value).ptr - start);
-}
-
-void CsvWriter::text(std::string_view value) {
-  separate();
-  if (value.find_first_of(",\"\r\n") == std::string_view::npos) return put(value);
-  put('"');
-  for (const char letter : value) {
-    if (letter == '"') put('"');
-    put(letter);
-  }
-  put('"');
-}
-
-void CsvWriter::end_row() {
-  put('\n');
-  first_ = true;
+  if (status_.ok()) status_ = file_.write(block_.letters());
+  block_.clear();
 }
 
 FileStatus CsvWriter::finish() {

@@ -7,7 +7,6 @@
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -15,6 +14,8 @@
 #include <optional>
 #include <string_view>
 #include <vector>
+
+#include "pinnscope/io/number_text.hpp"
 
 namespace pinnscope {
 namespace {
@@ -134,10 +135,9 @@ std::string bytes_text(std::size_t bytes) {
   double value = static_cast<double>(bytes) / 1024;
   std::size_t unit = 0;
   for (; value >= 1024 && unit + 1 < kUnits.size(); ++unit) value /= 1024;
-  std::array<char, 32> text{};
-  const char* more = bytes == kUnlimited ? " or more" : "";
-  std::snprintf(text.data(), text.size(), "%.1f %s%s", value, kUnits[unit], more);
-  return text.data();
+  std::string text;
+  append_fixed(text, value, 1);
+  return text + " " + kUnits[unit] + (bytes == kUnlimited ? " or more" : "");
 }
 
 std::size_t available_memory(const std::string& root) {

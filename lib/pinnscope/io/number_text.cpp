@@ -45,12 +45,6 @@ std::from_chars_result parse_double(std::string_view cell, double& value) {
   return std::from_chars(cell.data(), cell.data() + cell.size(), value);
 }
 
-bool is_number(std::string_view cell) {
-  double value = 0;
-  const auto [end, error] = parse_double(cell, value);
-  return error != std::errc::invalid_argument && end == cell.data() + cell.size();
-}
-
 bool digits_alone(std::string_view cell) {
   return !cell.empty() && std::ranges::all_of(cell, digit);
 }
@@ -289,6 +283,33 @@ void append_scientific(std::string& text, double number, int digits) {
                                           std::chars_format::scientific, digits - 1);
   static_cast<void>(error);
   text.append(letters.data(), end);
+}
+
+void append_fixed(std::string& text, double number, int decimals) {
+  // Digits ahead of the point of the largest double, a sign, the point, and those behind it.
+  std::array<char, std::numeric_limits<double>::max_exponent10 + 24> letters{};
+  const auto [end, error] = std::to_chars(letters.data(), letters.data() + letters.size(), number,
+                                          std::chars_format::fixed, decimals);
+  static_cast<void>(error);
+  text.append(letters.data(), end);
+}
+
+void append_count(std::string& text, std::uint64_t number) {
+  std::array<char, kLongestNumber> letters{};
+  text.append(letters.data(),
+              std::to_chars(letters.data(), letters.data() + letters.size(), number).ptr);
+}
+
+std::string shortest_text(double number) {
+  std::array<char, kLongestNumber> letters{};
+  return {letters.data(),
+          std::to_chars(letters.data(), letters.data() + letters.size(), number).ptr};
+}
+
+bool is_number(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = parse_double(text, value);
+  return error != std::errc::invalid_argument && end == text.data() + text.size();
 }
 
 FileStatus read_number_table(const std::string& path, NameLine name_line, NumberTable& table,

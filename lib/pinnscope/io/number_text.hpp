@@ -2,6 +2,7 @@
 
 #include <armadillo>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,18 @@ void append_number(std::string& text, double number);
 
 /// Appends a finite number in scientific notation with `digits` significant digits.
 void append_scientific(std::string& text, double number, int digits);
+
+/// Appends a number with `decimals` digits behind the point, 20 at the most.
+void append_fixed(std::string& text, double number, int decimals);
+
+/// Appends a whole number.
+void append_count(std::string& text, std::uint64_t number);
+
+/// The shortest text that reads back as the number.
+std::string shortest_text(double number);
+
+/// Whether a text is one number and nothing else, as the readers of tables take it.
+bool is_number(std::string_view text);
 
 /// Rows of numbers in a text.
 struct NumberTable {
