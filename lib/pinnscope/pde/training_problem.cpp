@@ -29,9 +29,8 @@ TrainingProblem<T>::TrainingProblem(const Config& config, Arena& arena) noexcept
   status_ = arena.status();
   if (!status_.ok()) return;
   place_inside(config);
-  std::byte* place = storage_.tapes.data();
-  for (std::size_t k = 0; k < terms(config) && status_.ok(); ++k, place += sizeof(Tape<T>)) {
-    Tape<T>& tape = *new (place) Tape<T>(tape_config(config, k), arena);
+  for (std::size_t k = 0; k < terms(config) && status_.ok(); ++k) {
+    Tape<T>& tape = storage_.tapes.make(k, 0, tape_config(config, k), arena);
     if (k > 0) status_ = place_on_face(config, k);
     if (status_.ok()) status_ = record(config, k, tape);
     if (status_.ok()) count_ = k + 1;

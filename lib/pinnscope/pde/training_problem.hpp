@@ -6,6 +6,7 @@
 #include <span>
 
 #include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/object_grid.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/pde/problem.hpp"
@@ -36,12 +37,12 @@ class TrainingProblem : Pinned {
   };
 
   struct Storage {
-    VectorView<std::byte> tapes;                     ///< a Tape<T> a term
+    ObjectGrid<Tape<T>> tapes;                       ///< of each term, one column
     std::array<MatrixView<T>, kMostTerms> points{};  ///< inside, then of each condition
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
-    Storage storage{.tapes = layout.vector<std::byte>("tapes", terms(config) * sizeof(Tape<T>))};
+    Storage storage{.tapes = ObjectGrid<Tape<T>>::layout(layout, "tapes", terms(config), 1)};
     for (std::size_t k = 0; k < terms(config); ++k) {
       storage.points[k] = layout.matrix<T>(k == 0 ? "points inside" : "points of a condition",
                                            rows(config, k), columns(config, k));

@@ -83,14 +83,10 @@ Objective<T>::Objective(const Config& config, Arena& arena) noexcept
   for (std::size_t thread = 0; thread < config.threads; ++thread) {
     for (std::size_t k = 0; k < count_; ++k) {
       Arena workspace(storage_.workspace.column(thread));
-      new (&replay(thread, k)) Replay<T>({.tape = terms_[k].tape, .tile = tile_}, workspace);
+      const typename Replay<T>::Config replay{.tape = terms_[k].tape, .tile = tile_};
+      storage_.replays.make(k, thread, replay, workspace);
     }
   }
-}
-
-template <class T>
-Replay<T>& Objective<T>::replay(std::size_t thread, std::size_t term) const noexcept {
-  return reinterpret_cast<Replay<T>*>(storage_.replays.column(thread).data())[term];
 }
 
 template <class T>
@@ -155,7 +151,7 @@ void Objective<T>::run_lane(const Mlp<T>& network, std::size_t lane, std::size_t
       return std::min(tile * units / tiles * unit, points);
     };
     const double scale = term.weight / static_cast<double>(points);
-    Replay<T>& tape = replay(thread, k);
+    Replay<T>& tape = storage_.replays(k, thread);
     double loss = 0;
     for (std::size_t i = first_tile(k, lane); i < first_tile(k, lane + 1); ++i) {
       const std::size_t start = start_of(i);

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/object_grid.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/core/workers.hpp"
@@ -34,7 +35,7 @@ class Objective : Pinned {
   };
 
   struct Storage {
-    MatrixView<std::byte> replays;    ///< a column a thread: its Replay of each term
+    ObjectGrid<Replay<T>> replays;    ///< of each term, a column a thread
     MatrixView<std::byte> workspace;  ///< a column a thread: what its replays share
     MatrixView<T> gradients;          ///< a column a lane
     MatrixView<double> losses;        ///< terms x lanes
@@ -67,9 +68,7 @@ class Objective : Pinned {
   /// @}
 
   static constexpr Storage layout(Layout& layout, const Config& config, const Sharing& sharing) {
-    const std::size_t replays = sharing.terms * sizeof(Replay<T>);
-    const std::size_t rounded = (replays + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment;
-    return {layout.matrix<std::byte>("replays", rounded, config.threads),
+    return {ObjectGrid<Replay<T>>::layout(layout, "replays", sharing.terms, config.threads),
             layout.matrix<std::byte>("workspaces", sharing.workspace, config.threads),
             layout.matrix<T>("gradients of lanes", Mlp<T>::parameter_count(config.widths),
                              config.lanes),
@@ -112,7 +111,6 @@ class Objective : Pinned {
   VectorView<const double> parts() const noexcept { return std::span(parts_).first(count_); }
 
  private:
-  Replay<T>& replay(std::size_t thread, std::size_t term) const noexcept;
   std::size_t tiles_of(std::size_t term) const noexcept;
   std::size_t first_tile(std::size_t term, std::size_t lane) const noexcept;
   bool has_tiles(std::size_t lane) const noexcept;

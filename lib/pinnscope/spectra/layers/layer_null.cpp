@@ -1,15 +1,11 @@
 #include "pinnscope/spectra/layers/layer_null.hpp"
 
 #include <algorithm>
-#include <new>
 
 #include "pinnscope/spectra/layers/layer_statistics.hpp"
 #include "pinnscope/spectra/matrices/lapack.hpp"
 
 namespace pinnscope {
-
-static_assert(sizeof(LayerSpectra) % alignof(LayerSpectra) == 0);
-static_assert(alignof(LayerSpectra) <= kBlockAlignment);
 
 LayerNull::LayerNull(const Config& config, Arena& arena) noexcept
     : config_(config), live_({config.rows, config.columns}, arena) {
@@ -19,7 +15,7 @@ LayerNull::LayerNull(const Config& config, Arena& arena) noexcept
   static_cast<void>(lapack::provide_buffers(config.threads));  // fill() says where there is no room
   for (std::size_t thread = 0; thread < config.threads; ++thread) {
     Arena workspace(storage_.workspace.column(thread));
-    new (&spectra(thread)) LayerSpectra(of_thread(config), workspace);
+    storage_.spectra.make(0, thread, of_thread(config), workspace);
   }
 }
 
@@ -59,13 +55,14 @@ Status LayerNull::fill(const NullModel& model, MatrixView<const double> observed
     const MatrixView<double> drawn{storage_.drawn.column(thread).data(), config_.rows,
                                    config_.columns};
     draw(model, block, Philox(seed, (stream << 32) + index), drawn);
-    const Status status = spectra(thread).compute(drawn);
+    const Status status = storage_.spectra(0, thread).compute(drawn);
     for (std::size_t k = 0; k < values.size(); ++k) {
       const LayerStatistic& statistic = kLayerStatistics[k];
       // A permutation keeps such a number but for its rounding, which must not be counted.
       const bool kept =
           model.kind == NullKind::permutation && includes(statistic.invariance, Invariance::order);
-      values[k] = !status.ok() || kept ? kMissing : number_of(statistic, spectra(thread)).value;
+      values[k] =
+          !status.ok() || kept ? kMissing : number_of(statistic, storage_.spectra(0, thread)).value;
     }
   });
   return {};

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/object_grid.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/core/workers.hpp"
 #include "pinnscope/spectra/layers/layer_spectra.hpp"
@@ -24,16 +25,16 @@ class LayerNull : Pinned {
   };
 
   struct Storage {
-    MatrixView<std::byte> spectra;    ///< a column a thread: its LayerSpectra
-    MatrixView<std::byte> workspace;  ///< a column a thread: what that object carves
-    MatrixView<double> drawn;         ///< a column a thread: its matrix
-    MatrixView<double> live;          ///< the observed layer's live block
+    ObjectGrid<LayerSpectra> spectra;  ///< one a thread
+    MatrixView<std::byte> workspace;   ///< a column a thread: what that object carves
+    MatrixView<double> drawn;          ///< a column a thread: its matrix
+    MatrixView<double> live;           ///< the observed layer's live block
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
     const std::size_t entries = Footprint::saturating_multiply(config.rows, config.columns);
     return {
-        layout.matrix<std::byte>("decompositions", sizeof(LayerSpectra), config.threads),
+        ObjectGrid<LayerSpectra>::layout(layout, "decompositions", 1, config.threads),
         layout.matrix<std::byte>("workspaces of the decompositions",
                                  LayerSpectra::footprint(of_thread(config)).bytes, config.threads),
         layout.matrix<double>("drawn matrices", entries, config.threads),
@@ -60,10 +61,6 @@ class LayerNull : Pinned {
  private:
   static constexpr LayerSpectra::Config of_thread(const Config& config) noexcept {
     return {.rows = config.rows, .columns = config.columns, .eigenvalues = config.eigenvalues};
-  }
-
-  LayerSpectra& spectra(std::size_t thread) const noexcept {
-    return *reinterpret_cast<LayerSpectra*>(storage_.spectra.column(thread).data());
   }
 
   void draw(const NullModel& model, MatrixView<const double> block, const Philox& source,
