@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "common/command_line.hpp"
 #include "common/options.hpp"
+#include "pde.hpp"
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/network_file.hpp"
 #include "pinnscope/pde/problems.hpp"
@@ -83,6 +84,69 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
       "where there are fewer draws than draws_needed: none of the family could reach 5 %.\n"
       "pinnscope columns: what the columns of layers.csv mean");
   return command;
+}
+
+void add_scheme_network(CLI::App* command, SchemeNetworkOptions& options) {
+  CLI::Option* scheme = add_named(*command, "--from-scheme", options.scheme,
+                                  "write a network whose square layers are this scheme's step");
+  command->add_option("--courant", options.courant, "c = U dt/dx")
+      ->check(real_number(-1e6, 1e6))
+      ->needs(scheme)
+      ->capture_default_str();
+  command->add_option("--diffusion", options.diffusion, "r = D dt/dx^2")
+      ->check(real_number(0, 1e6))
+      ->needs(scheme)
+      ->capture_default_str();
+  command->add_option("--theta", options.theta, "implicitness of --from-scheme theta")
+      ->check(real_number(0, 1))
+      ->needs(scheme)
+      ->capture_default_str();
+  command->add_option("--cells", options.cells, "of the ring: neurons of a layer")
+      ->transform(whole_number(1, 100000))
+      ->needs(scheme)
+      ->capture_default_str();
+  command->add_option("--layers", options.layers, "square ones, one step each")
+      ->transform(whole_number(1, 100000))
+      ->needs(scheme)
+      ->capture_default_str();
+}
+
+/// Reads the PDE in a network, or writes a network that is one.
+CLI::App* add_pde(CLI::App& app, PdeOptions& options, SchemeNetworkOptions& network) {
+  CLI::App* command = app.add_subcommand("pde", "which discretised PDE each square layer is");
+  CLI::Option* weights = command->add_option("WEIGHTS", options.weights, readable_networks());
+  command
+      ->add_option("--at", options.points,
+                   "x,t: the layers linearised there, diag(f') W, beside W alone; several: again")
+      ->needs(weights);
+  command->add_option("--out", options.out,
+                      "CSV file, a row a layer; with --from-scheme the network's file");
+  command->add_option("--rows", options.rows, "CSV file, a row a neuron")->needs(weights);
+  command->add_option("--schemes", options.schemes, "CSV file, a row a layer and scheme")
+      ->needs(weights);
+  add_named(*command, "--neighbours", options.neighbours)->needs(weights);
+  command->add_option("--draws", options.draws, "permutations, and relabellings, of a layer")
+      ->transform(whole_number(1, 1000000))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "of the draws")
+      ->transform(whole_number(0, kLargestSeed))
+      ->capture_default_str();
+  command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
+      ->transform(whole_number(1, 64));
+  add_network_options(*command, options.network);
+  add_scheme_network(command, network);
+  command->get_option("--from-scheme")->excludes(weights);
+  command->footer(meanings_of("Schemes:", named<Scheme>()) + "\n\n" +
+                  meanings_of("Neurons on a:", named<Neighbours>()));
+  return command;
+}
+
+FileStatus read_or_write_pde(const PdeOptions& options, const SchemeNetworkOptions& network) {
+  if (network.scheme) return write_scheme_network(network, options.out);
+  if (options.weights.empty()) {
+    return {StatusCode::empty_input, "pde: expected WEIGHTS or --from-scheme, found neither"};
+  }
+  return show_pde(options);
 }
 
 CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
@@ -195,6 +259,8 @@ int run(int argc, char** argv) {
   EvaluateOptions evaluation;
   SpectraOptions statistics;
   PropagateOptions propagation;
+  PdeOptions pde;
+  SchemeNetworkOptions scheme_network;
   TrainOptions training;
   const CLI::App* info = add_info(app, weights);
   const CLI::App* values = add_evaluate(app, evaluation);
@@ -204,6 +270,7 @@ int run(int argc, char** argv) {
   const CLI::App* trainer = add_train(app, training);
   const CLI::App* tester =
       app.add_subcommand("selftest", "known constants and a short calibration, some ten seconds");
+  const CLI::App* reader = add_pde(app, pde, scheme_network);
   add_propagate(app, propagation);
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   if (columns->parsed()) {
@@ -211,7 +278,7 @@ int run(int argc, char** argv) {
     return 0;
   }
   int ended_by = 0;
-  for (std::string* out : {&evaluation.out, &propagation.out, &training.out}) {
+  for (std::string* out : {&evaluation.out, &pde.out, &propagation.out, &training.out}) {
     const FileStatus apart = out->empty() ? FileStatus{} : keep_apart_from_messages(*out);
     if (!apart.ok()) return fail(apart);
   }
@@ -221,6 +288,7 @@ int run(int argc, char** argv) {
                             : errors->parsed()  ? show_errors(*problem, weights, network)
                             : trainer->parsed() ? train(training, ended_by)
                             : tester->parsed()  ? self_test(0)
+                            : reader->parsed()  ? read_or_write_pde(pde, scheme_network)
                                                 : propagate(propagation);
   if (status.ok()) return ended_by == 0 ? 0 : 128 + ended_by;
   return fail(status);

@@ -59,7 +59,7 @@ for program in "${programs[@]}"; do
     grep -q "file/figures" stderr.txt && good || bad "$name --out file/figures: $(cat stderr.txt)"
 done
 
-commands="info, evaluate, spectra, columns, errors, train, selftest and propagate"
+commands="info, evaluate, spectra, columns, errors, train, selftest, pde and propagate"
 refuses 2 "no command 'trian'; did you mean train? The commands are $commands" "$pinnscope" trian heat
 refuses 2 "no command 'propogate'; did you mean propagate? The commands are $commands" \
   "$pinnscope" propogate

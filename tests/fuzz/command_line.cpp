@@ -4,6 +4,7 @@
 
 #include "fuzz.hpp"
 #include "pinnscope/commands.hpp"
+#include "pinnscope/pde.hpp"
 
 // The command's own main, under another name, in front of commands that do nothing.
 int pinnscope_main(int argc, char** argv);
@@ -18,6 +19,8 @@ void list_columns() {}
 FileStatus show_errors(const Problem&, const std::string&, const NetworkOptions&) { return {}; }
 FileStatus train(const TrainOptions&, int&) { return {}; }
 FileStatus propagate(const PropagateOptions&) { return {}; }
+FileStatus show_pde(const PdeOptions&) { return {}; }
+FileStatus write_scheme_network(const SchemeNetworkOptions&, const std::string&) { return {}; }
 
 }  // namespace pinnscope::apps
 

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# `pinnscope pde`: networks written from a scheme are read back as that scheme, others as none.
+#   pde.sh PINNSCOPE
+source "$(dirname "${BASH_SOURCE[0]}")/cases.sh"
+pinnscope=$(realpath "$1")
+cd "$directory" || exit 1
+
+# number FILE LAYER AT COLUMN: from a table.
+number() {
+  awk -F, -v layer="$2" -v at="$3" -v name="$4" '
+    NR == 1 { for (k = 1; k <= NF; ++k) if ($k == name) c = k }
+    NR > 1 && $1 == layer && $2 == at { print $c }' "$1"
+}
+# near NAME FOUND EXPECTED TOLERANCE
+near() {
+  if awk -v a="$2" -v b="$3" -v e="$4" 'BEGIN { d = a - b; exit !((d < 0 ? -d : d) <= e) }'; then
+    good
+  else
+    bad "$1: expected $3 within $4, found $2"
+  fi
+}
+# fails NAME WORDS ARGUMENT...
+fails() {
+  local name=$1 words=$2
+  shift 2
+  if "$pinnscope" "$@" >stdout.txt 2>stderr.txt; then
+    bad "$name: expected a failure"
+  elif [ "$(wc -l <stderr.txt)" = 1 ] && grep -q -- "$words" stderr.txt; then
+    good
+  else
+    bad "$name: expected one line with \"$words\", found: $(head -c 300 stderr.txt)"
+  fi
+}
+
+schemes="ftcs upwind lax_wendroff backward_euler crank_nicolson crank_nicolson_as_published theta
+         rk2 rk3 rk4 exact spectral"
+for scheme in $schemes; do
+  for numbers in "0.3 0.2" "-0.6 0.35" "1 1"; do
+    read -r c r <<<"$numbers"
+    works "$scheme, written" pde --from-scheme "$scheme" --courant "$c" --diffusion "$r" \
+      --cells 24 --layers 1 --theta 0.3 --out net.safetensors
+    works "$scheme, read" pde net.safetensors --draws 99 --out net.csv
+    equal "$scheme $c $r: its name" "$(number net.csv 1 "" scheme) $(number net.csv 1 "" verdict)" \
+      "$scheme $scheme"
+    near "$scheme: its c" "$(number net.csv 1 "" courant)" "$c" 1e-12
+    near "$scheme: its r" "$(number net.csv 1 "" diffusion)" "$r" 1e-12
+    near "$scheme: its gain" "$(number net.csv 1 "" scheme_gain)" 1 1e-12
+  done
+done
+equal "theta, its theta" "$(works theta pde --from-scheme theta --theta 0.3 --cells 24 --layers 1 \
+  --out net.safetensors; works theta pde net.safetensors --draws 99 --out net.csv
+  printf %.9f "$(number net.csv 1 "" theta)")" 0.300000000
+
+# G = 1 - 2 r (1 - cos a) - i c sin a at a = 2 pi / 8; three steps.
+works "for every command" pde --from-scheme ftcs --courant 0.3 --diffusion 0.2 --cells 8 --layers 3 \
+  --out ring.safetensors
+printf '1 0\n0 1\n' >points.txt
+works "evaluate" evaluate ring.safetensors --points points.txt --out u.csv
+read -r real imaginary <<<"$(awk 'BEGIN { a = atan2(1, 1); x = 1 - 0.4 * (1 - cos(a)); y = -0.3 * sin(a)
+  re = 1; im = 0; for (k = 0; k < 3; ++k) { t = re * x - im * y; im = re * y + im * x; re = t }
+  printf "%.15g %.15g", re, im }')"
+near "evaluate: Re G^3" "$(awk -F, 'NR == 2 { print $3 }' u.csv)" "$real" 1e-14
+near "evaluate: Im G^3" "$(awk -F, 'NR == 3 { print $3 }' u.csv)" "$imaginary" 1e-14
+works "info" info ring.safetensors
+grep -q '^scheme: ftcs' stdout.txt && good || bad "info: expected the scheme"
+works "spectra" spectra ring.safetensors --draws 19 --out spectra
+works "errors" errors viscous ring.safetensors
+
+# What a reading of the equation gives, row by row: D and the D of its flow, r - c^2 / 2.
+works "readings" pde ring.safetensors --draws 9 --out ring.csv --rows rows.csv --schemes schemes.csv \
+  --at 0.3,0.1 --at 1,2
+near "U" "$(number ring.csv 2 "" euler_velocity)" 0.3 1e-14
+near "D" "$(number ring.csv 2 "" euler_diffusivity)" 0.2 1e-14
+near "D of the flow" "$(number ring.csv 2 "" flow_diffusivity)" 0.155 1e-14
+near "spread of D" "$(number ring.csv 2 "" row_diffusivity_standard_deviation)" 0 1e-14
+equal "rows of rows.csv" "$(wc -l <rows.csv)" $((3 * 3 * 8 + 1))
+equal "rows of schemes.csv" "$(wc -l <schemes.csv)" $((3 * 3 * 12 + 1))
+equal "few draws tell nothing" "$(number ring.csv 1 "" verdict)" "cannot tell"
+grep -q 'at least 99 needed' stdout.txt && good || bad "few draws: expected how many are needed"
+equal "the ties of ftcs" "$(number ring.csv 1 "" as_near)" "upwind lax_wendroff theta"
+
+# text NETWORK LAYER ROWS COLUMNS EXPRESSION: as awk computes w(i, j).
+layer() {
+  mkdir -p "$1"
+  awk -v m="$3" -v n="$4" -v seed="$2" '
+    function noise(  k, s) { s = -6; for (k = 0; k < 12; ++k) s += rand(); return s }
+    BEGIN { srand(seed + 5); print "# W"
+      for (i = 0; i < m; ++i) for (j = 0; j < n; ++j)
+        printf "%.17g%s", '"$5"', j + 1 < n ? " " : "\n" }' >"$1/weights_burgers_layer$2.txt"
+  awk -v n="$4" 'BEGIN { print "# b"; for (j = 0; j < n; ++j) print j / 10 }' \
+    >"$1/biases_burgers_layer$2.txt"
+}
+layer noise 0 2 20 'noise()'
+layer noise 1 20 20 'noise() / 4'
+layer noise 2 20 20 '0'
+layer noise 3 20 5 'noise()'
+layer noise 4 5 1 'noise()'
+fails "without an activation" "add --activation" pde noise
+works "noise" pde noise --activation tanh --draws 99 --out noise.csv --at 0.3,0.4 --threads 1
+equal "noise is none" "$(number noise.csv 1 "" verdict)" none
+equal "a layer of zeros" "$(number noise.csv 2 "" verdict)" "left out: the input has no spread"
+near "the source" "$(number noise.csv 1 "" source_mean)" 0.95 1e-14
+works "noise, two threads" pde noise --activation tanh --draws 99 --out two.csv --at 0.3,0.4 --threads 2
+cmp -s noise.csv two.csv && good || bad "threads: expected the same bytes"
+works "noise, relu" pde noise --activation relu --draws 99 --out relu.csv
+equal "orders alone keep the gain" "$(number relu.csv 1 "" euler_reaction_percentile)" nan
+
+# Near z0, tanh z is tanh z0 + (1 - tanh^2 z0)(z - z0): a 1-1-1-1 network, W = 2, b = 0.
+for l in 0 1 2; do layer one "$l" 1 1 2; done
+works "linearised" pde one --activation tanh --draws 9 --at 0.25 --out one.csv
+near "slope" "$(number one.csv 1 0.25 gain)" \
+  "$(awk 'function th(z) { return (exp(2 * z) - 1) / (exp(2 * z) + 1) }
+     BEGIN { t = th(2 * th(0.5)); printf "%.15g", 2 * (1 - t * t) }')" 1e-13
+near "source" "$(number one.csv 1 0.25 source_mean)" \
+  "$(awk 'function th(z) { return (exp(2 * z) - 1) / (exp(2 * z) + 1) }
+     BEGIN { a = th(0.5); t = th(2 * a); printf "%.15g", t - (1 - t * t) * 2 * a }')" 1e-13
+
+fails "nothing to read" "WEIGHTS or --from-scheme" pde
+fails "no file" "--out" pde --from-scheme ftcs
+fails "both" "excludes" pde ring.safetensors --from-scheme ftcs
+fails "another ending" "safetensors" pde --from-scheme ftcs --out net.txt
+fails "too few cells" "not supported" pde --from-scheme crank_nicolson_as_published --cells 2 --out x.safetensors
+fails "no number" "--diffusion" pde --from-scheme spectral --cells 3 --diffusion nan --out x.safetensors
+fails "a point of three" "expected 2 numbers" pde ring.safetensors --at 1,2,3
+fails "a point of words" "expected 2 numbers" pde ring.safetensors --at 1,x
+layer thin 0 2 3 1
+layer thin 1 3 1 1
+fails "no square layer" "expected a square layer" pde thin --activation tanh
+[ ! -e x.safetensors ] && good || bad "a failure left a file"
+close_cases
