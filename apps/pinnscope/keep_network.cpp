@@ -46,20 +46,25 @@ std::string kept_name(const std::string& path) {
 
 }  // namespace
 
-FileStatus write_or_keep(const std::string& path, const NetworkWeights& network,
+std::string keep_network(const std::string& path, const NetworkWeights& network,
                          Precision precision, const std::vector<std::string>& others) {
-  FileStatus status = write_network(path, network, precision);
-  if (status.ok()) return status;
   std::vector<std::string> files{path};
   files.insert(files.end(), others.begin(), others.end());
   const std::string name = kept_name(path);
   for (const std::filesystem::path& directory : places(files)) {
     const std::string kept = (directory / name).string();
-    if (!write_network(kept, network, precision).ok()) continue;
-    status.message += "; the network is kept as " + kept;
-    return status;
+    if (write_network(kept, network, precision).ok()) return kept;
   }
-  status.message += "; no other directory took the network";
+  return "";
+}
+
+FileStatus write_or_keep(const std::string& path, const NetworkWeights& network,
+                         Precision precision, const std::vector<std::string>& others) {
+  FileStatus status = write_network(path, network, precision);
+  if (status.ok()) return status;
+  const std::string kept = keep_network(path, network, precision, others);
+  status.message +=
+      kept.empty() ? "; no other directory took the network" : "; the network is kept as " + kept;
   return status;
 }
 

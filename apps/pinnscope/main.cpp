@@ -241,7 +241,8 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
       "and a network that cannot go to its place is kept beside it, beside the checkpoint or the "
       "log, in\n"
       "the current directory or that for temporary files; the last line says where, and the exit "
-      "code is 1.");
+      "code is 1.\n"
+      "So it is with the last network whose loss was finite, where a training diverges.");
   return command;
 }
 

@@ -60,6 +60,9 @@ class Run {
   FileStatus train(int& signal);
 
  private:
+  static constexpr Precision kPrecision =
+      std::is_same_v<T, float> ? Precision::float32 : Precision::float64;
+
   static std::vector<std::size_t> widths_of(const TrainOptions& options, const Problem& problem) {
     std::vector<std::size_t> widths(options.layers + 2, options.width);
     widths.front() = problem.inputs.size();
@@ -128,7 +131,9 @@ class Run {
   void keep_row(const Standing& standing, bool always);
   void keep_state();
   FileStatus with_losses(FileStatus status) const;
+  NetworkWeights network_with_recipe();
   FileStatus write_network();
+  FileStatus keep_last_finite(FileStatus failure);
   void print_start() const;
   void print_correlations();
 
@@ -247,10 +252,8 @@ FileStatus Run<T>::go(int& signal) {
     const Status outcome = trainer_.step();
     if (!outcome.ok()) {
       progress.finish(standing(phase));
-      return {outcome.code, "step " + std::to_string(step + 1) + ": " + failure_text(outcome) +
-                                (options_.checkpoint.empty()
-                                     ? ""
-                                     : "; the last good state is in " + options_.checkpoint)};
+      return keep_last_finite(
+          {outcome.code, "step " + std::to_string(step + 1) + ": " + failure_text(outcome)});
     }
     keep_row(standing(phase), trainer_.done());
     if (trainer_.steps() % options_.checkpoint_every == 0) keep_state();
@@ -327,12 +330,9 @@ FileStatus Run<T>::train(int& signal) {
   return with_losses(status);
 }
 
-/// The network with its recipe and its own loss, which no step has computed yet behind Adam's last.
+/// The network with its recipe and what was last computed of its loss.
 template <class T>
-FileStatus Run<T>::write_network() {
-  if (const Status status = trainer_.evaluate_loss(); !status.ok()) {
-    return {status.code, "the network behind the last step: " + failure_text(status)};
-  }
+NetworkWeights Run<T>::network_with_recipe() {
   NetworkWeights weights = weights_of(trainer_.network());
   for (const auto& [key, value] : recipe()) weights.metadata[key] = value;
   weights.metadata["kernels"] = fastest<Kernels<T>>().name;
@@ -345,13 +345,42 @@ FileStatus Run<T>::write_network() {
     std::replace(key.begin(), key.end(), ' ', '_');
     weights.metadata[key] = shortest_text(trainer_.parts()[i]);
   }
-  FileStatus status = write_or_keep(
-      options_.out, weights, std::is_same_v<T, float> ? Precision::float32 : Precision::float64,
-      {options_.checkpoint, options_.log});
+  return weights;
+}
+
+/// With the network's own loss, which no step has computed yet behind Adam's last.
+template <class T>
+FileStatus Run<T>::write_network() {
+  if (const Status status = trainer_.evaluate_loss(); !status.ok()) {
+    return keep_last_finite(
+        {status.code, "the network behind the last step: " + failure_text(status)});
+  }
+  FileStatus status = write_or_keep(options_.out, network_with_recipe(), kPrecision,
+                                    {options_.checkpoint, options_.log});
   if (!status.ok() && !options_.checkpoint.empty() && checkpoint_lost_.ok()) {
     status.message += "; --resume writes it again from " + options_.checkpoint;
   }
   return status;
+}
+
+/// Of a training that diverged. What goes to --out is a network that was trained to its end: the
+/// last one with a finite loss is kept beside it.
+template <class T>
+FileStatus Run<T>::keep_last_finite(FileStatus failure) {
+  if (!options_.checkpoint.empty()) {
+    failure.message += "; the state that was saved last is in " + options_.checkpoint;
+  }
+  if (!trainer_.return_to_last_finite() || !trainer_.evaluate_loss().ok()) {
+    failure.message += "; there was no step with a finite loss before it";
+    return failure;
+  }
+  const std::string kept = keep_network(options_.out, network_with_recipe(), kPrecision,
+                                        {options_.checkpoint, options_.log});
+  const std::string which =
+      "the last network with a finite loss, of step " + std::to_string(trainer_.steps());
+  failure.message +=
+      kept.empty() ? "; no directory took " + which : "; " + which + ", is kept as " + kept;
+  return failure;
 }
 
 /// Pearson's correlation of the entries. Armadillo's calls BLAS, which nothing here needs.

@@ -77,6 +77,22 @@ grep -q '^step,phase,loss' log.csv && ! grep -qi wrote log.csv && good ||
 "$pinnscope" columns 2>stderr.txt | head -n 1 >/dev/null
 [ ! -s stderr.txt ] && good || bad "a reader that left: $(cat stderr.txt)"
 
+# The last finite network of a training that diverges is kept beside --out, which is not written.
+mkdir -p diverged
+"$pinnscope" train inviscid --points 50 --layers 5 --width 80 --activation relu --adam-steps 400 \
+  --lbfgs-iterations 0 --learning-rate 1000 --out diverged/net.safetensors >stdout.txt 2>stderr.txt
+equal "the exit code of a training that diverges" $? 1
+said=$(sed -nE 's/^pinnscope: step ([0-9]+): .* a value is not finite; the last network with a finite loss, of step ([0-9]+), is kept as (diverged\/net\.kept-[0-9a-f]+\.safetensors)$/\1 \2 \3/p' stderr.txt)
+read -r failed_step kept_step kept <<<"$said"
+if [ -n "$said" ] && [ "$(wc -l <stderr.txt)" = 1 ]; then
+  equal "the step before the last one taken" "$kept_step" $((failed_step - 2))
+  equal "what is beside --out" "$(ls diverged)" "$(basename "$kept")"
+  works "the network of a training that diverged" info "$kept"
+  grep -q "the loss is no longer finite" stdout.txt && good || bad "its ending: $(cat stdout.txt)"
+else
+  bad "a training that diverges: $(cat stderr.txt)"
+fi
+
 # What was finite of a run that overflows is kept.
 "$pinnscope" propagate --scheme ftcs --cells 8 --steps 2000 --dt 1 --velocity 1 --diffusivity 9 \
   --out grown.csv >/dev/null 2>stderr.txt

@@ -208,6 +208,48 @@ TEST_CASE("a loss that is not finite behind the last step is told") {
   REQUIRE(trainer->evaluate_loss() == Status{StatusCode::not_finite, 0});
 }
 
+TEST_CASE(
+    "a training that diverges goes back to the last step with a finite loss, and ends there") {
+  Heat<double> heat;
+  auto config = heat.config();
+  // The loss is first seen not to be finite: in a step of Adam, behind its last, in L-BFGS's first.
+  for (const std::array<std::size_t, 2> steps :
+       {std::array<std::size_t, 2>{30, 0}, {4, 0}, {4, 20}}) {
+    CAPTURE(steps[0], steps[1]);
+    config.adam_steps = steps[0];
+    config.lbfgs_iterations = steps[1];
+    test::Owned<Trainer<double>> trainer(config);
+    REQUIRE_FALSE(trainer->return_to_last_finite());
+    for (int step = 0; step < 3; ++step) REQUIRE(trainer->step().ok());
+    const auto parameters = trainer->network().parameters();
+    const std::vector<double> finite(parameters.begin(), parameters.end());
+    REQUIRE(trainer->step().ok());
+    const double kept = heat.coordinates[7];
+    heat.coordinates[7] = std::numeric_limits<double>::infinity();
+    const Status status = trainer->done() ? trainer->evaluate_loss() : trainer->step();
+    REQUIRE(status.code == StatusCode::not_finite);
+    heat.coordinates[7] = kept;
+    bool returned = false;
+    REQUIRE(test::allocations_of([&] { returned = trainer->return_to_last_finite(); }) == 0);
+    REQUIRE(returned);
+    REQUIRE(std::equal(finite.begin(), finite.end(), parameters.begin()));
+    REQUIRE(trainer->steps() == 3);
+    REQUIRE(trainer->ending() == Ending::diverged);
+    REQUIRE(trainer->done());
+    REQUIRE(trainer->step() == Status{StatusCode::training_ended});
+    REQUIRE(trainer->evaluate_loss().ok());
+    REQUIRE_FALSE(trainer->return_to_last_finite());
+  }
+}
+
+TEST_CASE("an iteration of L-BFGS leaves nothing to go back to") {
+  const Heat<double> heat;
+  test::Owned<Trainer<double>> trainer(heat.config());
+  for (int step = 0; step < 31; ++step) REQUIRE(trainer->step().ok());
+  REQUIRE_FALSE(trainer->return_to_last_finite());
+  REQUIRE(trainer->ending() == Ending::running);
+}
+
 TEST_CASE("L-BFGS ends a training where the loss levels off, and says so") {
   const Heat<double> heat;
   auto config = heat.config();

@@ -14,14 +14,15 @@ enum class Ending : std::uint64_t {
   loss_levelled_off,    ///< it fell by no more than loss_tolerance
   no_descent,           ///< the gradient is too small or too large for a direction
   step_too_small,       ///< no lower loss between steps that differ by roundings
-  evaluations_used_up,  ///< line_search_evaluations were, without an acceptable step
+  evaluations_used_up,  ///< line_search_evaluations were, without an acceptable step,
+  diverged,             ///< a loss was not finite, see Trainer::return_to_last_finite()
 };
 
 /// Every Ending, in the order of their values.
-inline constexpr std::array kEndings{Ending::running,           Ending::steps_used_up,
-                                     Ending::gradient_zero,     Ending::gradient_small,
-                                     Ending::loss_levelled_off, Ending::no_descent,
-                                     Ending::step_too_small,    Ending::evaluations_used_up};
+inline constexpr std::array kEndings{
+    Ending::running,        Ending::steps_used_up,       Ending::gradient_zero,
+    Ending::gradient_small, Ending::loss_levelled_off,   Ending::no_descent,
+    Ending::step_too_small, Ending::evaluations_used_up, Ending::diverged};
 
 /// What an ending means, as half a sentence without a full stop.
 constexpr const char* text(Ending ending) noexcept {
@@ -36,6 +37,7 @@ constexpr const char* text(Ending ending) noexcept {
       return "the line search found no lower loss: its steps differ by roundings";
     case Ending::evaluations_used_up:
       return "the line search used its evaluations up without an acceptable step";
+    case Ending::diverged: return "the loss is no longer finite";
   }
   return "unknown ending";
 }

@@ -248,7 +248,8 @@ bool Lbfgs<T>::converged() const noexcept {
     case Ending::steps_used_up:
     case Ending::no_descent:
     case Ending::step_too_small:
-    case Ending::evaluations_used_up: return false;
+    case Ending::evaluations_used_up:
+    case Ending::diverged: return false;
   }
   return false;
 }

@@ -97,8 +97,23 @@ Status Trainer<T>::evaluate_loss() noexcept {
 template <class T>
 Status Trainer<T>::adam_step() noexcept {
   const Status status = evaluate();
-  if (status.ok()) adam_.step(network_.parameters(), storage_.gradient);
-  return status;
+  if (!status.ok()) return status;
+  const VectorView<T> parameters = network_.parameters();
+  std::copy(parameters.begin(), parameters.end(), storage_.last_finite.begin());
+  finite_steps_ = state_.steps;
+  adam_.step(parameters, storage_.gradient);
+  return {};
+}
+
+template <class T>
+bool Trainer<T>::return_to_last_finite() noexcept {
+  if (finite_steps_ == kNoSteps || finite_steps_ + 1 != state_.steps) return false;
+  std::copy(storage_.last_finite.begin(), storage_.last_finite.end(),
+            network_.parameters().begin());
+  state_.steps = finite_steps_;
+  state_.phase = static_cast<std::uint64_t>(Phase::finished);
+  diverged_ = true;
+  return true;
 }
 
 /// A line search evaluates more points than it accepts: the parts kept are those of the accepted

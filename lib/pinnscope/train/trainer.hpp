@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "pinnscope/core/arena.hpp"
@@ -60,13 +61,15 @@ class Trainer : Pinned {
   struct Storage {
     VectorView<T> gradient;
     VectorView<Trial> trials;
+    VectorView<T> last_finite;  // the parameters before the last step of Adam
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
     const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
     const std::size_t trials = config.lbfgs_iterations > 0 ? kMostTrials : 0;
     return {layout.vector<T>("gradient", parameters),
-            layout.vector<Trial>("trials of a line search", trials)};
+            layout.vector<Trial>("trials of a line search", trials),
+            layout.vector<T>("last finite parameters", config.adam_steps > 0 ? parameters : 0)};
   }
 
   /// Of the trainer, its network, objective and optimisers together, for the terms in the config,
@@ -108,6 +111,13 @@ class Trainer : Pinned {
   Status evaluate_loss() noexcept;
 
   /// Whether no step is left: ending() says why.
+  /// After a not_finite of step() or evaluate_loss(): gives the network back the parameters that it
+  /// had before the last step of Adam, at which loss and gradient were finite. steps() is then the
+  /// number of steps to there, no step is left, and ending() is Ending::diverged. Returns false,
+  /// and changes nothing, where this trainer has taken no step of Adam, or has gone on from it by
+  /// L-BFGS, whose line search keeps a finite loss.
+  bool return_to_last_finite() noexcept;
+
   bool done() const noexcept { return phase() == Phase::finished; }
 
   /// What the next step() does.
@@ -126,6 +136,7 @@ class Trainer : Pinned {
 
   /// Why training ended, or Ending::running.
   Ending ending() const noexcept {
+    if (diverged_) return Ending::diverged;
     if (!done()) return Ending::running;
     const Ending ending = lbfgs_.ending();
     return ending == Ending::running ? Ending::steps_used_up : ending;
@@ -160,6 +171,8 @@ class Trainer : Pinned {
 
  private:
   Trainer(const Config& config, Arena& arena, Arena nothing) noexcept;
+
+  static constexpr std::size_t kNoSteps = std::numeric_limits<std::size_t>::max();
 
   struct State {  // of eight bytes each: no gaps
     std::uint64_t phase = 0;
@@ -210,6 +223,8 @@ class Trainer : Pinned {
   Lbfgs<T> lbfgs_;
   std::size_t terms_;
   State state_{};
+  std::size_t finite_steps_ = kNoSteps;  // to the last finite parameters
+  bool diverged_ = false;
 };
 
 }  // namespace pinnscope
