@@ -298,8 +298,8 @@ bool mu_is_certain(const Window& window, const WindowFit& fit) noexcept {
 
 namespace {
 
-constexpr double kBelowOne = 1 - 1e-9;
-constexpr double kSmallSample = 2000;  // up to here l has several maxima over beta around 1
+constexpr double kBelowOne = 1 - 1e-9;  // S is concave between entries below 1, not at it
+constexpr double kSmallSample = 2000;   // up to here l has several maxima over beta around 1
 
 /// The highest maximum over beta around the middle of three values, the highest of them. Small
 /// samples, whose mu moves fast with beta, are looked at more closely, and so are slopes that tell
@@ -399,7 +399,7 @@ WindowFit fit_window_near(const Window& window, const WindowFit& previous, BetaR
     return beta_score(window, mu, beta);
   };
   const double start = std::clamp(previous.beta, range.low, range.high);
-  double factor = 1.01;
+  double factor = 1.01;  // squared until the bracket holds the root: a matter of cost alone
   double low = std::max(range.low, start / factor);
   double high = std::min(range.high, start * factor);
   while (score(low) < 0) {

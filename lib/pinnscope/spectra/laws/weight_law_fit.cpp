@@ -79,6 +79,10 @@ Vector times(const Matrix& matrix, const Vector& vector) noexcept {
   return {dot(matrix[0], vector), dot(matrix[1], vector), dot(matrix[2], vector)};
 }
 
+/// Of a diagonal entry: some 450 times the epsilon of doubles, more than the few roundings of three
+/// eliminated columns make of a pivot that is zero.
+constexpr double kRoundedPivot = 1e-13;
+
 /// matrix^-1 right over the entries marked free (0 elsewhere), by L D L'. A pivot that is nothing
 /// but rounding fixes its entry: nothing in the sample tells that parameter.
 Vector solve(const Matrix& matrix, const Vector& right, const std::array<bool, 3>& free) noexcept {
@@ -95,7 +99,7 @@ Vector solve(const Matrix& matrix, const Vector& right, const std::array<bool, 3
       pivot[i] -= lower[i][j] * lower[i][j] * pivot[j];
       solution[i] -= lower[i][j] * solution[j];
     }
-    if (!(pivot[i] > 1e-13 * matrix[i][i])) pivot[i] = 0;
+    if (!(pivot[i] > kRoundedPivot * matrix[i][i])) pivot[i] = 0;
   }
   for (std::size_t i = kMostParameters; i-- > 0;) {
     solution[i] = pivot[i] > 0 ? solution[i] / pivot[i] : 0;
@@ -177,8 +181,9 @@ Likelihood likelihood(VectorView<const double> sorted, const Space& space, const
 constexpr int kMostAscents = 100;
 constexpr int kMostHalvings = 30;
 constexpr double kEnough = 1e-2 * kConvergedDecrement;  // to stop at, a step beyond the certificate
-constexpr double kLeastBend = 0.05;                     // of what is expected, see learn()
-constexpr double kLongestStep = 1;                      // a factor e, or a standard deviation
+constexpr double kSufficientRise = 1e-4;  // c1 of Nocedal and Wright, Numerical Optimization, (3.4)
+constexpr double kLeastBend = 0.05;       // of what is expected, see learn()
+constexpr double kLongestStep = 1;        // a factor e, or a standard deviation
 
 class Ascent {
  public:
@@ -267,7 +272,7 @@ class Ascent {
       const Likelihood next = evaluate(moved(step, factor));
       if (next.at == best_.at) return false;
       const double rise = factor * dot(step, best_.gradient);
-      if (!(next.value >= best_.value + 1e-4 * rise - noise())) continue;
+      if (!(next.value >= best_.value + kSufficientRise * rise - noise())) continue;
       learn(next);
       best_ = next;
       return true;
@@ -434,6 +439,7 @@ WeightLaw scaled(WeightLaw law, int exponent) noexcept {
   return law;
 }
 
+/// Beyond, the initialiser's scale is no matter of the sample: sums of the two squares lose one.
 bool usable_initial(double initial, double deviation) noexcept {
   return initial == 0 || (initial >= 1e-9 * deviation && initial <= 1e9 * deviation);
 }
@@ -485,7 +491,8 @@ Status fit_weight_law(const ScaledSample& sample, const WeightModel& model, cons
     alone.change = least_change(inner, deviation);
     Ascent second(sample.sorted, space, alone);
     second.climb();
-    // One entry near a limit may hold the ascent where nothing else is felt.
+    // One entry near a limit may hold the ascent where nothing else is felt. A hundredth of a nat
+    // is a likelihood ratio of 1.01, which no criterion tells apart.
     const double slack = ascent.decrement() <= kConvergedDecrement ? 0 : 0.01;
     if (second.log_likelihood() > ascent.log_likelihood() - slack) ascent = second;
   }

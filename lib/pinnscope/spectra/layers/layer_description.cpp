@@ -253,7 +253,7 @@ void LayerDescription::compare_vectors() noexcept {
   adjust_by_holm(storage_.p_values.first(count), storage_.adjusted.first(count));
   for (std::size_t k = 0; k < count; ++k) {
     storage_.vectors[k].holm = storage_.adjusted[k];
-    if (storage_.adjusted[k] < 0.05) ++structured_vectors_;
+    if (storage_.adjusted[k] < kStructuredLevel) ++structured_vectors_;
   }
 }
 
@@ -282,6 +282,7 @@ void LayerDescription::estimate_kernel_entropy() noexcept {
   std::sort(centred.begin(), centred.end());
   const double middle = centred[n / 2];
   for (double& entry : centred) entry -= middle;
+  // Quartiles of a Gaussian lie 1.349 standard deviations apart.
   const double quartiles = (centred[n - 1 - n / 4] - centred[n / 4]) / 1.349;
   const double narrow = quartiles > 0 ? std::min(spread, quartiles) : spread;
   std::array<double, kEntropyBandwidths> bandwidths{};

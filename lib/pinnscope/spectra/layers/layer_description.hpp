@@ -48,8 +48,11 @@ inline constexpr std::size_t kTailDraws = 1000;
 /// Powers of W that transient growth looks at.
 inline constexpr std::size_t kTransientPowers = 32;
 
-/// Share of layers without a spike that show one.
+/// Share of layers without a spike that show one: the customary level.
 inline constexpr double kSpikeLevel = 0.05;
+
+/// Corrected p-value below which a singular vector counts as structured: the same level.
+inline constexpr double kStructuredLevel = 0.05;
 
 /// Draws of permutations from which on spikes are counted.
 inline constexpr std::size_t kFewestPermutations = draws_needed(1, kSpikeLevel, 1);

@@ -77,6 +77,9 @@ void StepSpectrum::fill_operator() noexcept {
   }
 }
 
+/// Of the modulus of an eigenvalue 1, as the header says.
+constexpr double kRoundedRadius = 1e-10;
+
 Status StepSpectrum::compute_step(StepStability& found) noexcept {
   Status status = stepper_.matrix(storage_.matrix, storage_.constant);
   if (status.ok()) status = eigenvalues_.compute(storage_.matrix);
@@ -85,7 +88,7 @@ Status StepSpectrum::compute_step(StepStability& found) noexcept {
   for (std::size_t k = 0; k < config_.cells; ++k) {
     radius = std::max(radius, std::hypot(eigenvalues_.real()[k], eigenvalues_.imaginary()[k]));
   }
-  found = {radius <= 1 + 1e-10 ? Stability::stable : Stability::unstable, radius};
+  found = {radius <= 1 + kRoundedRadius ? Stability::stable : Stability::unstable, radius};
   return {};
 }
 
