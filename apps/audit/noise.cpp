@@ -56,20 +56,20 @@ class Meter {
     const VectorView<const double> s = singular_->values().first(left_);
     SpectralEntropy entropy;
     if (spectral_entropy(s, entropy).ok()) {
-      numbers[place(SpectrumNumber::entropy_deficit)] =
+      numbers[index_of(SpectrumNumber::entropy_deficit)] =
           std::log(static_cast<double>(left_)) - entropy.entropy;
     }
     MarchenkoPasturFit law;
     if (compare_with_marchenko_pastur(s, left_, left_, 1, law).ok()) {
-      numbers[place(SpectrumNumber::largest)] = law.largest;
-      numbers[place(SpectrumNumber::singular_at_rms)] = law.distance;
+      numbers[index_of(SpectrumNumber::largest)] = law.largest;
+      numbers[index_of(SpectrumNumber::singular_at_rms)] = law.distance;
     }
     BulkEstimate bulk;
     if (!estimate_bulk(s, left_, left_, bulk).ok() || !(bulk.sigma > 0)) return kUnknown;
     const double ratio = bulk.sigma / bulk.rms;
-    numbers[place(SpectrumNumber::bulk_share)] = 1 - ratio * ratio;
+    numbers[index_of(SpectrumNumber::bulk_share)] = 1 - ratio * ratio;
     if (compare_with_marchenko_pastur(s, left_, left_, bulk.sigma, law).ok()) {
-      numbers[place(SpectrumNumber::singular_at_bulk)] = law.distance;
+      numbers[index_of(SpectrumNumber::singular_at_bulk)] = law.distance;
     }
     return bulk.sigma;
   }
@@ -84,11 +84,11 @@ class Meter {
     const std::vector<double> none(left_);  // the law knows of radii alone
     CircularLawFit fit;
     if (disc_->compare(radii, none, fit).ok()) {
-      numbers[place(SpectrumNumber::eigenvalue_at_rms)] = fit.distance;
+      numbers[index_of(SpectrumNumber::eigenvalue_at_rms)] = fit.distance;
     }
     for (double& radius : radii) radius /= sigma;
     if (disc_->compare(radii, none, fit).ok()) {
-      numbers[place(SpectrumNumber::eigenvalue_at_bulk)] = fit.distance;
+      numbers[index_of(SpectrumNumber::eigenvalue_at_bulk)] = fit.distance;
     }
   }
 

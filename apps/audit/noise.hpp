@@ -22,7 +22,7 @@ enum class SpectrumNumber : std::uint8_t {
 };
 
 inline constexpr std::size_t kSpectrumNumbers = 7;
-constexpr std::size_t place(SpectrumNumber number) { return static_cast<std::size_t>(number); }
+constexpr std::size_t index_of(SpectrumNumber number) { return static_cast<std::size_t>(number); }
 
 /// NaN for what a matrix has not.
 using SpectrumNumbers = std::array<double, kSpectrumNumbers>;
@@ -32,7 +32,7 @@ struct SpectrumDraws {
   std::array<std::vector<double>, kSpectrumNumbers> values;
 
   const std::vector<double>& operator[](SpectrumNumber number) const {
-    return values[place(number)];
+    return values[index_of(number)];
   }
 };
 

@@ -122,7 +122,7 @@ const SpectrumNumbers& remainder(const Layer& layer) { return layer.remainder; }
 void place_members(Family& family) {
   for (const Layer& layer : family.layers) {
     const std::vector<double>& draws = family.null(layer)[family.number];
-    const double observed = family.observed(layer)[place(family.number)];
+    const double observed = family.observed(layer)[index_of(family.number)];
     family.members.push_back({observed - mean_of(draws), upper_p_value(observed, draws)});
   }
   correct(family.members);
@@ -150,7 +150,7 @@ void judge_family(Audit& audit, const Family& family, const std::string& item,
         ++evidence.missing;
         continue;
       }
-      observed.push_back(family.observed(layer)[place(family.number)]);
+      observed.push_back(family.observed(layer)[index_of(family.number)]);
       null.emplace_back(family.null(layer)[family.number]);
       const bool rejected = rejects(member.holm);
       evidence.rejected += rejected ? 1 : 0;
@@ -193,7 +193,7 @@ void judge_entropy(Audit& audit, const std::vector<Layer>& layers) {
   for (std::size_t k = 0; k < 2; ++k) {
     const double most = std::log(static_cast<double>(audit.networks[k].hidden.front().n_rows));
     const auto entropy = [&](const Layer& layer) {
-      return most - layer.whole[place(SpectrumNumber::entropy_deficit)];
+      return most - layer.whole[index_of(SpectrumNumber::entropy_deficit)];
     };
     const auto of_noise = [&](const Layer& layer) {
       return most - mean_of(layer.shuffled[SpectrumNumber::entropy_deficit]);
@@ -278,9 +278,10 @@ void judge_outliers(Audit& audit, const std::vector<Layer>& layers) {
   for (std::size_t l = 0; l < count; ++l) {
     const SpectrumNumbers& viscous = layers[l].whole;
     const SpectrumNumbers& inviscid = layers[first + l].whole;
-    differences.push_back(inviscid[place(SpectrumNumber::bulk_share)] -
-                          viscous[place(SpectrumNumber::bulk_share)]);
-    larger += inviscid[place(SpectrumNumber::largest)] > viscous[place(SpectrumNumber::largest)];
+    differences.push_back(inviscid[index_of(SpectrumNumber::bulk_share)] -
+                          viscous[index_of(SpectrumNumber::bulk_share)]);
+    larger +=
+        inviscid[index_of(SpectrumNumber::largest)] > viscous[index_of(SpectrumNumber::largest)];
   }
   const auto more = static_cast<std::size_t>(
       std::count_if(differences.begin(), differences.end(), [](double d) { return d > 0; }));

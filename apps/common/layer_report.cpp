@@ -91,9 +91,9 @@ Family correct_family(std::span<NullResult* const> family) {
   return found;
 }
 
-std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
-                                     std::span<const LayerReport> layers,
-                                     std::span<const arma::mat> weights, bool eigenvalues) {
+std::vector<NullResult> compare_layers(NullTables& tables, const NullModel& model,
+                                       std::span<const LayerReport> layers,
+                                       std::span<const arma::mat> weights, bool eigenvalues) {
   std::vector<NullResult> results;
   const auto model_of = [&](const LayerReport& layer) {
     NullModel own = model;
@@ -108,7 +108,7 @@ std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
       NullDistribution& table =
           tables.table(model_of(layer), weights[l], draw_stream(layer), eigenvalues);
       NullResult result{layer.run, layer.layer, k, text(model), layer.statistic(k)};
-      if (table.place(k, result.observed, result.placement).ok()) results.push_back(result);
+      if (table.compare(k, result.observed, result.placement).ok()) results.push_back(result);
     }
   }
   return results;

@@ -36,7 +36,7 @@ struct LayerReport {
   LayerExplanations explanations{};   // by each initialiser, for the verdict on the network
 
   double value(std::size_t column) const { return numbers[column].value; }
-  double statistic(std::size_t place) const { return numbers[kFirstStatistic + place].value; }
+  double statistic(std::size_t index) const { return numbers[kFirstStatistic + index].value; }
 };
 
 /// Descriptions of layers, made once for each shape: what they simulate depends on it alone.
@@ -121,9 +121,9 @@ struct LayerOfFile {
 FileStatus report_layer(const LayerOfFile& layer, LayerDescriptions& descriptions,
                         NullTables& tables, LayerReport& report);
 
-/// Places the statistics of the layers of one run.
-std::vector<NullResult> place_layers(NullTables& tables, const NullModel& model,
-                                     std::span<const LayerReport> layers,
-                                     std::span<const arma::mat> weights, bool eigenvalues);
+/// Compares the statistics of the layers of one run.
+std::vector<NullResult> compare_layers(NullTables& tables, const NullModel& model,
+                                       std::span<const LayerReport> layers,
+                                       std::span<const arma::mat> weights, bool eigenvalues);
 
 }  // namespace pinnscope::apps

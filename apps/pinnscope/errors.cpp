@@ -28,13 +28,13 @@ class Grid {
   std::size_t count() const { return count_; }
 
   /// Where along `input` point p is.
-  std::size_t place(std::size_t p, std::size_t input) const {
+  std::size_t index(std::size_t p, std::size_t input) const {
     for (std::size_t i = 0; i < input; ++i) p /= side();
     return p % side();
   }
   double coordinate(std::size_t p, std::size_t input) const {
     const auto [name, low, high] = problem_.inputs[input];
-    const double part = static_cast<double>(place(p, input)) / static_cast<double>(side() - 1);
+    const double part = static_cast<double>(index(p, input)) / static_cast<double>(side() - 1);
     return part == 1 ? high : low + (high - low) * part;
   }
 
@@ -135,7 +135,7 @@ Status print_errors(const Problem& problem, const Grid& grid, const Solutions& u
           low + (high - low) * static_cast<double>(row) / static_cast<double>(grid.side() - 1);
       if (status.ok()) {
         status = compare(grid, u, k, output + "at t = " + shortest_text(when),
-                         [&](std::size_t p) { return grid.place(p, time) == row; });
+                         [&](std::size_t p) { return grid.index(p, time) == row; });
       }
     }
   }

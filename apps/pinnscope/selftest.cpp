@@ -101,7 +101,7 @@ std::vector<double> p_values(NullTables& tables, std::size_t statistic, double t
     const arma::mat w = gaussian_layer(1 + i, theta);
     NullPlacement placement;
     if (spectra->compute({w.memptr(), kSide, kSide}).ok() &&
-        null.place(statistic, number_of(row, *spectra).value, placement).ok()) {
+        null.compare(statistic, number_of(row, *spectra).value, placement).ok()) {
       found.push_back(placement.p_upper);
     }
   }

@@ -305,7 +305,7 @@ std::vector<PlacedResult> place_runs(const SpectraOptions& options, NullTables& 
     NullModel model;
     if (!parse(name, model)) continue;  // the command line let only known names in
     for (const Run& run : runs) {
-      const auto placed = place_layers(tables, model, run.layers, run.weights, true);
+      const auto placed = compare_layers(tables, model, run.layers, run.weights, true);
       results.insert(results.end(), placed.begin(), placed.end());
     }
   }

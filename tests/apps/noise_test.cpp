@@ -30,10 +30,10 @@ TEST_CASE("The identity has the entropy and the distances of its closed forms") 
   // of the disc lies below.
   const SpectrumNumbers numbers = measure_spectrum(arma::mat(kOrder, kOrder, arma::fill::eye));
   const double below = 1.0 / 3 + std::sqrt(3.0) / (2 * M_PI);
-  CHECK(test::close(numbers[place(SpectrumNumber::entropy_deficit)], 0, 1e-12));
-  CHECK(test::close(numbers[place(SpectrumNumber::largest)], 1, 1e-12));
-  CHECK(test::close(numbers[place(SpectrumNumber::singular_at_rms)], below, 1e-9));
-  CHECK(test::close(numbers[place(SpectrumNumber::eigenvalue_at_rms)], 1, 1e-9));
+  CHECK(test::close(numbers[index_of(SpectrumNumber::entropy_deficit)], 0, 1e-12));
+  CHECK(test::close(numbers[index_of(SpectrumNumber::largest)], 1, 1e-12));
+  CHECK(test::close(numbers[index_of(SpectrumNumber::singular_at_rms)], below, 1e-9));
+  CHECK(test::close(numbers[index_of(SpectrumNumber::eigenvalue_at_rms)], 1, 1e-9));
 }
 
 TEST_CASE("Numbers of a spectrum do not depend on the scale of the weights") {
@@ -56,8 +56,8 @@ TEST_CASE("A spike that is taken out leaves noise") {
   for (const SpectrumNumber number :
        {SpectrumNumber::singular_at_rms, SpectrumNumber::eigenvalue_at_rms,
         SpectrumNumber::entropy_deficit}) {
-    CHECK(upper_p_value(whole[place(number)], noise[number]) < 0.01);
-    CHECK(upper_p_value(left[place(number)], noise[number]) > 0.01);
+    CHECK(upper_p_value(whole[index_of(number)], noise[number]) < 0.01);
+    CHECK(upper_p_value(left[index_of(number)], noise[number]) > 0.01);
   }
 }
 

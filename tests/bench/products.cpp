@@ -65,13 +65,13 @@ void gradient_by_kernels(Operands& o) {
 }
 
 constexpr float kOne = 1;
-constexpr float kNone = 0;
+constexpr float kZero = 0;
 constexpr int kHeight = kRows;
 
 void forward_by_blas(Operands& o) {
   const int width = static_cast<int>(o.width);
   sgemm_("N", "N", &kHeight, &width, &width, &kOne, o.a.data(), &kHeight, o.w.data(), &width,
-         &kNone, o.z.data(), &kHeight);
+         &kZero, o.z.data(), &kHeight);
 }
 void gradient_by_blas(Operands& o) {
   const int width = static_cast<int>(o.width);

@@ -8,7 +8,7 @@
 #include "pinnscope/core/workers.hpp"
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/nn/initialise.hpp"
-#include "pinnscope/nn/point_pass.hpp"
+#include "pinnscope/nn/packed_pass.hpp"
 #include "pinnscope/pde/problems.hpp"
 #include "pinnscope/pde/training_problem.hpp"
 #include "pinnscope/spectra/matrices/eigenvalues.hpp"
@@ -84,14 +84,14 @@ void time_forward() {
   require(pass->evaluate(*network, matrix, values).ok(), "a forward pass failed");
   const std::array<float, 2> point{points[0], points[kPoints]};
   std::array<float, 1> alone{};
-  Owned<PointPass<float>> point_pass({.widths = widths});
-  require(point_pass->load(*network).ok(), "a network was refused");
-  require(point_pass->evaluate(point, alone).ok(), "a forward pass failed");
+  Owned<PackedPass<float>> packed_pass({.widths = widths});
+  require(packed_pass->load(*network).ok(), "a network was refused");
+  require(packed_pass->evaluate(point, alone).ok(), "a forward pass failed");
   require(std::fabs(alone[0] - u[0]) < 1e-5f, "one point and many disagree");
   constexpr int kRepeats = 1000;
   Times times = time_of([&] {
     for (int k = 0; k < kRepeats; ++k) {
-      static_cast<void>(point_pass->evaluate(point, alone));
+      static_cast<void>(packed_pass->evaluate(point, alone));
     }
   });
   times = {times.median / kRepeats, times.least / kRepeats, times.most / kRepeats};

@@ -2,7 +2,7 @@
 
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/nn/mlp.hpp"
-#include "pinnscope/nn/point_pass.hpp"
+#include "pinnscope/nn/packed_pass.hpp"
 #include "support/footprint.hpp"
 #include "support/test.hpp"
 
@@ -55,9 +55,9 @@ TEMPLATE_TEST_CASE("a point pass is built in exactly its footprint", "", float, 
   Arena arena(memory);
   Mlp<TestType> network({.widths = kWidths}, arena);
   network.biases(2)[0] = 1;
-  const typename PointPass<TestType>::Config config{.widths = kWidths,
-                                                    .derivatives = {dx, dt, dxx}};
-  test::check_footprint<PointPass<TestType>>(config, [&](PointPass<TestType>& pass) {
+  const typename PackedPass<TestType>::Config config{.widths = kWidths,
+                                                     .derivatives = {dx, dt, dxx}};
+  test::check_footprint<PackedPass<TestType>>(config, [&](PackedPass<TestType>& pass) {
     const std::array<TestType, 2> point{};
     std::array<TestType, 4> values{};
     REQUIRE(pass.load(network).ok());

@@ -9,7 +9,7 @@
 
 #include "closed_forms.hpp"
 #include "network.hpp"
-#include "pinnscope/nn/point_pass.hpp"
+#include "pinnscope/nn/packed_pass.hpp"
 #include "support/allocation.hpp"
 #include "support/reference.hpp"
 #include "support/test.hpp"
@@ -160,8 +160,8 @@ TEMPLATE_TEST_CASE("results have the same bits however points are grouped", "", 
     CHECK(same_bits(values, together));
   }
 
-  test::Owned<PointPass<TestType>> point_pass({.widths = widths, .derivatives = kAll});
-  REQUIRE(point_pass->load(*network).ok());
+  test::Owned<PackedPass<TestType>> packed_pass({.widths = widths, .derivatives = kAll});
+  REQUIRE(packed_pass->load(*network).ok());
   std::vector<TestType> one_by_one(rows * columns);
   for (std::size_t p = 0; p < rows; ++p) {
     const std::array<TestType, 3> point{points[p], points[rows + p], points[2 * rows + p]};
@@ -169,7 +169,7 @@ TEMPLATE_TEST_CASE("results have the same bits however points are grouped", "", 
     REQUIRE(pass->evaluate_point(*network, point, values).ok());
     for (std::size_t c = 0; c < columns; ++c) one_by_one[c * rows + p] = values[c];
     std::vector<TestType> packed(columns);
-    REQUIRE(point_pass->evaluate(point, packed).ok());
+    REQUIRE(packed_pass->evaluate(point, packed).ok());
     CHECK(same_bits(packed, values));
   }
   CHECK(same_bits(one_by_one, together));
@@ -179,7 +179,7 @@ TEST_CASE("a point pass without a network, or with one that is too large, says s
   const std::array<std::size_t, 3> widths{2, 8, 1};
   const std::array<std::size_t, 3> wider{2, 9, 1};
   const std::array<std::size_t, 3> narrow{1, 8, 1};
-  test::Owned<PointPass<double>> pass({.widths = widths, .derivatives = {dt}});
+  test::Owned<PackedPass<double>> pass({.widths = widths, .derivatives = {dt}});
   std::array<double, 2> values{-7, -7};
   REQUIRE(pass->evaluate(std::array{0.0, 0.0}, values).code == StatusCode::empty_input);
   test::Owned<Mlp<double>> wide({.widths = wider});
@@ -198,7 +198,7 @@ TEST_CASE("a point pass without a network, or with one that is too large, says s
 TEST_CASE("a point pass keeps the parameters that it has loaded until it loads others") {
   const std::array<std::size_t, 2> widths{1, 1};
   test::Owned<Mlp<double>> network({.widths = widths});
-  test::Owned<PointPass<double>> pass({.widths = widths});
+  test::Owned<PackedPass<double>> pass({.widths = widths});
   network->weights(0)(0, 0) = 3;
   network->biases(0)[0] = 1;
   std::array<double, 1> u{};
@@ -311,13 +311,13 @@ TEST_CASE("a pass for derivatives beyond the second order is refused with the or
   const Derivatives derivatives{dx, Derivative{3, 0, 0}};
   test::Owned<Mlp<double>> network({.widths = widths});
   test::Owned<ForwardPass<double>> pass({.widths = widths, .derivatives = derivatives});
-  test::Owned<PointPass<double>> point_pass({.widths = widths, .derivatives = derivatives});
+  test::Owned<PackedPass<double>> packed_pass({.widths = widths, .derivatives = derivatives});
   const std::array<double, 2> point{};
   std::array<double, 2> values{};
   const Status refused{StatusCode::derivative_order, 3};
   REQUIRE(pass->evaluate_point(*network, point, values) == refused);
   REQUIRE(pass->evaluate(*network, {point.data(), 1, 2}, {values.data(), 1, 2}) == refused);
-  REQUIRE(point_pass->load(*network) == refused);
+  REQUIRE(packed_pass->load(*network) == refused);
 }
 
 TEST_CASE("a NaN stays with its own point") {
@@ -344,8 +344,9 @@ struct Passed {
     const typename ForwardPass<T>::Config config{
         .widths = network.widths(), .derivatives = derivatives, .tile = 5};
     test::Owned<ForwardPass<T>> pass(config);
-    test::Owned<PointPass<T>> point_pass({.widths = network.widths(), .derivatives = derivatives});
-    REQUIRE(point_pass->load(network).ok());
+    test::Owned<PackedPass<T>> packed_pass(
+        {.widths = network.widths(), .derivatives = derivatives});
+    REQUIRE(packed_pass->load(network).ok());
     const std::size_t columns = pass->value_columns(network);
     values.resize(rows * columns);
     status = pass->evaluate(network, {points.data(), rows, network.inputs()},
@@ -355,7 +356,7 @@ struct Passed {
       std::vector<T> point, one(columns), other(columns);
       for (std::size_t i = 0; i < network.inputs(); ++i) point.push_back(points[i * rows + row]);
       const Status outcome = pass->evaluate_point(network, point, one);
-      REQUIRE(point_pass->evaluate(point, other) == outcome);
+      REQUIRE(packed_pass->evaluate(point, other) == outcome);
       if (!outcome.ok()) {
         REQUIRE(outcome == Status{StatusCode::not_finite, 0});
         first = row;
@@ -477,11 +478,11 @@ TEMPLATE_TEST_CASE("a pass allocates nothing, in a batch or for one point", "", 
   for (const Activation hidden : kActivations) {
     test::Owned<Mlp<TestType>> network({.widths = widths, .hidden = hidden});
     test::Owned<ForwardPass<TestType>> pass({.widths = widths, .derivatives = kAll});
-    test::Owned<PointPass<TestType>> point_pass({.widths = widths, .derivatives = kAll});
+    test::Owned<PackedPass<TestType>> packed_pass({.widths = widths, .derivatives = kAll});
     REQUIRE(test::allocations_of([&] {
-              static_cast<void>(point_pass->load(*network));
+              static_cast<void>(packed_pass->load(*network));
               static_cast<void>(
-                  point_pass->evaluate({points.data(), 3}, {values.data(), kAll.count()}));
+                  packed_pass->evaluate({points.data(), 3}, {values.data(), kAll.count()}));
               static_cast<void>(pass->evaluate(*network, {points.data(), 100, 3},
                                                {values.data(), 100, kAll.count()}));
               static_cast<void>(pass->evaluate_point(*network, {points.data(), 3},

@@ -170,11 +170,11 @@ struct Layer {
 
   Streams<const T> view() const { return {values.data(), slopes.data()}; }
   Streams<T> view() { return {values.data(), slopes.data()}; }
-  std::size_t place(std::size_t entry, std::size_t stream) const {
+  std::size_t index(std::size_t entry, std::size_t stream) const {
     const std::size_t size = width * kPanelRows<T>;
     return (entry / size * derivatives + stream) * size + entry % size;
   }
-  T slope(std::size_t entry, std::size_t stream) const { return slopes[place(entry, stream)]; }
+  T slope(std::size_t entry, std::size_t stream) const { return slopes[index(entry, stream)]; }
   bool guarded() const { return values.guarded() && slopes.guarded(); }
   friend bool operator==(const Layer& a, const Layer& b) {
     return a.values == b.values && a.slopes == b.slopes;

@@ -5,7 +5,7 @@
 
 #include "network.hpp"
 #include "pinnscope/nn/forward.hpp"
-#include "pinnscope/nn/point_pass.hpp"
+#include "pinnscope/nn/packed_pass.hpp"
 #include "support/test.hpp"
 
 using namespace pinnscope;
@@ -63,6 +63,6 @@ TEST_CASE("passes of a network whose size overflows can never be served either")
   REQUIRE(ForwardPass<float>::footprint({.widths = widths}).bytes == kMost);
   REQUIRE(ForwardPass<double>::footprint({.widths = widths, .tile = kMost}).bytes == kMost);
   const std::array<std::size_t, 4> square{2, std::size_t{1} << 32, std::size_t{1} << 32, 1};
-  REQUIRE(PointPass<float>::footprint({.widths = square}).bytes == kMost);
-  REQUIRE(PointPass<double>::footprint({.widths = widths}).bytes == kMost);
+  REQUIRE(PackedPass<float>::footprint({.widths = square}).bytes == kMost);
+  REQUIRE(PackedPass<double>::footprint({.widths = widths}).bytes == kMost);
 }

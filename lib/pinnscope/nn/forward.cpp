@@ -3,8 +3,8 @@
 #include <limits>
 #include <utility>
 
-#include "pinnscope/nn/one_point.hpp"
 #include "pinnscope/nn/panels.hpp"
+#include "pinnscope/nn/point_streams.hpp"
 
 namespace pinnscope {
 namespace {
@@ -125,7 +125,7 @@ Status ForwardPass<T>::evaluate_point(const Mlp<T>& network, VectorView<const T>
       values.size() != value_columns(network)) {
     return refusal(derivatives_);
   }
-  return pass_point(
+  return pass_streams(
       network, kernels_, derivatives_, plan_, point, storage_.input.data, storage_.output.data,
       values, [&](std::size_t layer, std::size_t stream, const T* a, T* z) {
         kernels_.multiply_point(a, network.weights(layer).data, network.fan_in(layer),

@@ -72,7 +72,7 @@ class ForwardPass : Pinned {
   Status evaluate(const Mlp<T>& network, MatrixView<const T> points, MatrixView<T> values) noexcept;
 
   /// The same for one point with less delay: `point` has `inputs` entries, `values` has
-  /// value_columns(network), stream after stream. not_finite has info 0. PointPass has the least
+  /// value_columns(network), stream after stream. not_finite has info 0. PackedPass has the least
   /// delay for many points of one network.
   Status evaluate_point(const Mlp<T>& network, VectorView<const T> point,
                         VectorView<T> values) noexcept;

@@ -33,8 +33,8 @@ void add_weights_first(MatrixView<const T> weights, VectorView<const T> z,
 
 template <class T>
 LayerChain<T>::LayerChain(const Config& config, Arena& arena) noexcept : config_(config) {
-  Layout carving(arena);
-  storage_ = layout(carving, config);
+  Layout carver(arena);
+  storage_ = layout(carver, config);
   if (!arena.status().ok()) {
     status_ = arena.status();
   } else if (config.width == 0) {

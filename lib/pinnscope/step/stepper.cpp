@@ -38,8 +38,8 @@ WideTaps polynomial_taps(const RationalForm& form) noexcept {
 
 template <class T>
 Stepper<T>::Stepper(const Config& config, Arena& arena) noexcept : config_(config) {
-  Layout carving(arena);
-  storage_ = layout(carving, config);
+  Layout carver(arena);
+  storage_ = layout(carver, config);
   status_ = arena.status().ok() ? check(config) : arena.status();
   if (!status_.ok()) return;
   numbers_ = step_numbers(config.velocity, config.diffusivity, config.dt, config.dx);

@@ -19,8 +19,8 @@ Status Adam<T>::check(const Config& config) noexcept {
 template <class T>
 Adam<T>::Adam(const Config& config, Arena& arena) noexcept : config_(config) {
   assert(check(config).ok());
-  Layout carved(arena);
-  storage_ = layout(carved, config);
+  Layout carver(arena);
+  storage_ = layout(carver, config);
 }
 
 template <class T>

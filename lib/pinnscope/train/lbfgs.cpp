@@ -65,7 +65,9 @@ double minimum_of_cubic(const Trial& a, const Trial& b) noexcept {
   return b.step - width * ((b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2));
 }
 
-/// A step beyond the trial `now`, which came after `before`: no further than tenfold.
+/// A step beyond the trial `now`, which came after `before`: further by a tenth of their distance
+/// at least, tenfold at most. Both bounds keep the extrapolation of a cubic from standing still or
+/// leaving where it was fitted; the book's algorithm 3.5 leaves the step open.
 double longer_step(const Trial& before, const Trial& now) noexcept {
   const double least = now.step + 0.1 * (now.step - before.step);
   const double most = 10 * now.step;
@@ -73,7 +75,8 @@ double longer_step(const Trial& before, const Trial& now) noexcept {
   return step > now.step ? std::clamp(step, least, most) : most;
 }
 
-/// A step between both trials, away from the ends: halfway where `halve` or the cubic fails.
+/// A step between both trials, away from the ends by a tenth of the bracket, which thus shrinks
+/// each time: halfway where `halve` or the cubic fails.
 double step_between(const Trial& low, const Trial& high, bool halve) noexcept {
   const double left = std::min(low.step, high.step);
   const double width = std::abs(high.step - low.step);
@@ -155,6 +158,11 @@ Status Lbfgs<T>::LineSearch::find(double first) noexcept {
   }
 }
 
+/// The bracket is halved where the last step left more of it than this: the delta of More and
+/// Thuente, ACM Trans. Math. Softw. 20, 286 (1994), section 4, whose code (MINPACK's cvsrch) asks
+/// for it over two steps; to ask at each one ends a bracket with one lame end sooner.
+constexpr double kSlowShrinkage = 0.66;
+
 template <class T>
 Status Lbfgs<T>::LineSearch::zoom(Trial low, Trial high) noexcept {
   double width = kInfinity;
@@ -162,7 +170,7 @@ Status Lbfgs<T>::LineSearch::zoom(Trial low, Trial high) noexcept {
     const double width_before = std::exchange(width, std::abs(high.step - low.step));
     const double rounding = std::numeric_limits<T>::epsilon() * std::max(low.step, high.step);
     if (!(width > rounding)) return failed(Ending::step_too_small);
-    const bool shrinks_slowly = width > 0.66 * width_before;
+    const bool shrinks_slowly = width > kSlowShrinkage * width_before;
     const double step = step_between(low, high, shrinks_slowly);
     if (const Status status = probe(step); !status.ok()) return status;
     if (!decreases(last) || last.loss >= low.loss) {
@@ -208,8 +216,8 @@ Status Lbfgs<T>::check(const Config& config) noexcept {
 template <class T>
 Lbfgs<T>::Lbfgs(const Config& config, Arena& arena) noexcept : config_(config) {
   assert(check(config).ok());
-  Layout carved(arena);
-  storage_ = layout(carved, config);
+  Layout carver(arena);
+  storage_ = layout(carver, config);
 }
 
 template <class T>

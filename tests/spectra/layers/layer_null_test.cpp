@@ -76,7 +76,7 @@ double uniformity(const NullDistribution& table, std::size_t statistic,
   std::vector<double> p_values;
   for (const auto& values : layers) {
     NullPlacement placement;
-    REQUIRE(table.place(statistic, values[statistic], placement).ok());
+    REQUIRE(table.compare(statistic, values[statistic], placement).ok());
     p_values.push_back(placement.p_upper);
   }
   std::sort(p_values.begin(), p_values.end());
@@ -138,7 +138,7 @@ TEST_CASE("a permutation leaves no draw of the kurtosis, which it keeps") {
   Drawn drawn(12, 5, 1, false);
   drawn.fill({.kind = NullKind::permutation}, gaussian(12, 3), 0);
   NullPlacement placement;
-  REQUIRE(drawn.table.place(statistic_named("kurtosis"), 3, placement).code ==
+  REQUIRE(drawn.table.compare(statistic_named("kurtosis"), 3, placement).code ==
           StatusCode::empty_input);
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("a planted spike has the smallest p-value there is, noise has not") {
     drawn.fill({.kind = NullKind::permutation}, w, 1);
     NullPlacement placement;
     const std::size_t largest = statistic_named("largest_singular_value");
-    REQUIRE(drawn.table.place(largest, statistics_of(w, 40)[largest], placement).ok());
+    REQUIRE(drawn.table.compare(largest, statistics_of(w, 40)[largest], placement).ok());
     if (theta > 0) {
       REQUIRE(placement.p_upper == 1.0 / 201);
     } else {
@@ -282,7 +282,7 @@ TEST_CASE("permuted layers of uniform and of heavy-tailed entries have uniform p
       }
       drawn.fill({.kind = NullKind::permutation}, w, 1 + i);
       NullPlacement placement;
-      REQUIRE(drawn.table.place(largest, statistics_of(w, kSide)[largest], placement).ok());
+      REQUIRE(drawn.table.compare(largest, statistics_of(w, kSide)[largest], placement).ok());
       p_values.push_back(placement.p_upper);
     }
     std::sort(p_values.begin(), p_values.end());
@@ -306,7 +306,7 @@ TEST_CASE("the power curve is flat below the threshold and full at three times i
       for (std::size_t i = 0; i < kLayers; ++i) {
         NullPlacement placement;
         const auto values = statistics_of(gaussian(side, 5000 + i, theta), side);
-        REQUIRE(drawn.table.place(largest, values[largest], placement).ok());
+        REQUIRE(drawn.table.compare(largest, values[largest], placement).ok());
         found += placement.p_upper <= 0.05 ? 1 : 0;
       }
       const double power = found / kLayers;

@@ -34,7 +34,7 @@ TEST_CASE("p-values count the draws as extreme as the observed number, and the n
     out[0] = static_cast<double>(draw);  // 0 ... 8
   });
   NullPlacement placement;
-  REQUIRE(table.null.place(0, 7.5, placement).ok());
+  REQUIRE(table.null.compare(0, 7.5, placement).ok());
   REQUIRE(placement.p_upper == 0.2);
   REQUIRE(placement.p_lower == 0.9);
   REQUIRE(placement.p_value == 0.4);
@@ -42,7 +42,7 @@ TEST_CASE("p-values count the draws as extreme as the observed number, and the n
   REQUIRE(placement.mean == 4);
   REQUIRE(test::close(placement.standard_deviation, std::sqrt(7.5), 1e-15));
   REQUIRE(test::close(placement.percentile, 800.0 / 9, 1e-13));
-  REQUIRE(table.null.place(0, 4, placement).ok());
+  REQUIRE(table.null.compare(0, 4, placement).ok());
   REQUIRE(placement.p_upper == 0.6);
   REQUIRE(placement.p_lower == 0.6);
   REQUIRE(placement.p_value == 1);
@@ -75,12 +75,12 @@ TEST_CASE("draws without a number are left out") {
     out[1] = kNan;
   });
   NullPlacement placement;
-  REQUIRE(table.null.place(0, 0, placement).ok());
+  REQUIRE(table.null.compare(0, 0, placement).ok());
   REQUIRE(placement.draws == 5);
   REQUIRE(placement.p_lower == 1.0 / 6);
-  REQUIRE(table.null.place(1, 0, placement).code == StatusCode::empty_input);
-  REQUIRE(table.null.place(0, kNan, placement).code == StatusCode::not_finite);
-  REQUIRE(table.null.place(2, 0, placement).code == StatusCode::out_of_range);
+  REQUIRE(table.null.compare(1, 0, placement).code == StatusCode::empty_input);
+  REQUIRE(table.null.compare(0, kNan, placement).code == StatusCode::not_finite);
+  REQUIRE(table.null.compare(2, 0, placement).code == StatusCode::out_of_range);
   REQUIRE(placement.draws == 5);
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("the table is the same for one, two and four threads, and filling allo
     NullPlacement placement;
     REQUIRE(test::allocations_of([&] {
               table.null.fill(crew, draw);
-              static_cast<void>(table.null.place(0, 0.5, placement));
+              static_cast<void>(table.null.compare(0, 0.5, placement));
             }) == 0);
     for (std::size_t i = 0; i < config.draws; ++i) {
       for (std::size_t k = 0; k < config.statistics; ++k) {
@@ -116,7 +116,7 @@ TEST_CASE("a null distribution lives in exactly its footprint") {
           for (double& value : out) value = static_cast<double>(draw);
         });
         NullPlacement placement;
-        REQUIRE(null.place(2, 3, placement).ok());
+        REQUIRE(null.compare(2, 3, placement).ok());
       });
 }
 

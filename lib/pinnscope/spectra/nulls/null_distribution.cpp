@@ -11,8 +11,8 @@ NullDistribution::NullDistribution(const Config& config, Arena& arena) noexcept 
   storage_ = layout(carver, config);
 }
 
-Status NullDistribution::place(std::size_t statistic, double observed,
-                               NullPlacement& placement) const noexcept {
+Status NullDistribution::compare(std::size_t statistic, double observed,
+                                 NullPlacement& placement) const noexcept {
   if (statistic >= statistics()) return {StatusCode::out_of_range};
   if (!std::isfinite(observed)) return {StatusCode::not_finite};
   double count = 0;

@@ -67,7 +67,7 @@ class NullDistribution : Pinned {
   /// Where an observed number lies among the draws of one statistic. O(draws). not_finite where
   /// `observed` is not; empty_input where no draw has a finite number; out_of_range for a statistic
   /// that is not there. `placement` is untouched unless ok.
-  Status place(std::size_t statistic, double observed, NullPlacement& placement) const noexcept;
+  Status compare(std::size_t statistic, double observed, NullPlacement& placement) const noexcept;
 
   /// The smallest drawn number that at least a share p of the finite draws do not exceed.
   /// O(draws log draws). out_of_range unless 0 < p <= 1 and the statistic is there; empty_input

@@ -1,13 +1,13 @@
-#include "pinnscope/nn/point_pass.hpp"
+#include "pinnscope/nn/packed_pass.hpp"
 
 #include <cassert>
 
-#include "pinnscope/nn/one_point.hpp"
+#include "pinnscope/nn/point_streams.hpp"
 
 namespace pinnscope {
 
 template <class T>
-PointPass<T>::PointPass(const Config& config, Arena& arena) noexcept
+PackedPass<T>::PackedPass(const Config& config, Arena& arena) noexcept
     : derivatives_(config.derivatives),
       plan_(plan_of<T>(config.derivatives)),
       kernels_(fastest<Kernels<T>>()) {
@@ -18,7 +18,7 @@ PointPass<T>::PointPass(const Config& config, Arena& arena) noexcept
 }
 
 template <class T>
-Status PointPass<T>::load(const Mlp<T>& network) noexcept {
+Status PackedPass<T>::load(const Mlp<T>& network) noexcept {
   if (!derivatives_.status().ok()) return derivatives_.status();
   const std::size_t widest = kPanelRows<T> * panel_count<T>(network.largest_width());
   if (packed_size(network.widths()) > storage_.weights.size() ||
@@ -46,7 +46,7 @@ Status PointPass<T>::load(const Mlp<T>& network) noexcept {
 }
 
 template <class T>
-Status PointPass<T>::evaluate(VectorView<const T> point, VectorView<T> values) noexcept {
+Status PackedPass<T>::evaluate(VectorView<const T> point, VectorView<T> values) noexcept {
   if (network_ == nullptr) return {StatusCode::empty_input};
   const Mlp<T>& network = *network_;
   if (point.size() != network.inputs() ||
@@ -54,19 +54,19 @@ Status PointPass<T>::evaluate(VectorView<const T> point, VectorView<T> values) n
     return {StatusCode::shape_mismatch};
   }
   const T* packed = storage_.weights.data();
-  return pass_point(network, kernels_, derivatives_, plan_, point, storage_.input.data(),
-                    storage_.output.data(), values,
-                    [&](std::size_t layer, std::size_t stream, const T* a, T* z) {
-                      const std::size_t rows = network.fan_in(layer);
-                      const std::size_t panels = panel_count<T>(network.fan_out(layer));
-                      kernels_.multiply_packed(a, packed, rows, panels, stream == 0, z);
-                      if (stream + 1 == derivatives_.count()) {
-                        packed += (rows + 1) * panels * kPanelRows<T>;
-                      }
-                    });
+  return pass_streams(network, kernels_, derivatives_, plan_, point, storage_.input.data(),
+                      storage_.output.data(), values,
+                      [&](std::size_t layer, std::size_t stream, const T* a, T* z) {
+                        const std::size_t rows = network.fan_in(layer);
+                        const std::size_t panels = panel_count<T>(network.fan_out(layer));
+                        kernels_.multiply_packed(a, packed, rows, panels, stream == 0, z);
+                        if (stream + 1 == derivatives_.count()) {
+                          packed += (rows + 1) * panels * kPanelRows<T>;
+                        }
+                      });
 }
 
-template class PointPass<float>;
-template class PointPass<double>;
+template class PackedPass<float>;
+template class PackedPass<double>;
 
 }  // namespace pinnscope

@@ -19,7 +19,7 @@ namespace pinnscope {
 ///     pass.load(network);                  // once, and after the parameters have changed
 ///     pass.evaluate(point, values);        // u, u_x, u_t, u_xx
 template <class T>
-class PointPass : Pinned {
+class PackedPass : Pinned {
  public:
   struct Config {
     VectorView<const std::size_t> widths;  ///< of the network
@@ -57,7 +57,7 @@ class PointPass : Pinned {
   }
 
   /// Precondition: at least two widths.
-  PointPass(const Config& config, Arena& arena) noexcept;
+  PackedPass(const Config& config, Arena& arena) noexcept;
 
   /// Copies the parameters; the network gives its shape to evaluate() and must outlive the pass.
   /// Allocates nothing. shape_mismatch, and what was loaded before stays, where the network needs

@@ -20,9 +20,10 @@ namespace pinnscope {
 /// `values` gets the last layer, stream after stream; NaN where a value before an activation is
 /// not below kUnknownFrom. Returns not_finite where one of them is not.
 template <class T, class Multiply>
-Status pass_point(const Mlp<T>& network, const Kernels<T>& kernels, const Derivatives& derivatives,
-                  const StreamPlan<T>& plan, VectorView<const T> point, T* a, T* z,
-                  VectorView<T> values, Multiply&& multiply) noexcept {
+Status pass_streams(const Mlp<T>& network, const Kernels<T>& kernels,
+                    const Derivatives& derivatives, const StreamPlan<T>& plan,
+                    VectorView<const T> point, T* a, T* z, VectorView<T> values,
+                    Multiply&& multiply) noexcept {
   const auto padded = [](std::size_t width) { return panel_count<T>(width) * kPanelRows<T>; };
   std::copy(point.begin(), point.end(), a);
   seed_derivatives(derivatives, padded(network.inputs()), 1, a + padded(network.inputs()));
