@@ -1,6 +1,7 @@
 #include "common/network_file.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "common/command_line.hpp"
 #include "common/options.hpp"
@@ -27,32 +28,58 @@ FileStatus complete_hidden(Activation activation, const std::string& path,
   return complete_activation("--activation", activation, "hidden layers", path, weights.hidden);
 }
 
-FileStatus complete_slope(double slope, const std::string& path, NetworkWeights& weights) {
-  if (weights.hidden != Activation::leaky_relu && weights.output != Activation::leaky_relu) {
+FileStatus complete_parameter(const ActivationParameter& parameter, double given,
+                              const std::string& path, NetworkWeights& weights) {
+  if (!has_parameter(weights, parameter)) {
     return file_failure(StatusCode::out_of_range, path,
-                        "--negative-slope: expected a network with leaky_relu");
+                        option_of(parameter) + ": expected a network with " + owners_of(parameter));
   }
-  if (weights.negative_slope && *weights.negative_slope != slope) {
-    std::string text = "the file says a slope of ";
-    append_number(text, *weights.negative_slope);
-    append_number(text += ", --negative-slope says ", slope);
+  std::optional<double>& known = weights.activation_parameters.*parameter.place;
+  if (known && *known != given) {
+    std::string text = std::string("the file says ") + parameter.name + " ";
+    append_number(text, *known);
+    append_number(text += ", " + option_of(parameter) + " says ", given);
     return file_failure(StatusCode::out_of_range, path, text);
   }
-  weights.negative_slope = slope;
+  known = given;
   return {};
 }
 
 }  // namespace
+
+std::string option_of(const ActivationParameter& parameter) {
+  std::string option = std::string("--") + parameter.name;
+  std::ranges::replace(option, '_', '-');
+  return option;
+}
+
+std::string owners_of(const ActivationParameter& parameter) {
+  std::vector<std::string> names;
+  for (const Activation activation : kActivations) {
+    if (has_parameter(activation, parameter)) names.emplace_back(text(activation));
+  }
+  return list_of(names, "or");
+}
+
+void add_activation_parameters(CLI::App& command, ActivationParameters& parameters,
+                               const std::string& when) {
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::string owners = owners_of(parameter);
+    command
+        .add_option(option_of(parameter), parameters.*parameter.place,
+                    std::string("of ") + owners + ": " + parameter.meaning + when +
+                        " (default: " + shortest_text(parameter.standard) + ")")
+        ->check(real_number(-1e9, 1e9));
+  });
+}
 
 void add_network_options(CLI::App& command, NetworkOptions& options) {
   add_named(command, "--activation", options.activation,
             "of the hidden layers, where the file does not say it");
   add_named(command, "--output-activation", options.output_activation,
             "of the output layer, identity where neither file nor option says it");
-  command
-      .add_option("--negative-slope", options.negative_slope,
-                  "of leaky_relu, where the file does not say it (default: 0.01)")
-      ->check(real_number(-1e9, 1e9));
+  add_activation_parameters(command, options.activation_parameters,
+                            ", where the file does not say it");
 }
 
 FileStatus complete(const NetworkOptions& options, const std::string& path,
@@ -67,9 +94,10 @@ FileStatus complete(const NetworkOptions& options, const std::string& path,
   if (!status.ok() && !options.activation && weights.obstacle.empty()) {
     status.message += ": add --activation, say tanh";
   }
-  if (status.ok() && options.negative_slope) {
-    status = complete_slope(*options.negative_slope, path, weights);
-  }
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::optional<double>& given = options.activation_parameters.*parameter.place;
+    if (status.ok() && given) status = complete_parameter(parameter, *given, path, weights);
+  });
   return status;
 }
 

@@ -15,10 +15,20 @@ namespace pinnscope::apps {
 struct NetworkOptions {
   std::optional<Activation> activation;         // of the hidden layers; none: the file has it
   std::optional<Activation> output_activation;  // none: the file's, or identity
-  std::optional<double> negative_slope;         // of a leaky ReLU
+  ActivationParameters activation_parameters;   // of either
 };
 
-/// Adds --activation, --output-activation and --negative-slope to a command that evaluates
+/// "--NAME" of a parameter of activations, as options are written.
+std::string option_of(const ActivationParameter& parameter);
+
+/// The activations that have a parameter: "sine".
+std::string owners_of(const ActivationParameter& parameter);
+
+/// Adds option_of() each parameter of activations; `when`: where it is needed, for the help.
+void add_activation_parameters(CLI::App& command, ActivationParameters& parameters,
+                               const std::string& when);
+
+/// Adds --activation, --output-activation and the parameters of these to a command that evaluates
 /// networks.
 void add_network_options(CLI::App& command, NetworkOptions& options);
 

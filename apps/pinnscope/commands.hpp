@@ -85,6 +85,7 @@ struct TrainOptions {
   std::size_t layers = 8;  // hidden ones
   std::size_t width = 100;
   Activation activation = Activation::tanh;
+  ActivationParameters activation_parameters{};
   Precision precision = Precision::float32;
   std::size_t adam_steps = 30000;
   double learning_rate = 5e-4;

@@ -22,7 +22,10 @@ void print_activations(const NetworkWeights& network) {
   };
   if (network.layers.size() > 1) std::printf("activation  %s\n", name(network.hidden));
   if (network.output) std::printf("output      %s\n", name(network.output));
-  if (network.negative_slope) std::printf("slope       %g below zero\n", *network.negative_slope);
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::optional<double>& value = network.activation_parameters.*parameter.place;
+    if (value) std::printf("%s: %g\n", parameter.name, *value);
+  });
 }
 
 }  // namespace

@@ -197,6 +197,7 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
       ->transform(whole_number(1, 10000))
       ->capture_default_str();
   add_named(*command, "--activation", options.activation);
+  add_activation_parameters(*command, options.activation_parameters, "");
   add_named(*command, "--precision", options.precision);
 }
 

@@ -69,10 +69,10 @@ FileStatus write_scheme_network(const SchemeNetworkOptions& options, const std::
   network.hidden = Activation::identity;
   network.output = Activation::identity;
   network.metadata = {{"scheme", text(*options.scheme)},
-                      {"courant", text_of(options.courant)},
-                      {"diffusion", text_of(options.diffusion)},
+                      {"courant", shortest_text(options.courant)},
+                      {"diffusion", shortest_text(options.diffusion)},
                       {"boundary", "periodic"}};
-  if (*options.scheme == Scheme::theta) network.metadata["theta"] = text_of(options.theta);
+  if (*options.scheme == Scheme::theta) network.metadata["theta"] = shortest_text(options.theta);
   status = write_network(out, network, Precision::float64);
   if (!status.ok()) return status;
   std::printf("%s: %zu layers, each one step of %s on a ring of %zu cells\n",

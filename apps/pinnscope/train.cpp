@@ -85,7 +85,9 @@ class Run {
 
   typename Trainer<T>::Config config_of(const TrainOptions& options,
                                         std::span<const LossTerm<T>> terms) const {
-    return {.network = {.widths = widths_, .hidden = options.activation},
+    return {.network = {.widths = widths_,
+                        .hidden = options.activation,
+                        .activation_parameters = options.activation_parameters},
             .terms = terms,
             .seed = options.seed,
             .adam_steps = options.adam_steps,
@@ -157,24 +159,29 @@ template <class T>
 RecipeEntries Run<T>::recipe() const {
   const auto number = [](std::size_t value) { return std::to_string(value); };
   const typename TrainingProblem<T>::Config problem{};
-  return {{Recipe::kProblem, stated_.name},
-          {Recipe::kSeed, std::to_string(options_.seed)},
-          {Recipe::kInitialiser, text(config_.initialiser)},
-          {"points", number(options_.points)},
-          {"initial_points", number(problem.initial_points)},
-          {"boundary_points", number(problem.boundary_points)},
-          {"hidden_layers", number(options_.layers)},
-          {"width", number(options_.width)},
-          {"hidden_activation", text(options_.activation)},
-          {Recipe::kPrecision, text(options_.precision)},
-          {"adam_steps", number(options_.adam_steps)},
-          {"learning_rate", shortest_text(options_.learning_rate)},
-          {"lbfgs_iterations", number(options_.lbfgs_iterations)},
-          {"lbfgs_pairs", number(config_.lbfgs.pairs)},
-          {"lbfgs_tolerance", shortest_text(config_.lbfgs.loss_tolerance)},
-          {"lbfgs_loss_floor", shortest_text(config_.lbfgs.loss_floor)},
-          {"lanes", number(config_.lanes)},
-          {"tile", number(config_.tile)}};
+  RecipeEntries recipe{{Recipe::kProblem, stated_.name},
+                       {Recipe::kSeed, std::to_string(options_.seed)},
+                       {Recipe::kInitialiser, text(config_.initialiser)},
+                       {"points", number(options_.points)},
+                       {"initial_points", number(problem.initial_points)},
+                       {"boundary_points", number(problem.boundary_points)},
+                       {"hidden_layers", number(options_.layers)},
+                       {"width", number(options_.width)},
+                       {"hidden_activation", text(options_.activation)},
+                       {Recipe::kPrecision, text(options_.precision)},
+                       {"adam_steps", number(options_.adam_steps)},
+                       {"learning_rate", shortest_text(options_.learning_rate)},
+                       {"lbfgs_iterations", number(options_.lbfgs_iterations)},
+                       {"lbfgs_pairs", number(config_.lbfgs.pairs)},
+                       {"lbfgs_tolerance", shortest_text(config_.lbfgs.loss_tolerance)},
+                       {"lbfgs_loss_floor", shortest_text(config_.lbfgs.loss_floor)},
+                       {"lanes", number(config_.lanes)},
+                       {"tile", number(config_.tile)}};
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::optional<double>& given = options_.activation_parameters.*parameter.place;
+    if (given) recipe.emplace_back(std::string("hidden_") + parameter.name, shortest_text(*given));
+  });
+  return recipe;
 }
 
 template <class T>
@@ -455,6 +462,19 @@ FileStatus check_outputs(const TrainOptions& options) {
   return {status.code, status.ok() ? "" : "--out: " + status.message};
 }
 
+/// That the hidden layers have the parameters that are given.
+FileStatus check_parameters(const TrainOptions& options) {
+  FileStatus status;
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const bool given = (options.activation_parameters.*parameter.place).has_value();
+    if (!status.ok() || !given || has_parameter(options.activation, parameter)) return;
+    status = {StatusCode::out_of_range, option_of(parameter) + ": expected --activation " +
+                                            owners_of(parameter) + ", found " +
+                                            text(options.activation)};
+  });
+  return status;
+}
+
 }  // namespace
 
 FileStatus train(const TrainOptions& given, int& signal) {
@@ -462,7 +482,8 @@ FileStatus train(const TrainOptions& given, int& signal) {
   options.threads = thread_count(options.threads);
   if (options.out.empty())
     options.out = std::string(options.problem->name).append(written_ending());
-  const FileStatus status = check_outputs(options);
+  FileStatus status = check_parameters(options);
+  if (status.ok()) status = check_outputs(options);
   if (!status.ok()) return status;
   FileLock lock;
   if (!options.checkpoint.empty()) {

@@ -158,6 +158,23 @@ refuses "an unknown scheme with a hyphen" "crank-nicholson" v.csv \
 
 works train train heat --points 50 --layers 2 --width 6 --adam-steps 30 --lbfgs-iterations 5 \
   --threads 1 --out trained.safetensors --log trained.csv --checkpoint state
+sine=(train heat --points 20 --layers 1 --width 4 --adam-steps 4 --lbfgs-iterations 0 --threads 1 --activation sine)
+works "train sines of omega" "${sine[@]}" --omega 3.5 --out omega.safetensors --checkpoint omega.state
+works "info of sines" info omega.safetensors
+grep -q '^omega: 3.5$' stdout.txt && good || bad "info: expected the omega"
+works "evaluate sines of omega" evaluate omega.safetensors --points points.txt --out values.csv
+works "train sines" "${sine[@]}" --out plain.safetensors
+cmp -s omega.safetensors plain.safetensors && bad "train: omega changes nothing" || good
+grep -qa omega plain.safetensors && bad "train: a file says an omega that nobody gave" || good
+refuses "an omega without a sine" "--omega: expected --activation sine, found tanh" other.safetensors \
+  "${sine[@]/sine/tanh}" --omega 3.5 --out other.safetensors
+refuses "a slope without a leaky ReLU in training" "--negative-slope: expected --activation leaky_relu, found sine" \
+  other.safetensors "${sine[@]}" --negative-slope 0.1 --out other.safetensors
+refuses "another omega than the file's" "the file says omega 3.5, --omega says 2" v.csv \
+  evaluate omega.safetensors --points points.txt --omega 2 --out v.csv
+refuses "an omega that is no number" "omega" other.safetensors "${sine[@]}" --omega nan --out other.safetensors
+refuses "to go on with another omega" "omega" other.safetensors \
+  "${sine[@]}" --omega 2 --checkpoint omega.state --resume --out other.safetensors
 works "info of a trained network" info trained.safetensors
 grep -q '^seed: 1$' stdout.txt && grep -q '^initialiser: glorot_uniform$' stdout.txt && good ||
   bad "info: expected seed and initialiser"
@@ -168,6 +185,10 @@ printf '# b\n0\n' >leaky/biases_burgers_layer0.txt
 works "evaluate a leaky ReLU" evaluate leaky --activation leaky_relu --negative-slope 0.25 \
   --points points.txt --out values.csv
 close "u of a leaky ReLU" "$(sed -n 2p values.csv | cut -d, -f3)" -0.8
+# u = 2 sin(0.3 z) - 0.3 there.
+works "evaluate a sine of omega" evaluate leaky --activation sine --omega 0.3 --points points.txt --out values.csv
+close "u of a sine of omega" "$(sed -n 2p values.csv | cut -d, -f3)" \
+  "$(awk 'BEGIN { printf "%.17g", 2 * sin(-0.3) - 0.3 }')"
 works "evaluate with an output activation" evaluate leaky --activation leaky_relu \
   --output-activation relu --points points.txt --out values.csv
 equal "u behind a ReLU" "$(sed -n 2p values.csv | cut -d, -f3)" 0

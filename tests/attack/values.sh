@@ -30,7 +30,7 @@ for value in "${values[@]}"; do
   for option in draws seed threads; do
     patient "spectra --$option" 1 "$pinnscope" spectra net.safetensors --out out "--$option=$value"
   done
-  for option in activation negative-slope output-activation precision; do
+  for option in activation negative-slope omega output-activation precision; do
     survives "evaluate --$option" 2 "$pinnscope" evaluate net.safetensors --points points.txt --out out.csv "--$option=$value"
   done
   survives "audit --draws" 2 "$apps/audit" --out out "--draws=$value" --weights-viscous none --weights-inviscid none

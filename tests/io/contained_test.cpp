@@ -35,7 +35,7 @@ NetworkWeights everything() {
   network.precision = Precision::float32;
   network.hidden = Activation::leaky_relu;
   network.output = Activation::identity;
-  network.negative_slope = 0.25;
+  network.activation_parameters = {.negative_slope = 0.25, .omega = 30};
   network.metadata = {{"seed", "7"}, {"a key", "a\nvalue"}};
   network.left_out = {{"optimizer", "does not act"}};
   network.obstacle = "a skip connection";
@@ -96,7 +96,7 @@ TEST_CASE("a network read in another process is the one that the reader found, b
   REQUIRE(network.precision == expected.precision);
   REQUIRE(network.hidden == expected.hidden);
   REQUIRE(network.output == expected.output);
-  REQUIRE(network.negative_slope == expected.negative_slope);
+  REQUIRE(network.activation_parameters == expected.activation_parameters);
   REQUIRE(network.metadata == expected.metadata);
   REQUIRE(network.left_out.size() == 1);
   REQUIRE(network.left_out[0].name == "optimizer");

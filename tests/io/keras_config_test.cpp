@@ -146,12 +146,12 @@ TEST_CASE("the slope of a leaky ReLU is read as each Keras writes it") {
     const KerasConfig config = parse_keras_config(sequential({one.layers, dense("b", "linear")}));
     REQUIRE(config.obstacle == "");
     REQUIRE(config.hidden == Activation::leaky_relu);
-    REQUIRE(config.negative_slope == one.slope);
+    REQUIRE(config.activation_parameters.negative_slope == one.slope);
   }
   const KerasConfig relu = parse_keras_config(
       sequential({behind("ReLU", R"("negative_slope": 0.0)"), dense("b", "linear")}));
   REQUIRE(relu.hidden == Activation::relu);
-  REQUIRE_FALSE(relu.negative_slope.has_value());
+  REQUIRE_FALSE(relu.activation_parameters.negative_slope.has_value());
 }
 
 TEST_CASE("a functional model that is a chain is read from its input to its output") {
@@ -249,7 +249,7 @@ TEST_CASE("what a network of this library cannot do is an obstacle that names th
             {"different activations", "0.1", "0.2"}},
            {sequential({dense("a", "leaky_relu"), dense("z", "linear"),
                         layer("LeakyReLU", "l", R"("alpha": 0.1)")}),
-            {"'z'", "another slope"}},
+            {"'z'", "another negative_slope"}},
            {sequential({dense("a", "linear"), layer("ReLU", "six", max_value), last}),
             {"'six'", "ReLU of these parameters"}},
            {sequential({dense("a", "linear"), layer("ReLU", "late", R"("threshold": 0.5)"), last}),

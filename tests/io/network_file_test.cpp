@@ -64,7 +64,7 @@ TEST_CASE("what is written in a format reads back whole, whatever the case of it
   NetworkWeights network = test::example_network(Precision::float64);
   network.hidden = Activation::leaky_relu;
   network.output = Activation::tanh;
-  network.negative_slope = 0.375;
+  network.activation_parameters = {.negative_slope = 0.375, .omega = 30};
   network.metadata = {{"seed", "7"}, {"initialiser", "glorot_uniform"}};
   std::size_t written = 0;
   for (const WeightFormat& format : weight_formats()) {
@@ -79,7 +79,7 @@ TEST_CASE("what is written in a format reads back whole, whatever the case of it
     REQUIRE(test::same_bits(found, network));
     REQUIRE(found.hidden == network.hidden);
     REQUIRE(found.output == network.output);
-    REQUIRE(found.negative_slope == network.negative_slope);
+    REQUIRE(found.activation_parameters == network.activation_parameters);
     REQUIRE(found.metadata == network.metadata);
     ++written;
   }

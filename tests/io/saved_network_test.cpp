@@ -36,11 +36,11 @@ TEMPLATE_TEST_CASE("the slope of a leaky ReLU is that of the file", "", float, d
       NetworkWeights network = test::example_network(Precision::float64);
       network.hidden = Activation::leaky_relu;
       network.output = output ? Activation::leaky_relu : Activation::identity;
-      network.negative_slope = slope;
+      network.activation_parameters.negative_slope = slope;
       REQUIRE(write_safetensors(directory.path("n"), network, Precision::float64).ok());
       NetworkWeights found;
       REQUIRE(read_safetensors(directory.path("n"), found).ok());
-      REQUIRE(found.negative_slope == slope);
+      REQUIRE(found.activation_parameters.negative_slope == slope);
       const double tolerance = sizeof(TestType) == 4 ? 1e-6 : 1e-15;
       for (const double x : {-2.0, 0.3, 1.7}) {
         const double expected = leaky_value(network, x, -1.1, slope, output);
@@ -54,12 +54,12 @@ TEMPLATE_TEST_CASE("the slope of a leaky ReLU is that of the file", "", float, d
 TEST_CASE("a leaky ReLU that was trained comes back with its slope") {
   NetworkWeights weights = test::example_network(Precision::float64);
   weights.hidden = Activation::leaky_relu;
-  weights.negative_slope = 0.125;
+  weights.activation_parameters.negative_slope = 0.125;
   SavedNetwork<double> network;
   REQUIRE(network.take(weights, "file").ok());
-  REQUIRE(network->negative_slope() == 0.125);
+  REQUIRE(network->activation_parameters().negative_slope == 0.125);
   const NetworkWeights back = weights_of(*network);
-  REQUIRE(back.negative_slope == 0.125);
+  REQUIRE(back.activation_parameters.negative_slope == 0.125);
   REQUIRE(back.hidden == Activation::leaky_relu);
   REQUIRE(test::same_bits(back, weights));
 }
@@ -203,17 +203,84 @@ TEST_CASE("a network stays what it was where another cannot be read in its place
   REQUIRE(doubles->weights(1)(2, 0) == 1e39);
 }
 
+TEMPLATE_TEST_CASE("the omega of a sine is that of the file", "", float, double) {
+  const test::TemporaryDirectory directory;
+  for (const double omega : {30.0, 1.0, -0.5}) {
+    CAPTURE(omega);
+    NetworkWeights network = test::example_network(Precision::float64);
+    network.hidden = Activation::sine;
+    network.activation_parameters.omega = omega;
+    REQUIRE(write_safetensors(directory.path("n"), network, Precision::float64).ok());
+    NetworkWeights found;
+    REQUIRE(read_safetensors(directory.path("n"), found).ok());
+    REQUIRE(found.activation_parameters == ActivationParameters{.omega = omega});
+    // By hand: a sine in the hidden layer, the identity behind it.
+    const LayerWeights& first = network.layers[0];
+    const LayerWeights& second = network.layers[1];
+    REQUIRE(network.layers.size() == 2);
+    const arma::rowvec z = arma::rowvec{0.3, -1.1} * first.weights + first.biases.t();
+    const arma::rowvec u = arma::sin(omega * z) * second.weights + second.biases.t();
+    // The rounding of omega z, which the weights behind it multiply.
+    const double size = arma::abs(omega * z).max() * arma::accu(arma::abs(second.weights));
+    const double bound = 16 * std::numeric_limits<TestType>::epsilon() * (1 + size);
+    REQUIRE(bound < 0.1 * std::fabs(u(0)));
+    REQUIRE(std::fabs(test::value_at<TestType>(found, 0.3, -1.1) - u(0)) <= bound);
+    SavedNetwork<TestType> made;
+    REQUIRE(made.take(found, "file").ok());
+    REQUIRE(weights_of(*made).activation_parameters == found.activation_parameters);
+  }
+}
+
+TEST_CASE("a file says the parameters that were given, and always a slope") {
+  const test::TemporaryDirectory directory;
+  for (const Activation activation : kActivations) {
+    CAPTURE(text(activation));
+    NetworkWeights weights = test::example_network(Precision::float64);
+    weights.hidden = activation;
+    SavedNetwork<double> network;
+    REQUIRE(network.take(weights, "file").ok());
+    REQUIRE(write_safetensors(directory.path("n"), weights_of(*network), Precision::float64).ok());
+    const std::string bytes = directory.read("n");
+    REQUIRE(contains(bytes, "\"negative_slope\":\"0.01\"") ==
+            (activation == Activation::leaky_relu));
+    REQUIRE_FALSE(contains(bytes, "omega"));
+  }
+}
+
+TEST_CASE("an omega that is no number is refused, and so is one beyond the numbers") {
+  const test::TemporaryDirectory directory;
+  NetworkWeights weights = test::example_network(Precision::float64);
+  weights.hidden = Activation::sine;
+  weights.activation_parameters.omega = 0.25;
+  REQUIRE(write_safetensors(directory.path("n"), weights, Precision::float64).ok());
+  std::string bytes = directory.read("n");
+  bytes.replace(bytes.find("\"0.25\""), 6, "\"big!\"");
+  NetworkWeights found;
+  const FileStatus status = read_safetensors(directory.write("m", bytes), found);
+  REQUIRE(status.code == StatusCode::bad_file);
+  REQUIRE(contains(status.message, "expected a finite number as omega, found 'big!'"));
+  weights.activation_parameters.omega = 1e300;
+  SavedNetwork<float> network;
+  const FileStatus made = network.take(weights, "file");
+  REQUIRE(made.code == StatusCode::out_of_range);
+  REQUIRE(contains(made.message, "omega"));
+  weights.activation_parameters.omega = 1;
+  weights.metadata["omega"] = "mine";
+  REQUIRE(write_safetensors(directory.path("o"), weights, Precision::float64).code ==
+          StatusCode::out_of_range);
+}
+
 TEST_CASE("a slope that is not a finite number of its precision is refused") {
   const test::TemporaryDirectory directory;
   NetworkWeights weights = test::example_network(Precision::float64);
   weights.hidden = Activation::leaky_relu;
-  weights.negative_slope = 1e300;
+  weights.activation_parameters.negative_slope = 1e300;
   SavedNetwork<float> network;
   REQUIRE(network.take(weights, "file").code == StatusCode::out_of_range);
   const std::string path = directory.path("n");
-  weights.negative_slope = std::numeric_limits<double>::quiet_NaN();
+  weights.activation_parameters.negative_slope = std::numeric_limits<double>::quiet_NaN();
   REQUIRE(write_safetensors(path, weights, Precision::float64).code == StatusCode::not_finite);
-  weights.negative_slope = 0.25;
+  weights.activation_parameters.negative_slope = 0.25;
   REQUIRE(write_safetensors(path, weights, Precision::float64).ok());
   const std::string bytes = directory.read("n");
   for (const char* number : {"\"0.2x\"", "\"nanx\"", "\"0,25\"", "\"    \""}) {

@@ -35,8 +35,7 @@ template <class T>
 void activate(const Kernels<T>& kernel, Activation activation, const Chunk<T>& z, Chunk<T>& values,
               Chunk<T>& slopes) {
   const StreamPlan<T> plan;
-  const LayerActivation<T> layer{activation, T(kNegativeSlope), plan, 1,
-                                 kChunkPoints / kPanelRows<T>};
+  const LayerActivation<T> layer{activation, {}, plan, 1, kChunkPoints / kPanelRows<T>};
   kernel.activate_values(layer, z.entries.data(), values.entries.data(), slopes.entries.data());
 }
 

@@ -1,6 +1,12 @@
 #include "pinnscope/nn/activation.hpp"
 
 #include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "pinnscope/core/random.hpp"
 #include "support/test.hpp"
@@ -16,6 +22,17 @@ T sample(const Philox& source, std::uint64_t index, double largest) {
   return static_cast<T>(source.uniform(2 * index + 1) < 0.5 ? -size : size);
 }
 
+/// The name of an enumerator in the source.
+template <Activation activation>
+constexpr std::string_view spelled() {
+  std::string_view text = __PRETTY_FUNCTION__;  // "... activation = pinnscope::Activation::tanh..."
+  text.remove_prefix(text.find("activation = "));
+  text = text.substr(0, text.find_first_of(";]"));
+  return text.substr(text.rfind(':') + 1);
+}
+
+constexpr ActivationParameters kOther{.negative_slope = 0.2, .omega = 1.7};
+
 }  // namespace
 
 static_assert([] {
@@ -25,6 +42,11 @@ static_assert([] {
   }
   return true;
 }());
+
+// A name that went to the file of another activation would be read as that one.
+static_assert([]<std::size_t... i>(std::index_sequence<i...>) {
+  return (... && (text(kActivations[i]) == spelled<kActivations[i]>()));
+}(std::make_index_sequence<kActivations.size()>{}));
 
 TEST_CASE("an unknown activation is not found and changes nothing") {
   Activation found = Activation::sine;
@@ -43,7 +65,7 @@ TEMPLATE_TEST_CASE("an activation has the same bits in a vector and alone", "", 
       for (std::size_t lane = 0; lane < kCount; ++lane) {
         z[lane] = sample<TestType>(source, 16 * i + lane, 30);
       }
-      with_activation(activation, TestType(0.01), [&](auto function) {
+      with_activation<TestType>(activation, {}, [&](auto function) {
         const auto together = function(z);
         for (std::size_t lane = 0; lane < kCount; ++lane) {
           const auto alone = function(TestType(z[lane]));
@@ -81,9 +103,9 @@ TEST_CASE("each derivative is the slope of the one before it") {
   for (const Activation activation : kActivations) {
     INFO(text(activation));
     for (const double z : {-2.3, -0.8, 0.31, 1.7}) {
-      const auto f = activation_values(activation, z, 0.2);
-      const auto above = activation_values(activation, z + h, 0.2);
-      const auto below = activation_values(activation, z - h, 0.2);
+      const auto f = activation_values(activation, z, kOther);
+      const auto above = activation_values(activation, z + h, kOther);
+      const auto below = activation_values(activation, z - h, kOther);
       REQUIRE(test::close((above.value - below.value) / (2 * h), f.first, 1e-9));
       REQUIRE(test::close((above.first - below.first) / (2 * h), f.second, 1e-9));
       REQUIRE(test::close((above.second - below.second) / (2 * h), f.third, 1e-9));
@@ -93,9 +115,64 @@ TEST_CASE("each derivative is the slope of the one before it") {
 
 TEST_CASE("at the kink relu has slope 0 and leaky_relu its negative slope") {
   REQUIRE(activation_values(Activation::relu, 0.0).first == 0);
-  REQUIRE(activation_values(Activation::leaky_relu, 0.0, 0.2).first == 0.2);
+  REQUIRE(activation_values(Activation::leaky_relu, 0.0, kOther).first == 0.2);
   REQUIRE(activation_values(Activation::leaky_relu, -2.0).value == -0.02);
   REQUIRE(activation_values(Activation::relu, -2.0).value == 0);
+}
+
+TEST_CASE("a sine of omega has its powers before its derivatives") {
+  const double omega = 30;
+  const double z = 0.0123;
+  const auto f = activation_values(Activation::sine, z, {.omega = omega});
+  REQUIRE(test::relatively_close(f.value, std::sin(omega * z), 1e-15));
+  REQUIRE(test::relatively_close(f.first, omega * std::cos(omega * z), 1e-15));
+  REQUIRE(test::relatively_close(f.second, -900 * std::sin(omega * z), 1e-15));
+  REQUIRE(test::relatively_close(f.third, -27000 * std::cos(omega * z), 1e-15));
+}
+
+TEMPLATE_TEST_CASE("a parameter of its standard value has the bits of one that is not given", "",
+                   float, double) {
+  ActivationParameters standard;
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    standard.*parameter.place = parameter.standard;
+  });
+  REQUIRE(standard == ActivationParameters{.negative_slope = 0.01, .omega = 1});
+  const Philox source(29);
+  for (const Activation activation : kActivations) {
+    INFO(text(activation));
+    for (std::uint64_t i = 0; i < 500; ++i) {
+      const auto z = sample<TestType>(source, i, 100);
+      const auto given = activation_values(activation, z, standard);
+      const auto none = activation_values(activation, z);
+      REQUIRE(std::memcmp(&given, &none, sizeof given) == 0);
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("a sine is unknown where the rounding of omega z is a turn", "", float, double) {
+  using Function = activations::Sine<TestType>;
+  const TestType turn = 1 / std::numeric_limits<TestType>::epsilon();
+  REQUIRE(Function({}).unknown_from() == turn);
+  REQUIRE(Function({.omega = 4}).unknown_from() == turn / 4);
+  REQUIRE(Function({.omega = -0.5}).unknown_from() == turn * 2);
+  REQUIRE(Function({.omega = 0}).unknown_from() == std::numeric_limits<TestType>::infinity());
+}
+
+TEST_CASE("each parameter belongs to the activation that reads it") {
+  std::vector<std::string> found;
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    for (const Activation activation : kActivations) {
+      ActivationParameters changed;
+      changed.*parameter.place = parameter.standard + 0.5;
+      const double z = -0.7;
+      const bool changes =
+          activation_values(activation, z, changed).value != activation_values(activation, z).value;
+      INFO(text(activation) << ", " << parameter.name);
+      CHECK(changes == has_parameter(activation, parameter));
+      if (changes) found.push_back(std::string(text(activation)) + " " + parameter.name);
+    }
+  });
+  REQUIRE(found == std::vector<std::string>{"leaky_relu negative_slope", "sine omega"});
 }
 
 TEST_CASE("no activation hides a NaN") {

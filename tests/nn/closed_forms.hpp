@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "pinnscope/nn/activation.hpp"
 
@@ -99,22 +101,95 @@ inline ClosedForm elu_form(long double z) {
   return {{value, slope, curvature, curvature}, {std::fabs(value), slope, curvature, curvature}};
 }
 
-/// Of the activations that grew from exponentials and error functions.
-inline ClosedForm closed_form(Activation activation, long double z) {
-  switch (activation) {
-    case Activation::sigmoid: return sigmoid_form(z);
-    case Activation::silu: return times_argument(z, logistic(z));
-    case Activation::gelu: return gelu_form(z);
-    case Activation::gelu_tanh: return gelu_tanh_form(z);
-    case Activation::softplus: return softplus_form(z);
-    case Activation::elu: return elu_form(z);
-    case Activation::tanh:
-    case Activation::relu:
-    case Activation::leaky_relu:
-    case Activation::sine:
-    case Activation::identity: break;
+/// One whose terms are its values.
+inline ClosedForm plain_form(const std::array<long double, 4>& f) {
+  ClosedForm result{f, f};
+  for (long double& size : result.size) size = std::fabs(size);
+  return result;
+}
+
+inline ClosedForm tanh_form(long double z) {
+  const long double t = std::tanh(z);
+  const long double slope = 1 / (std::cosh(z) * std::cosh(z));
+  ClosedForm result = plain_form({t, slope, -2 * t * slope, (6 * t * t - 2) * slope});
+  result.size[3] = (6 * t * t + 2) * slope;
+  return result;
+}
+
+/// Where omega is not 1, the rounding of omega z is as large as omega z.
+inline ClosedForm sine_form(long double z, long double omega) {
+  const long double sine = std::sin(omega * z);
+  const long double cosine = std::cos(omega * z);
+  ClosedForm result =
+      plain_form({sine, omega * cosine, -omega * omega * sine, -omega * omega * omega * cosine});
+  if (omega == 1) return result;
+  const std::array<long double, 2> other{cosine, sine};
+  for (std::size_t k = 0; k < 4; ++k) {
+    result.size[k] +=
+        std::fabs(std::pow(omega, static_cast<long double>(k)) * omega * z * other[k % 2]);
   }
-  return {};
+  return result;
+}
+
+/// The closed form of an activation, and the power of z that stands before exponentials in f'''.
+struct ActivationForm {
+  Activation activation;
+  ClosedForm (*form)(long double z, const ActivationParameters& parameters);
+  int highest_power = 1;
+};
+
+// The reference of every activation in the list: the tests of all kernels go by it.
+inline constexpr std::array kActivationForms{
+    ActivationForm{Activation::tanh, [](long double z, const auto&) { return tanh_form(z); }},
+    ActivationForm{Activation::relu,
+                   [](long double z, const auto&) {
+                     return plain_form({z > 0 ? z : 0, z > 0 ? 1.0L : 0.0L, 0, 0});
+                   }},
+    ActivationForm{Activation::leaky_relu,
+                   [](long double z, const ActivationParameters& parameters) {
+                     const long double slope = parameters.negative_slope.value_or(0.01);
+                     return plain_form({z > 0 ? z : slope * z, z > 0 ? 1.0L : slope, 0, 0});
+                   }},
+    ActivationForm{Activation::sine,
+                   [](long double z, const ActivationParameters& parameters) {
+                     return sine_form(z, parameters.omega.value_or(1));
+                   }},
+    ActivationForm{Activation::identity,
+                   [](long double z, const auto&) {
+                     return plain_form({z, 1, 0, 0});
+                   }},
+    ActivationForm{Activation::sigmoid, [](long double z, const auto&) { return sigmoid_form(z); }},
+    ActivationForm{Activation::silu,
+                   [](long double z, const auto&) { return times_argument(z, logistic(z)); }},
+    ActivationForm{Activation::gelu, [](long double z, const auto&) { return gelu_form(z); }, 3},
+    ActivationForm{Activation::gelu_tanh,
+                   [](long double z, const auto&) { return gelu_tanh_form(z); }, 7},
+    ActivationForm{Activation::softplus,
+                   [](long double z, const auto&) { return softplus_form(z); }},
+    ActivationForm{Activation::elu, [](long double z, const auto&) { return elu_form(z); }},
+};
+
+constexpr const ActivationForm* find_form(Activation activation) {
+  for (const ActivationForm& form : kActivationForms) {
+    if (form.activation == activation) return &form;
+  }
+  return nullptr;
+}
+static_assert(std::ranges::all_of(kActivations,
+                                  [](Activation activation) {
+                                    return find_form(activation) != nullptr;
+                                  }),
+              "an activation has no closed form to be tested by");
+
+inline ClosedForm closed_form(Activation activation, long double z,
+                              const ActivationParameters& parameters = {}) {
+  return find_form(activation)->form(z, parameters);
+}
+
+/// Parameters that are not the standard ones, in numbers of T.
+template <class T>
+ActivationParameters other_parameters() {
+  return {.negative_slope = static_cast<double>(T(0.2)), .omega = static_cast<double>(T(1.7))};
 }
 
 }  // namespace pinnscope::test

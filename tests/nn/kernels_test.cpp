@@ -111,49 +111,8 @@ std::vector<Plan<T>> plans() {
   return all;
 }
 
-/// f and its derivatives by their definitions, and the sizes their rounding is measured by.
-struct Function {
-  std::array<long double, 4> f{};
-  std::array<long double, 4> size{};
-};
-
-template <class T>
-Function function_of(Activation activation, T entry, T slope) {
-  const long double z = entry;
-  Function function;
-  switch (activation) {
-    case Activation::tanh: {
-      const long double t = std::tanh(z);
-      const long double cosh = std::cosh(z);
-      const long double first = 1 / (cosh * cosh);
-      function.f = {t, first, -2 * t * first, (6 * t * t - 2) * first};
-      function.size = {std::fabs(t), first, 2 * std::fabs(t) * first, (6 * t * t + 2) * first};
-      return function;
-    }
-    case Activation::relu: function.f = {z > 0 ? z : 0, z > 0 ? 1.0L : 0.0L, 0, 0}; break;
-    case Activation::leaky_relu:
-      function.f = {z > 0 ? z : slope * z, z > 0 ? 1.0L : static_cast<long double>(slope), 0, 0};
-      break;
-    case Activation::sine:
-      function.f = {std::sin(z), std::cos(z), -std::sin(z), -std::cos(z)};
-      break;
-    case Activation::identity: function.f = {z, 1, 0, 0}; break;
-    case Activation::sigmoid:
-    case Activation::silu:
-    case Activation::gelu:
-    case Activation::gelu_tanh:
-    case Activation::softplus:
-    case Activation::elu: {
-      const auto [f, size] = test::closed_form(activation, z);
-      return {f, size};
-    }
-  }
-  for (std::size_t i = 0; i < 4; ++i) function.size[i] = std::fabs(function.f[i]);
-  return function;
-}
-
 /// A derivative of f times another number, with the rounding of the derivative.
-void add_product(Sum& sum, const Function& function, std::size_t order, long double other) {
+void add_product(Sum& sum, const test::ClosedForm& function, std::size_t order, long double other) {
   sum.value += function.f[order] * other;
   sum.size += function.size[order] * std::fabs(other);
 }
@@ -413,7 +372,7 @@ void go_back(const Kernels<T>& kernel, const LayerActivation<T>& layer,
 TEMPLATE_TEST_CASE("every activation takes every plan of streams as its plain twin does", "", float,
                    double) {
   using T = TestType;
-  const T slope = static_cast<T>(0.2);
+  const ActivationParameters parameters = test::other_parameters<T>();
   for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const Activation activation : kActivations) {
       for (std::size_t index = 0; index < plans<T>().size(); ++index) {
@@ -425,13 +384,13 @@ TEMPLATE_TEST_CASE("every activation takes every plan of streams as its plain tw
             Layer<T> z(panels, width, plan, 21);
             if (panels > 0) z.values[0] = 0;
             Layer<T> a(panels, width, plan, 22);
-            kernel->activate({activation, slope, plan, panels, width}, std::as_const(z).view(),
+            kernel->activate({activation, parameters, plan, panels, width}, std::as_const(z).view(),
                              a.view());
             REQUIRE(a.guarded());
             const long double worst =
                 worst_error(a, [&](std::size_t entry, std::vector<Sum>& sums) {
-                  const Function f = function_of(activation, z.values[entry], slope);
-                  sums[0].add(f.f[0]);
+                  const auto f = test::closed_form(activation, z.values[entry], parameters);
+                  add_product(sums[0], f, 0, 1);
                   for (std::size_t s = 0; s < plan.derivatives; ++s) {
                     add_product(sums[1 + s], f, 1, z.slope(entry, s));
                   }
@@ -444,14 +403,14 @@ TEMPLATE_TEST_CASE("every activation takes every plan of streams as its plain tw
                 });
             CHECK(worst <= 1);
             Layer<T> in_place = z;
-            kernel->activate({activation, slope, plan, panels, width},
+            kernel->activate({activation, parameters, plan, panels, width},
                              std::as_const(in_place).view(), in_place.view());
             CHECK(in_place.guarded());
             CHECK(in_place == a);
             // Values and derivatives one after the other: the same bits.
             Layer<T> parts = z;
             Panels<T> first(panels, width);
-            const LayerActivation<T> layer{activation, slope, plan, panels, width};
+            const LayerActivation<T> layer{activation, parameters, plan, panels, width};
             kernel->activate_values(layer, parts.values.data(), parts.values.data(), first.data());
             kernel->activate_derivatives(
                 layer, {parts.values.data(), first.data(), z.slopes.data()}, parts.slopes.data());
@@ -468,7 +427,7 @@ TEMPLATE_TEST_CASE("every activation takes every plan of streams as its plain tw
 TEMPLATE_TEST_CASE("adjoints go back through every activation as their plain twin says", "", float,
                    double) {
   using T = TestType;
-  const T slope = static_cast<T>(0.2);
+  const ActivationParameters parameters = test::other_parameters<T>();
   for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const Activation activation : kActivations) {
       for (std::size_t index = 0; index < plans<T>().size(); ++index) {
@@ -481,12 +440,12 @@ TEMPLATE_TEST_CASE("adjoints go back through every activation as their plain twi
             if (panels > 0) z.values[0] = 0;
             const Layer<T> bar(panels, width, plan, 33);
             Layer<T> result = bar;
-            go_back(*kernel, {activation, slope, plan, panels, width}, std::as_const(z).view(),
+            go_back(*kernel, {activation, parameters, plan, panels, width}, std::as_const(z).view(),
                     result.view());
             REQUIRE(result.guarded());
             const long double worst =
                 worst_error(result, [&](std::size_t entry, std::vector<Sum>& sums) {
-                  const Function f = function_of(activation, z.values[entry], slope);
+                  const auto f = test::closed_form(activation, z.values[entry], parameters);
                   add_product(sums[0], f, 1, bar.values[entry]);
                   for (std::size_t s = 0; s < plan.derivatives; ++s) {
                     const long double bar_s = bar.slope(entry, s);
@@ -530,16 +489,16 @@ TEST_CASE("an activation and its adjoint are adjoint: <abar, da> = <zbar, dz>") 
           Layer<double> ahead = moved(z, h, dz);
           Layer<double> behind = moved(z, -h, dz);
           for (Layer<double>* side : {&ahead, &behind}) {
-            kernel->activate({activation, 0.2, plan, panels, width}, std::as_const(*side).view(),
-                             side->view());
+            kernel->activate({activation, test::other_parameters<double>(), plan, panels, width},
+                             std::as_const(*side).view(), side->view());
           }
           return (inner_product(abar, ahead) - inner_product(abar, behind)) / (2 * h);
         };
         const double h = 2e-3;
         const double differenced = (4 * difference(h / 2) - difference(h)) / 3;
         Layer<double> zbar = abar;
-        go_back(*kernel, {activation, 0.2, plan, panels, width}, std::as_const(z).view(),
-                zbar.view());
+        go_back(*kernel, {activation, test::other_parameters<double>(), plan, panels, width},
+                std::as_const(z).view(), zbar.view());
         CHECK(test::close(inner_product(zbar, dz), differenced, 1e-9));
       }
     }
@@ -565,8 +524,10 @@ TEMPLATE_TEST_CASE("an entry's bits do not depend on what stands in other points
           kernel->multiply({slopes ? panels * plan.derivatives : panels, width, width, from.data(),
                             weights.data(), 1, width, nullptr, to.data()});
         }
-        kernel->activate({activation, T(0.2), plan, panels, width}, z.view(), results[1].view());
-        go_back(*kernel, {activation, T(0.2), plan, panels, width}, z.view(), results[2].view());
+        kernel->activate({activation, test::other_parameters<T>(), plan, panels, width}, z.view(),
+                         results[1].view());
+        go_back(*kernel, {activation, test::other_parameters<T>(), plan, panels, width}, z.view(),
+                results[2].view());
         return results;
       };
       const Layer<T> z(panels, width, plan, 52);
@@ -624,22 +585,24 @@ TEMPLATE_TEST_CASE("kernels allocate nothing", "", float, double) {
   Panels<T> packed(packed_entries<T>(3, plan.derivatives) / kPanelRows<T>, 1);
   for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     INFO(kernel->name);
-    REQUIRE(test::allocations_of([&] {
-              kernel->multiply({3, width, width, z.values.data(), weights.data(), 1, width, nullptr,
-                                a.values.data()});
-              kernel->multiply_point(z.values.data(), weights.data(), width, width, nullptr,
-                                     a.slopes.data());
-              kernel->accumulate({3, plan.derivatives, width, width, z.view(),
-                                  std::as_const(a).view(), weights.data(), packed.data()});
-              kernel->accumulate_sums(3, width, z.values.data(), weights.data());
-              for (const Activation activation : kActivations) {
-                kernel->activate({activation, T(0.2), plan, 3, width}, z.view(), a.view());
-                const LayerActivation<T> layer{activation, T(0.2), plan, 3, width};
-                kernel->activate_values(layer, z.values.data(), values.data(), first.data());
-                const ActivatedLayer<T> activated{values.data(), first.data(), z.slopes.data()};
-                kernel->activate_derivatives(layer, activated, a.slopes.data());
-                kernel->activate_adjoint(layer, activated, a.view());
-              }
-            }) == 0);
+    REQUIRE(
+        test::allocations_of([&] {
+          kernel->multiply({3, width, width, z.values.data(), weights.data(), 1, width, nullptr,
+                            a.values.data()});
+          kernel->multiply_point(z.values.data(), weights.data(), width, width, nullptr,
+                                 a.slopes.data());
+          kernel->accumulate({3, plan.derivatives, width, width, z.view(), std::as_const(a).view(),
+                              weights.data(), packed.data()});
+          kernel->accumulate_sums(3, width, z.values.data(), weights.data());
+          for (const Activation activation : kActivations) {
+            kernel->activate({activation, test::other_parameters<T>(), plan, 3, width}, z.view(),
+                             a.view());
+            const LayerActivation<T> layer{activation, test::other_parameters<T>(), plan, 3, width};
+            kernel->activate_values(layer, z.values.data(), values.data(), first.data());
+            const ActivatedLayer<T> activated{values.data(), first.data(), z.slopes.data()};
+            kernel->activate_derivatives(layer, activated, a.slopes.data());
+            kernel->activate_adjoint(layer, activated, a.view());
+          }
+        }) == 0);
   }
 }

@@ -71,7 +71,7 @@ TEST_CASE("signs may change where the activation is odd, and nowhere else") {
   REQUIRE(is_odd(Activation::tanh));
   REQUIRE(is_odd(Activation::sine));
   REQUIRE(is_odd(Activation::identity));
-  REQUIRE(is_odd(Activation::leaky_relu, 1));
+  REQUIRE(is_odd(Activation::leaky_relu, {.negative_slope = 1}));
   REQUIRE_FALSE(is_odd(Activation::leaky_relu));
   REQUIRE_FALSE(is_odd(Activation::gelu));
 }

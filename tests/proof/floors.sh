@@ -8,7 +8,8 @@ shopt -s nullglob
 declare -A may_include=(
   [simd]='simd'
   [core]='simd core'
-  [nn]='simd core nn'
+  [nn]='simd core nn nn/activations'
+  [nn/activations]='simd core nn'
   [step]='simd core nn step'  # layer chains; never the other way
   [signals]='simd core nn step signals'
   [tape]='simd core nn step tape'

@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
 # Every public header compiles alone, without a warning.
-#   headers.sh DIRECTORY HEADER... -- COMPILER...
+#   headers.sh DIRECTORY HEADER... -- COMPILER...    (or a folder of headers)
 set -euo pipefail
 
 directory=$1
 shift
 headers=()
-while [ "$1" != -- ]; do headers+=("${1#"$directory"/}"); shift; done
+while [ "$1" != -- ]; do
+  for header in "$1" "$1"/*.hpp; do
+    [ ! -f "$header" ] || headers+=("${header#"$directory"/}")
+  done
+  shift
+done
 shift
 read -ra flags < <(pkg-config --cflags armadillo nlohmann_json 2>/dev/null || echo)
 

@@ -59,12 +59,18 @@ TEST_CASE("q and chi meet closed forms where there are any") {
     const MeanField relu{.sigma_w = 1.5, .sigma_b = 0.2, .activation = Activation::relu};
     CHECK(test::relatively_close(relu.next_q(q), 2.25 * q / 2 + 0.04, 1e-13));
     CHECK(test::relatively_close(relu.chi(q), 2.25 / 2, 1e-13));
-    const MeanField leaky{
-        .sigma_w = 1.5, .activation = Activation::leaky_relu, .negative_slope = 0.25};
+    const MeanField leaky{.sigma_w = 1.5,
+                          .activation = Activation::leaky_relu,
+                          .activation_parameters = {.negative_slope = 0.25}};
     CHECK(test::relatively_close(leaky.next_q(q), 2.25 * q * (1 + 0.0625) / 2, 1e-13));
     const MeanField sine{.sigma_w = 2, .activation = Activation::sine};
     CHECK(test::relatively_close(sine.next_q(q), 2 * (1 - std::exp(-2 * q)), 1e-12));
     CHECK(test::relatively_close(sine.chi(q), 2 * (1 + std::exp(-2 * q)), 1e-12));
+    const MeanField fast{
+        .sigma_w = 2, .activation = Activation::sine, .activation_parameters = {.omega = 30}};
+    const double turned = std::exp(-2 * 900 * q);
+    CHECK(test::relatively_close(fast.next_q(q), 2 * (1 - turned), 1e-12));
+    CHECK(test::relatively_close(fast.chi(q), 900 * 2 * (1 + turned), 1e-12));
     const MeanField identity{.sigma_w = 0.5, .activation = Activation::identity};
     CHECK(test::relatively_close(identity.next_q(q), q / 4, 1e-13));
   }

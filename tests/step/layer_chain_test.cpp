@@ -59,7 +59,8 @@ TEST_CASE("a chain refuses layers that do not fit, unchanged") {
   test::Built<LayerChain<double>> empty(LayerChain<double>::Config{});
   CHECK(empty->status().code == StatusCode::empty_input);
   CHECK(empty->step({}, {}, z).code == StatusCode::empty_input);
-  test::Built<LayerChain<double>> slope({.width = 3, .negative_slope = NAN});
+  test::Built<LayerChain<double>> slope(
+      {.width = 3, .activation_parameters = {.negative_slope = NAN}});
   CHECK(slope->step({entries.data(), 3, 3}, {}, z).code == StatusCode::not_finite);
 }
 

@@ -246,8 +246,11 @@ TEST_CASE("constants of L-BFGS out of their ranges are refused where it has iter
   }
 }
 
-TEST_CASE("a slope that is not a number is refused") {
-  REQUIRE(after([](auto& setup) { setup.config.network.negative_slope = kNan; }) ==
+TEST_CASE("a parameter of an activation that is not a number is refused") {
+  REQUIRE(after([](auto& setup) {
+            setup.config.network.activation_parameters.negative_slope = kNan;
+          }) == Status{StatusCode::not_finite});
+  REQUIRE(after([](auto& setup) { setup.config.network.activation_parameters.omega = kNan; }) ==
           Status{StatusCode::not_finite});
 }
 

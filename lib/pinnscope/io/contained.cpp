@@ -135,11 +135,16 @@ Json pack(const NetworkWeights& network, Matrices& behind) {
   const auto activation = [](const std::optional<Activation>& value) {
     return value ? Json(text(*value)) : Json();
   };
+  Json parameters = Json::object();
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::optional<double>& value = network.activation_parameters.*parameter.place;
+    if (value) parameters[parameter.name] = *value;
+  });
   return {{"layers", layers},
           {"float32", network.precision == Precision::float32},
           {"hidden", activation(network.hidden)},
           {"output", activation(network.output)},
-          {"negative_slope", network.negative_slope ? Json(*network.negative_slope) : Json()},
+          {"activation_parameters", parameters},
           {"metadata", network.metadata},
           {"left_out", left_out},
           {"obstacle", network.obstacle}};
@@ -168,8 +173,11 @@ NetworkWeights unpack_network(const Json& packed, Receiver& numbers) {
   network.precision = packed.at("float32").get<bool>() ? Precision::float32 : Precision::float64;
   network.hidden = activation("hidden");
   network.output = activation("output");
-  const Json& slope = packed.at("negative_slope");
-  if (!slope.is_null()) network.negative_slope = slope.get<double>();
+  const Json& parameters = packed.at("activation_parameters");
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    if (!parameters.contains(parameter.name)) return;
+    network.activation_parameters.*parameter.place = parameters.at(parameter.name).get<double>();
+  });
   network.metadata = packed.at("metadata").get<std::map<std::string, std::string>>();
   for (const Json& part : packed.at("left_out")) {
     network.left_out.push_back({part.at(0).get<std::string>(), part.at(1).get<std::string>()});

@@ -56,29 +56,20 @@ bool numbers_in(const json& value, std::vector<double>& numbers, int depth = 0) 
 
 // Activations.
 
-struct NamedActivation {
-  std::string_view keras;
-  std::string_view name;  // of nn
-  std::optional<double> slope{};
-};
-constexpr std::array kKerasActivations{
-    NamedActivation{"linear", "identity"},   NamedActivation{"tanh", "tanh"},
-    NamedActivation{"relu", "relu"},         NamedActivation{"leaky_relu", "leaky_relu", 0.2},
-    NamedActivation{"sigmoid", "sigmoid"},   NamedActivation{"silu", "silu"},
-    NamedActivation{"swish", "silu"},        NamedActivation{"gelu", "gelu"},
-    NamedActivation{"softplus", "softplus"}, NamedActivation{"elu", "elu"},
-    NamedActivation{"sin", "sine"}};
-
 struct LayerActivation {
   Activation kind = Activation::identity;
-  std::optional<double> slope;
+  ActivationParameters parameters{};
 
   bool operator==(const LayerActivation&) const = default;
 };
 
 std::string text_of(const LayerActivation& activation) {
   std::string result = text(activation.kind);
-  if (activation.slope) result.append(" of slope ").append(std::to_string(*activation.slope));
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::optional<double>& value = activation.parameters.*parameter.place;
+    if (value)
+      result.append(" of ").append(parameter.name).append(" ").append(std::to_string(*value));
+  });
   return result;
 }
 
@@ -87,7 +78,9 @@ std::string text_of(const LayerActivation& activation) {
 std::optional<LayerActivation> activation_of_class(const std::string& kind, const json& config,
                                                    bool& known) {
   known = true;
-  const auto leaky = [](double slope) { return LayerActivation{Activation::leaky_relu, slope}; };
+  const auto leaky = [](double slope) {
+    return LayerActivation{Activation::leaky_relu, {.negative_slope = slope}};
+  };
   if (kind == "LeakyReLU") {  // Keras 2 writes alpha, Keras 3 negative_slope
     const bool older = config.is_object() && config.contains("alpha");
     const std::optional<double> slope =
@@ -100,9 +93,8 @@ std::optional<LayerActivation> activation_of_class(const std::string& kind, cons
     if (!member(config, "max_value").is_null() || threshold != 0) return {};
     return slope == 0 ? LayerActivation{Activation::relu, {}} : leaky(slope);
   }
-  Activation elu{};
-  if (kind == "ELU" && number_in(member(config, "alpha")) == 1 && parse("elu", elu)) {
-    return LayerActivation{elu, {}};
+  if (kind == "ELU" && number_in(member(config, "alpha")) == 1) {
+    return LayerActivation{Activation::elu, {}};
   }
   known = kind == "ELU";
   return {};
@@ -110,11 +102,12 @@ std::optional<LayerActivation> activation_of_class(const std::string& kind, cons
 
 /// A function of Keras, of its operations, or of TensorFlow, by name.
 std::optional<LayerActivation> activation_of_name(const std::string& name) {
-  const auto* found =
-      std::ranges::find(kKerasActivations, std::string_view(name), &NamedActivation::keras);
-  Activation kind{};
-  if (found == kKerasActivations.end() || !parse(found->name, kind)) return {};
-  return LayerActivation{kind, found->slope};
+  for (const NamedActivation& row : named<Activation>()) {
+    for (const KerasName& keras : row.keras_names) {
+      if (name == keras.name) return LayerActivation{row.value, keras.parameters};
+    }
+  }
+  return {};
 }
 
 /// The chain of layers, and the first thing that it cannot do.
@@ -187,10 +180,15 @@ class Chain {
     const LayerActivation& output = activations_[last];
     if (last > 0) config.hidden = hidden.kind;
     config.output = output.kind;
-    config.negative_slope = hidden.slope ? hidden.slope : output.slope;
-    if (hidden.slope && output.slope && *hidden.slope != *output.slope) {
-      stick(layers_[last].name, "another slope of its leaky ReLU than in the hidden layers");
-    }
+    for_each_parameter([&](const ActivationParameter& parameter) {
+      const std::optional<double>& of_hidden = hidden.parameters.*parameter.place;
+      const std::optional<double>& of_output = output.parameters.*parameter.place;
+      config.activation_parameters.*parameter.place = of_hidden ? of_hidden : of_output;
+      if (of_hidden && of_output && *of_hidden != *of_output) {
+        stick(layers_[last].name, std::string("another ") + parameter.name +
+                                      " of its activation than in the hidden layers");
+      }
+    });
   }
 
   std::vector<KerasDense> layers_;

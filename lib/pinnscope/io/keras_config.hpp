@@ -26,7 +26,7 @@ struct KerasConfig {
   std::vector<KerasDense> layers;  // in the order of the network; empty with an obstacle
   std::optional<Activation> hidden;
   std::optional<Activation> output;
-  std::optional<double> negative_slope;
+  ActivationParameters activation_parameters;
   std::string obstacle;  // why the network cannot be computed: a layer by name, and what it is
 };
 

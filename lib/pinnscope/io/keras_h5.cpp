@@ -236,7 +236,7 @@ class KerasReader {
     network_.obstacle = config_.obstacle;
     network_.hidden = config_.hidden;
     network_.output = config_.output;
-    network_.negative_slope = config_.negative_slope;
+    network_.activation_parameters = config_.activation_parameters;
     for (std::size_t l = 0; l < config_.layers.size(); ++l) {
       const KerasDense& layer = config_.layers[l];
       LayerWeights& weights = network_.layers[l];

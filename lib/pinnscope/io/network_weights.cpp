@@ -101,9 +101,13 @@ NetworkWeights weights_in(const Mlp<T>& network) {
   }
   if (network.layers() > 1) weights.hidden = network.activation(0);
   weights.output = network.activation(network.layers() - 1);
-  if (weights.hidden == Activation::leaky_relu || weights.output == Activation::leaky_relu) {
-    weights.negative_slope = static_cast<double>(network.negative_slope());
-  }
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    if (!has_parameter(weights, parameter)) return;
+    const ActivationParameters& given = network.activation_parameters();
+    if (!(given.*parameter.place) && !parameter.always_written) return;
+    weights.activation_parameters.*parameter.place =
+        static_cast<double>(static_cast<T>(parameter.value_in(given)));
+  });
   return weights;
 }
 
@@ -169,6 +173,11 @@ FileStatus check_precision(const NetworkWeights& network, Precision precision,
     }
   }
   return {};
+}
+
+bool has_parameter(const NetworkWeights& network, const ActivationParameter& parameter) {
+  return (network.hidden && has_parameter(*network.hidden, parameter)) ||
+         (network.output && has_parameter(*network.output, parameter));
 }
 
 FileStatus check_plain(const NetworkWeights& network, const std::string& name) {

@@ -57,7 +57,7 @@ struct NetworkWeights {
   Precision precision = Precision::float64;     // of the numbers in the file
   std::optional<Activation> hidden;             // where the file says it
   std::optional<Activation> output;             // likewise
-  std::optional<double> negative_slope;         // of a leaky ReLU, likewise
+  ActivationParameters activation_parameters;   // likewise
   std::map<std::string, std::string> metadata;  // recipe, seed, initialiser, ...
   std::vector<LeftOut> left_out;
   std::string obstacle;  // why its layers do not give its values, though the weights are right
@@ -76,6 +76,9 @@ FileStatus check_network(const NetworkWeights& network, const std::string& name,
 FileStatus check_precision(const NetworkWeights& network, Precision precision,
                            const std::string& name);
 
+/// Whether an activation that the file says has a parameter.
+bool has_parameter(const NetworkWeights& network, const ActivationParameter& parameter);
+
 /// Checks that layers without maps, and activations, are all that there is to the network, as the
 /// formats that are written need it.
 FileStatus check_plain(const NetworkWeights& network, const std::string& name);
@@ -90,7 +93,8 @@ FileStatus check_activation(const NetworkWeights& network, const std::string& na
 FileStatus copy_to(const NetworkWeights& weights, Mlp<float>& network);
 FileStatus copy_to(const NetworkWeights& weights, Mlp<double>& network);
 
-/// The weights, biases and activations of a network, with the slope of a leaky ReLU.
+/// The weights, biases and activations of a network, with the parameters of these that were given
+/// or are always written.
 NetworkWeights weights_of(const Mlp<float>& network);
 NetworkWeights weights_of(const Mlp<double>& network);
 

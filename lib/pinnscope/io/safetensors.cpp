@@ -26,8 +26,7 @@ constexpr std::size_t kLongestHeader = 100'000'000;  // as the reference impleme
 constexpr const char* kMetadata = "__metadata__";
 constexpr const char* kFormat = "pinnscope";
 constexpr const char* kPyTorch = "pt";
-constexpr std::array kReserved{"format", "widths", "activation", "output_activation",
-                               "negative_slope"};
+constexpr std::array kReserved{"format", "widths", "activation", "output_activation"};
 
 struct ElementType {
   std::string_view name;
@@ -237,7 +236,10 @@ class Reader {
     widths_ = take("widths");
     FileStatus status = take_activation("activation", network_.hidden);
     if (status.ok()) status = take_activation("output_activation", network_.output);
-    return status.ok() ? take_slope() : status;
+    for_each_parameter([&](const ActivationParameter& parameter) {
+      if (status.ok()) status = take_parameter(parameter);
+    });
+    return status;
   }
 
   /// Removes an entry from the metadata and returns its text, empty where there is none.
@@ -262,17 +264,17 @@ class Reader {
     return {};
   }
 
-  FileStatus take_slope() {
-    if (!network_.metadata.contains("negative_slope")) return {};
-    const std::string number = take("negative_slope");
-    double slope = 0;
+  FileStatus take_parameter(const ActivationParameter& parameter) {
+    if (!network_.metadata.contains(parameter.name)) return {};
+    const std::string number = take(parameter.name);
+    double value = 0;
     const char* last = number.data() + number.size();
-    const auto [end, error] = std::from_chars(number.data(), last, slope);
-    if (error != std::errc{} || end != last || !std::isfinite(slope)) {
-      return failure("__metadata__: expected a finite number as negative_slope, found " +
-                     in_quotes(number));
+    const auto [end, error] = std::from_chars(number.data(), last, value);
+    if (error != std::errc{} || end != last || !std::isfinite(value)) {
+      return failure(std::string("__metadata__: expected a finite number as ") + parameter.name +
+                     ", found " + in_quotes(number));
     }
-    network_.negative_slope = slope;
+    network_.activation_parameters.*parameter.place = value;
     return {};
   }
 
@@ -548,11 +550,13 @@ nlohmann::ordered_json metadata_of(const NetworkWeights& network) {
   metadata["widths"] = text_of(network.widths(), ",");
   if (network.hidden) metadata["activation"] = text(*network.hidden);
   if (network.output) metadata["output_activation"] = text(*network.output);
-  if (network.negative_slope) {
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::optional<double>& value = network.activation_parameters.*parameter.place;
+    if (!value) return;
     std::string number;
-    append_number(number, *network.negative_slope);
-    metadata["negative_slope"] = number;
-  }
+    append_number(number, *value);
+    metadata[parameter.name] = number;
+  });
   for (const auto& [key, value] : network.metadata) metadata[key] = value;
   return metadata;
 }
@@ -563,15 +567,22 @@ FileStatus write_tensors(const std::string& path, const NetworkWeights& network,
   if (status.ok()) status = check_plain(network, path);
   if (status.ok()) status = check_precision(network, precision, path);
   if (!status.ok()) return status;
-  if (network.negative_slope && !std::isfinite(*network.negative_slope)) {
-    return file_failure(StatusCode::not_finite, path, "the slope of the leaky ReLU is not finite");
-  }
-  for (const char* reserved : kReserved) {
-    if (network.metadata.contains(reserved)) {
-      return file_failure(StatusCode::out_of_range, path,
-                          "metadata: the format itself uses the name " + in_quotes(reserved));
+  const auto reserve = [&](const char* name) {
+    if (!status.ok() || !network.metadata.contains(name)) return;
+    status = file_failure(StatusCode::out_of_range, path,
+                          "metadata: the format itself uses the name " + in_quotes(name));
+  };
+  for (const char* name : kReserved) reserve(name);
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::optional<double>& value = network.activation_parameters.*parameter.place;
+    if (status.ok() && value && !std::isfinite(*value)) {
+      status =
+          file_failure(StatusCode::not_finite, path,
+                       std::string("the ") + parameter.name + " of its activation is not finite");
     }
-  }
+    reserve(parameter.name);
+  });
+  if (!status.ok()) return status;
   nlohmann::ordered_json header;
   header[kMetadata] = metadata_of(network);
   std::size_t count = 0;

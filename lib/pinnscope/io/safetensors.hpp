@@ -15,9 +15,10 @@ namespace pinnscope {
 ///
 /// In this project's own layout layer L (0, 1, ...) of z = a W + b is "layers.L.weight", fan_in x
 /// fan_out, and "layers.L.bias", fan_out, as F32 or F64. The metadata are "format" = "pinnscope",
-/// "widths" ("2,100,1"), "activation", "output_activation" and "negative_slope" (of a leaky ReLU, a
-/// finite number) where they are known, and the writer's own. Tensors of other names are listed in
-/// left_out.
+/// "widths" ("2,100,1"), "activation", "output_activation" and the parameters of these by their
+/// names
+/// ("negative_slope", "omega": finite numbers) where they are known, and the writer's own. Tensors
+/// of other names are listed in left_out.
 ///
 /// A file of format "pt", or of none, is a state_dict of linear layers of PyTorch: MODULE.weight,
 /// fan_out x fan_in, and MODULE.bias, which may be missing, in the order of the numbers in their
@@ -29,7 +30,7 @@ FileStatus read_safetensors(const std::string& path, NetworkWeights& network,
                             Numbers numbers = Numbers::finite);
 
 /// Writes a network so, whole or not at all, its numbers rounded to `precision`. The same network
-/// gives the same bytes. Metadata must be UTF-8 and must not use the five names above.
+/// gives the same bytes. Metadata must be UTF-8 and must not use the names above.
 FileStatus write_safetensors(const std::string& path, const NetworkWeights& network,
                              Precision precision);
 

@@ -22,11 +22,15 @@ FileStatus make(const NetworkWeights& weights, const std::string& name,
       typename Mlp<T>::Config{.widths = widths,
                               .hidden = weights.hidden.value_or(Activation::identity),
                               .output = weights.output.value_or(Activation::identity),
-                              .negative_slope = weights.negative_slope.value_or(kNegativeSlope)});
-  if (!std::isfinite((*made)->negative_slope())) {
-    return file_failure(StatusCode::out_of_range, name,
-                        "expected a slope of the leaky ReLU within the range of the numbers");
-  }
+                              .activation_parameters = weights.activation_parameters});
+  const ActivationParameters& parameters = (*made)->activation_parameters();
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    if (!status.ok() || std::isfinite(parameter.value_in(parameters))) return;
+    status = file_failure(
+        StatusCode::out_of_range, name,
+        std::string("expected ") + parameter.name + " within the range of the numbers");
+  });
+  if (!status.ok()) return status;
   status = copy_to(weights, **made);
   if (status.ok()) network = std::move(made);
   return status;

@@ -57,10 +57,11 @@ class SavedNetwork {
   /// @}
 
   /// Becomes the network of these weights: its widths, weights and biases rounded to T, activations
-  /// and the slope of a leaky ReLU. This is the one place where a file becomes a network. An output
-  /// activation that the file does not say is the identity, a slope PyTorch's (kNegativeSlope). The
-  /// hidden activation must be known (see check_activation). Allocates the network. Unchanged on
-  /// failure; the message starts with `name`. out_of_range where a number does not fit T.
+  /// and their parameters. This is the one place where a file becomes a network. An output
+  /// activation that the file does not say is the identity, a parameter has the standard value of
+  /// its row. The hidden activation must be known (see check_activation). Allocates the network.
+  /// Unchanged on failure; the message starts with `name`. out_of_range where a number does not fit
+  /// T.
   FileStatus take(const NetworkWeights& weights, const std::string& name);
 
   /// What messages call it: the path of its file.

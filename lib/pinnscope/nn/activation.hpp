@@ -1,20 +1,33 @@
 #pragma once
 
 #include <array>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <optional>
+#include <span>
 #include <type_traits>
 
 #include "pinnscope/core/named.hpp"
+#include "pinnscope/nn/activation_function.hpp"
+#include "pinnscope/nn/activation_parameters.hpp"
 #include "pinnscope/nn/activation_values.hpp"
-#include "pinnscope/nn/gelu.hpp"
-#include "pinnscope/nn/logistic.hpp"
-#include "pinnscope/simd/sine.hpp"
-#include "pinnscope/simd/tanh.hpp"
+#include "pinnscope/nn/activations/elu.hpp"
+#include "pinnscope/nn/activations/gelu.hpp"
+#include "pinnscope/nn/activations/gelu_tanh.hpp"
+#include "pinnscope/nn/activations/identity.hpp"
+#include "pinnscope/nn/activations/leaky_relu.hpp"
+#include "pinnscope/nn/activations/relu.hpp"
+#include "pinnscope/nn/activations/sigmoid.hpp"
+#include "pinnscope/nn/activations/silu.hpp"
+#include "pinnscope/nn/activations/sine.hpp"
+#include "pinnscope/nn/activations/softplus.hpp"
+#include "pinnscope/nn/activations/tanh.hpp"
 
 namespace pinnscope {
 
-/// What a layer does to z = a W + b, entry by entry.
+/// What a layer does to z = a W + b, entry by entry. Each has a row in ActivationRows, and a file
+/// that says everything else of it.
 enum class Activation : std::uint8_t {
   tanh,
   relu,
@@ -29,220 +42,145 @@ enum class Activation : std::uint8_t {
   elu,
 };
 
-template <>
-inline constexpr auto kNamed<Activation> = std::array{
-    Named{Activation::tanh, "tanh", "(e^z - e^-z) / (e^z + e^-z)"},
-    Named{Activation::relu, "relu", "max(z, 0)"},
-    Named{Activation::leaky_relu, "leaky_relu", "z for z > 0, else slope z"},
-    Named{Activation::sine, "sine", "sin z, in radians"},
-    Named{Activation::identity, "identity", "z"},
-    Named{Activation::sigmoid, "sigmoid", "1 / (1 + e^-z)"},
-    Named{Activation::silu, "silu", "z / (1 + e^-z), also called swish"},
-    Named{Activation::gelu, "gelu", "z (1 + erf(z / sqrt 2)) / 2"},
-    Named{Activation::gelu_tanh, "gelu_tanh",
-          "z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2, close to gelu"},
-    Named{Activation::softplus, "softplus", "log(1 + e^z)"},
-    Named{Activation::elu, "elu", "z for z > 0, else e^z - 1"},
+/// An activation, and the template of its function object.
+template <Activation activation, template <class> class FunctionOf>
+struct ActivationRow {
+  static constexpr Activation kActivation = activation;
+  template <class T>
+  using Function = FunctionOf<T>;
 };
+template <class... Rows>
+struct ActivationList {};
+
+/// In the order in which they are listed to a user.
+using ActivationRows = ActivationList<ActivationRow<Activation::tanh, activations::Tanh>,
+                                      ActivationRow<Activation::relu, activations::Relu>,
+                                      ActivationRow<Activation::leaky_relu, activations::LeakyRelu>,
+                                      ActivationRow<Activation::sine, activations::Sine>,
+                                      ActivationRow<Activation::identity, activations::Identity>,
+                                      ActivationRow<Activation::sigmoid, activations::Sigmoid>,
+                                      ActivationRow<Activation::silu, activations::Silu>,
+                                      ActivationRow<Activation::gelu, activations::Gelu>,
+                                      ActivationRow<Activation::gelu_tanh, activations::GeluTanh>,
+                                      ActivationRow<Activation::softplus, activations::Softplus>,
+                                      ActivationRow<Activation::elu, activations::Elu>>;
+
+/// What the file of an activation says of it.
+struct NamedActivation {
+  Activation value{};
+  const char* name = "";
+  const char* meaning = "";
+  std::span<const KerasName> keras_names{};
+  std::span<const ActivationParameter> parameters{};
+  double steepest_slope = 1;
+};
+
+template <class... Rows>
+constexpr std::array<NamedActivation, sizeof...(Rows)> named_activations(
+    ActivationList<Rows...>) noexcept {
+  const auto row = []<class Function>(Activation activation, std::type_identity<Function>) {
+    return NamedActivation{activation,
+                           Function::kName,
+                           Function::kMeaning,
+                           Function::kKerasNames,
+                           Function::kParameters,
+                           Function::kSteepestSlope};
+  };
+  return {
+      row(Rows::kActivation, std::type_identity<typename Rows::template Function<double>>{})...};
+}
+
+template <>
+inline constexpr auto kNamed<Activation> = named_activations(ActivationRows{});
 
 inline constexpr auto kActivations = values_of<Activation>();
 
-/// Slope of leaky_relu for z <= 0 where nobody says otherwise: PyTorch's.
-inline constexpr double kNegativeSlope = 0.01;
-
-/// f''(z) and f'''(z).
-template <class V>
-struct Curvatures {
-  V second{};
-  V third{};
-};
-
-// The functions themselves, for one number or for Lanes of them. The tape takes derivatives through
-// a layer after its values, from f(z) and one more number a neuron: f', where f'' and f''' follow
-// from f and f' as curvatures(value, first); z, where a function says kKeepsArgument.
-
-struct KeepsSlope {
-  static constexpr bool kKeepsArgument = false;
-};
-struct KeepsArgument {
-  static constexpr bool kKeepsArgument = true;
-};
-
-/// f, f', and what follows from them.
-template <class Function, class V>
-ActivationValues<V> completed(const Function& function, V value, V first) noexcept {
-  const Curvatures<V> curvatures = function.curvatures(value, first);
-  return {value, first, curvatures.second, curvatures.third};
+/// What its file says of an activation.
+constexpr const NamedActivation& row_of(Activation activation) noexcept {
+  std::size_t i = 0;
+  while (named<Activation>()[i].value != activation) ++i;
+  return named<Activation>()[i];
 }
 
-/// The number to keep beside f(z) for restored().
-template <class Function, class V>
-V kept_beside(const ActivationValues<V>& values, V z) noexcept {
-  return Function::kKeepsArgument ? z : values.first;
+/// Whether an activation has a parameter.
+constexpr bool has_parameter(Activation activation, const ActivationParameter& parameter) noexcept {
+  for (const ActivationParameter& own : row_of(activation).parameters) {
+    if (own.place == parameter.place) return true;
+  }
+  return false;
 }
 
-/// What function(z) is, from f(z) and what was kept beside it.
-template <class Function, class V>
-ActivationValues<V> restored(const Function& function, V value, V kept) noexcept {
-  if constexpr (Function::kKeepsArgument) {
-    return function(kept);
-  } else {
-    return completed(function, value, kept);
+/// use(parameter) for each parameter that an activation has, once, in the order of the list.
+template <class Use>
+constexpr void for_each_parameter(Use&& use) {
+  for (std::size_t i = 0; i < kActivations.size(); ++i) {
+    for (const ActivationParameter& parameter : row_of(kActivations[i]).parameters) {
+      bool is_new = true;
+      for (std::size_t k = 0; k < i; ++k) {
+        is_new = is_new && !has_parameter(kActivations[k], parameter);
+      }
+      if (is_new) use(parameter);
+    }
   }
 }
 
-/// t = tanh z, f' = 1 - t^2, f'' = -2 t f', f''' = (6 t^2 - 2) f'. f' keeps its relative precision
-/// where t is close to 1.
-struct TanhFunction : KeepsSlope {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    const TanhValues<V> tanh = tanh_values(z);
-    return completed(*this, tanh.value, tanh.slope);
-  }
-  template <class V>
-  Curvatures<V> curvatures(V t, V slope) const noexcept {
-    return {-2 * t * slope, (6 * t * t - 2) * slope};
-  }
-};
-
-/// No curvature anywhere.
-struct PiecewiseLinear : KeepsSlope {
-  template <class V>
-  Curvatures<V> curvatures(V, V) const noexcept {
-    return {};
-  }
-};
-
-/// max(z, 0). The derivative at 0 is 0; a NaN stays one.
-struct ReluFunction : PiecewiseLinear {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    const V zero{};
-    return {z <= 0 ? zero : z, z > 0 ? zero + 1 : zero, zero, zero};
-  }
-};
-
-/// z for z > 0, else slope z. The derivative at 0 is the slope.
+/// What is given of the parameters, rounded to T.
 template <class T>
-struct LeakyReluFunction : PiecewiseLinear {
-  T slope;
-  explicit LeakyReluFunction(T slope_below) noexcept : slope(slope_below) {}
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    const V zero{};
-    return {z > 0 ? z : slope * z, z > 0 ? zero + 1 : zero + slope, zero, zero};
-  }
-};
+ActivationParameters rounded(const ActivationParameters& parameters) noexcept {
+  ActivationParameters result;
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::optional<double>& given = parameters.*parameter.place;
+    if (given) result.*parameter.place = static_cast<double>(static_cast<T>(*given));
+  });
+  return result;
+}
 
-/// sin z, in radians.
-struct SineFunction : KeepsSlope {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    const SineValues<V> sine = sine_values(z);
-    return completed(*this, sine.value, sine.slope);
-  }
-  template <class V>
-  Curvatures<V> curvatures(V sine, V cosine) const noexcept {
-    return {-sine, -cosine};
-  }
-};
+/// Whether every parameter that is given is finite as a T.
+template <class T>
+bool are_finite(const ActivationParameters& parameters) noexcept {
+  bool finite = true;
+  for_each_parameter([&](const ActivationParameter& parameter) {
+    const std::optional<double>& given = parameters.*parameter.place;
+    finite = finite && (!given || std::isfinite(static_cast<T>(*given)));
+  });
+  return finite;
+}
 
-/// z itself.
-struct IdentityFunction : PiecewiseLinear {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    const V zero{};
-    return {z, zero + 1, zero, zero};
+/// The function object of a row, from the parameters of its activation where it has any.
+template <class Function>
+Function make_activation(const ActivationParameters& parameters) noexcept {
+  if constexpr (std::is_constructible_v<Function, const ActivationParameters&>) {
+    return Function(parameters);
+  } else {
+    return Function{};
   }
-};
-
-/// 1 / (1 + e^-z).
-struct SigmoidFunction : KeepsArgument {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    return sigmoid_values(z);
-  }
-};
-
-/// z / (1 + e^-z), also called swish.
-struct SiluFunction : KeepsArgument {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    return silu_values(z);
-  }
-};
-
-/// z Phi(z) = z (1 + erf(z / sqrt 2)) / 2.
-struct GeluFunction : KeepsArgument {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    return gelu_values(z);
-  }
-};
-
-/// Its approximation z (1 + tanh(sqrt(2 / pi) (z + 0.044715 z^3))) / 2.
-struct GeluTanhFunction : KeepsArgument {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    return gelu_tanh_values(z);
-  }
-};
-
-/// log(1 + e^z).
-struct SoftplusFunction : KeepsArgument {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    return softplus_values(z);
-  }
-};
-
-/// z for z > 0, else e^z - 1. At 0, f'' and f''' are those of z < 0: 1.
-struct EluFunction : KeepsSlope {
-  template <class V>
-  ActivationValues<V> operator()(V z) const noexcept {
-    const EluValues<V> elu = elu_values(z);
-    return completed(*this, elu.value, elu.slope);
-  }
-  template <class V>
-  Curvatures<V> curvatures(V value, V slope) const noexcept {
-    const V curvature = value > 0 ? V{} : slope;
-    return {curvature, curvature};
-  }
-};
-
-/// |z| from which on f(z) is not known, although it may be finite: infinity, which a sum that
-/// overflowed has become, or, of a sine, where the rounding of z is a turn or more. A power of two.
-template <class Function, class T>
-inline constexpr T kUnknownFrom = std::is_same_v<Function, SineFunction>
-                                      ? 1 / std::numeric_limits<T>::epsilon()
-                                      : std::numeric_limits<T>::infinity();
+}
 
 /// Calls use(f) with the function object of `activation`, so that a loop inside `use` is compiled
-/// for it: f(z) gives ActivationValues of a T or of Lanes of them. Tanh stands in for TanhFunction
-/// where a processor has a faster way.
-template <class Tanh = TanhFunction, class T, class Use>
-void with_activation(Activation activation, T negative_slope, Use&& use) {
-  switch (activation) {
-    case Activation::tanh: return use(Tanh{});
-    case Activation::relu: return use(ReluFunction{});
-    case Activation::leaky_relu: return use(LeakyReluFunction<T>{negative_slope});
-    case Activation::sine: return use(SineFunction{});
-    case Activation::identity: return use(IdentityFunction{});
-    case Activation::sigmoid: return use(SigmoidFunction{});
-    case Activation::silu: return use(SiluFunction{});
-    case Activation::gelu: return use(GeluFunction{});
-    case Activation::gelu_tanh: return use(GeluTanhFunction{});
-    case Activation::softplus: return use(SoftplusFunction{});
-    case Activation::elu: return use(EluFunction{});
-  }
+/// for it: f(z) gives ActivationValues of a T or of Lanes of them. Tanh stands in for that of the
+/// list where a processor has a faster way.
+template <class T, class Tanh = activations::Tanh<T>, class Use>
+void with_activation(Activation activation, const ActivationParameters& parameters, Use&& use) {
+  const auto choose = [&]<class... Rows>(ActivationList<Rows...>) {
+    const auto is_called = [&]<class Function>(Activation row, std::type_identity<Function>) {
+      if (row != activation) return false;
+      constexpr bool is_tanh = std::is_same_v<Function, activations::Tanh<T>>;
+      use(make_activation<std::conditional_t<is_tanh, Tanh, Function>>(parameters));
+      return true;
+    };
+    static_cast<void>(
+        (is_called(Rows::kActivation, std::type_identity<typename Rows::template Function<T>>{}) ||
+         ...));
+  };
+  choose(ActivationRows{});
 }
 
 /// f(z) and its first three derivatives, for one z.
 template <class T>
 ActivationValues<T> activation_values(Activation activation, T z,
-                                      T negative_slope = T(kNegativeSlope)) noexcept {
+                                      const ActivationParameters& parameters = {}) noexcept {
   ActivationValues<T> values;
-  with_activation(activation, negative_slope, [&](auto function) { values = function(z); });
+  with_activation<T>(activation, parameters, [&](auto function) { values = function(z); });
   return values;
 }
 

@@ -53,8 +53,8 @@ template <class Function, class T, class Use>
 /// own: in one function, GCC gives each its own room on the stack beside the others.
 template <class T, class Use>
 void for_each_chunk(const LayerActivation<T>& layer, const Use& use) noexcept {
-  with_activation<Tanh<T>>(layer.activation, layer.negative_slope,
-                           [&](auto function) { pass_chunks(function, layer, use); });
+  with_activation<T, Tanh<T>>(layer.activation, layer.parameters,
+                              [&](auto function) { pass_chunks(function, layer, use); });
 }
 
 // Streams through a chunk: any plan, and the plans that operators of second order collapse to.
@@ -176,7 +176,7 @@ Exponents exponents(V v) noexcept {
   return std::bit_cast<Exponents>(std::bit_cast<Words>(v) & mask);
 }
 
-/// f of the vectors of a chunk, and whether all of them are below kUnknownFrom.
+/// f of the vectors of a chunk, and whether all of them are below unknown_from().
 template <class Function, class T>
 struct Watched {
   using Vector = Lanes<T, kLaneBytes>;
@@ -191,7 +191,7 @@ struct Watched {
   }
   ~Watched() {
     // The lower halves of doubles have no exponent: 0 on either side.
-    const Exponents from = exponents(Vector{} + kUnknownFrom<Function, T>);
+    const Exponents from = exponents(Vector{} + function.unknown_from());
     unknown |= (largest >= from) & (from > 0);
   }
 };

@@ -70,7 +70,7 @@ Status ForwardPass<T>::evaluate(const Mlp<T>& network, MatrixView<const T> point
 }
 
 /// At most a tile of points. Returns whether every value before an activation is below
-/// kUnknownFrom.
+/// unknown_from() of that activation.
 template <class T>
 bool ForwardPass<T>::pass_tile(const Mlp<T>& network, MatrixView<const T> points,
                                MatrixView<T> values) noexcept {
@@ -87,7 +87,7 @@ bool ForwardPass<T>::pass_tile(const Mlp<T>& network, MatrixView<const T> points
     multiply(network, l, panels);
     const Streams<T> z = streams_of(storage_.output);
     known &= kernels_.activate(
-        {network.activation(l), network.negative_slope(), plan_, panels, network.fan_out(l)},
+        {network.activation(l), network.activation_parameters(), plan_, panels, network.fan_out(l)},
         {z.values, z.derivatives}, z);
     std::swap(storage_.input, storage_.output);
   }

@@ -82,17 +82,20 @@ struct Streams {
 template <class T>
 struct LayerActivation {
   Activation activation;
-  T negative_slope;
+  ActivationParameters parameters;
   const StreamPlan<T>& plan;
   std::size_t panels;
   std::size_t width;
 };
 
-/// What derivatives need of a layer's values, and the way back of the way there.
+/// What derivatives need of a layer's values, and the way back of the way there. Beside f(z) an
+/// activation keeps one number a neuron that its derivatives follow from: f'(z) where f'' and f'''
+/// are made of f and f' (KeepsSlope: tanh, sine, elu, the piecewise linear ones), z itself where
+/// they are not (KeepsArgument: gelu, silu, sigmoid, softplus).
 template <class T>
 struct ActivatedLayer {
-  const T* values;       // a = f(z)
-  const T* kept;         // beside them: f'(z), or z where an activation keeps its argument
+  const T* values;       // f(z)
+  const T* kept;         // f'(z) or z, as activate_values() left it
   const T* derivatives;  // z_s
 };
 
@@ -161,7 +164,7 @@ struct Kernels {
   /// sums(c) += sum over all points of column c of `panels` panels of `columns` columns.
   void (*accumulate_sums)(std::size_t panels, std::size_t columns, const T* z, T* sums) noexcept;
   /// a = f(z) with its derivative streams; a may be z. Returns whether every value z is a number
-  /// below kUnknownFrom.
+  /// below unknown_from() of its activation.
   bool (*activate)(const LayerActivation<T>& layer, Streams<const T> z, Streams<T> a) noexcept;
   /// The values alone, and what is kept beside them for the two below; a may be z.
   void (*activate_values)(const LayerActivation<T>& layer, const T* z, T* a, T* kept) noexcept;

@@ -7,10 +7,10 @@
 
 namespace pinnscope {
 
-// The logistic function s(z) = 1 / (1 + e^-z) and what is made of it, for one number or for Lanes,
-// without branches, calls or tables: the same bits with every C library. All of it follows from
-// e^-|z|, so that nothing overflows and both tails keep their relative precision as far as numbers
-// go. NaN gives NaN; infinities give the limits.
+// The logistic function s(z) = 1 / (1 + e^-z), of which others are made, for one number or for
+// Lanes, without branches, calls or tables: the same bits with every C library. All of it follows
+// from e^-|z|, so that nothing overflows and both tails keep their relative precision as far as
+// numbers go. NaN gives NaN; infinities give the limits.
 
 /// e^-m and 1 - e^-m for m >= 0, both to full relative precision, or NaN.
 template <class V>
@@ -61,58 +61,11 @@ template <class V>
           slope * (1 - 6 * slope)};
 }
 
-/// log(1 + e), 0 <= e <= 1, as 2 artanh(e / (2 + e)): its series in the square of an argument that
-/// is at most 1/3. What is left out is below a quarter of a unit in the last place.
-template <class V>
-[[gnu::always_inline]] inline V log_one_plus(V e) noexcept {
-  constexpr int kTerms = sizeof(Element<V>) == 8 ? 17 : 8;
-  const V w = e / (2 + e);
-  const V square = w * w;
-  V sum{};
-  for (int k = kTerms - 1; k > 0; --k) sum = (sum + Element<V>(1) / Element<V>(2 * k + 1)) * square;
-  return 2 * (w + w * sum);
-}
-
-/// log(1 + e^z) = max(z, 0) + log(1 + e^-|z|). Its derivatives are s, s', s''.
-template <class V>
-[[gnu::always_inline]] inline ActivationValues<V> softplus_values(V z) noexcept {
-  const SignedMagnitude<V> parts(z);
-  const auto [power, lost] = decay(parts.magnitude);
-  const V larger = 1 / (1 + power);
-  const V smaller = power * larger;
-  const V slope = smaller * larger;
-  return {(z > 0 ? z : V{}) + log_one_plus(power), z < 0 ? smaller : larger, slope,
-          parts.opposite(slope * (lost * larger))};
-}
-
 /// z between -limit and limit, or NaN: for products with what is 0 beyond them.
 template <class V>
 inline V limited(V z, Element<V> limit) noexcept {
   const V from_below = z < -limit ? V{} - limit : z;
   return from_below > limit ? V{} + limit : from_below;
-}
-
-/// z s, s + z s', 2 s' + z s'', 3 s'' + z s'''. Elfwing, Uchibe and Doya, Neural Networks 107,
-/// 2018.
-template <class V>
-[[gnu::always_inline]] inline ActivationValues<V> silu_values(V z) noexcept {
-  const ActivationValues<V> s = sigmoid_values(z);
-  constexpr Element<V> kFar = -ExponentialConstants<Element<V>>::kLeast;
-  const V near = limited(z, kFar);
-  return {(z > kFar ? z : near) * s.value, s.value + near * s.first, 2 * s.first + near * s.second,
-          3 * s.second + near * s.third};
-}
-
-/// z for z > 0, else e^z - 1. Clevert, Unterthiner and Hochreiter, ICLR 2016, eq. 15, alpha = 1.
-template <class V>
-struct EluValues {
-  V value;
-  V slope;
-};
-template <class V>
-[[gnu::always_inline]] inline EluValues<V> elu_values(V z) noexcept {
-  const auto [power, lost] = decay(SignedMagnitude<V>(z).magnitude);
-  return {z > 0 ? z : -lost, z > 0 ? V{} + 1 : power};
 }
 
 }  // namespace pinnscope

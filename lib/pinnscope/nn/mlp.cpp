@@ -6,7 +6,7 @@ template <class T>
 Mlp<T>::Mlp(const Config& config, Arena& arena) noexcept
     : hidden_(config.hidden),
       output_(config.output),
-      negative_slope_(static_cast<T>(config.negative_slope)) {
+      activation_parameters_(rounded<T>(config.activation_parameters)) {
   assert(config.widths.size() >= 2);
   assert(std::find(config.widths.begin(), config.widths.end(), std::size_t{0}) ==
          config.widths.end());

@@ -26,7 +26,7 @@ class Mlp : Pinned {
     VectorView<const std::size_t> widths;  // inputs, hidden layers, outputs; copied
     Activation hidden = Activation::tanh;
     Activation output = Activation::identity;
-    double negative_slope = kNegativeSlope;  // of leaky_relu
+    ActivationParameters activation_parameters{};
   };
 
   struct Storage {
@@ -73,7 +73,10 @@ class Mlp : Pinned {
   Activation activation(std::size_t layer) const noexcept {
     return layer + 1 == layers() ? output_ : hidden_;
   }
-  T negative_slope() const noexcept { return negative_slope_; }
+  /// Those that were given, rounded to T.
+  const ActivationParameters& activation_parameters() const noexcept {
+    return activation_parameters_;
+  }
 
   /// Every weight and bias.
   VectorView<T> parameters() noexcept { return storage_.parameters; }
@@ -108,7 +111,7 @@ class Mlp : Pinned {
   Storage storage_;
   Activation hidden_;
   Activation output_;
-  T negative_slope_;
+  ActivationParameters activation_parameters_;
 };
 
 }  // namespace pinnscope

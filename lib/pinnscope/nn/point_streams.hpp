@@ -18,7 +18,7 @@ namespace pinnscope {
 /// one neuron elsewhere, and a stream is padded to whole panels. multiply(layer, stream, a, z)
 /// takes a stream through the weights of a layer; `a` and `z` hold all streams of the widest layer.
 /// `values` gets the last layer, stream after stream; NaN where a value before an activation is
-/// not below kUnknownFrom. Returns not_finite where one of them is not.
+/// not below its unknown_from(). Returns not_finite where one of them is not.
 template <class T, class Multiply>
 Status pass_streams(const Mlp<T>& network, const Kernels<T>& kernels,
                     const Derivatives& derivatives, const StreamPlan<T>& plan,
@@ -35,7 +35,7 @@ Status pass_streams(const Mlp<T>& network, const Kernels<T>& kernels,
       multiply(l, s, a + s * fan_in, z + s * fan_out);
     }
     const Streams<T> streams{z, z + fan_out};
-    known &= kernels.activate({network.activation(l), network.negative_slope(), plan, 1,
+    known &= kernels.activate({network.activation(l), network.activation_parameters(), plan, 1,
                                panel_count<T>(network.fan_out(l))},
                               {streams.values, streams.derivatives}, streams);
     std::swap(a, z);

@@ -7,10 +7,10 @@
 
 namespace pinnscope {
 
-bool is_odd(Activation activation, double negative_slope) noexcept {
+bool is_odd(Activation activation, const ActivationParameters& parameters) noexcept {
   for (const double z : {0.0, 1e-3, 0.3, 0.7, 1.0, 1.9, 5.0, 40.0}) {
-    const double right = activation_values(activation, z, negative_slope).value;
-    const double left = activation_values(activation, -z, negative_slope).value;
+    const double right = activation_values(activation, z, parameters).value;
+    const double left = activation_values(activation, -z, parameters).value;
     if (!(std::abs(left + right) <= 1e-15 * std::abs(right))) return false;
   }
   return true;

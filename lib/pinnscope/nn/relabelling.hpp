@@ -12,7 +12,7 @@
 namespace pinnscope {
 
 /// Whether f(-z) = -f(z), looked at for a number of z: then a neuron may change its sign.
-bool is_odd(Activation activation, double negative_slope = kNegativeSlope) noexcept;
+bool is_odd(Activation activation, const ActivationParameters& parameters = {}) noexcept;
 
 /// What the neurons of one side of a layer are called: neuron i is the one that was order[i],
 /// multiplied by signs[i]. Two views of one size.

@@ -1,5 +1,7 @@
 #include "pinnscope/signals/layer_signal.hpp"
 
+#include <cmath>
+
 namespace pinnscope {
 
 double signal_exponent(VectorView<const LayerSignal> layers) noexcept {
@@ -11,24 +13,12 @@ double signal_exponent(VectorView<const LayerSignal> layers) noexcept {
 
 double saturation_slope(Activation activation) noexcept {
   constexpr double kShare = 0.19;  // 1 - 0.9^2, the slope of a tanh at 0.9
-  switch (activation) {
-    case Activation::tanh:
-    case Activation::relu:
-    case Activation::leaky_relu:
-    case Activation::identity:
-    case Activation::silu:
-    case Activation::gelu:
-    case Activation::gelu_tanh:
-    case Activation::softplus:
-    case Activation::elu: return kShare;
-    case Activation::sigmoid: return kShare / 4;
-    case Activation::sine: break;
-  }
-  return LayerSignal::kUnknown;
+  return kShare * row_of(activation).steepest_slope;
 }
 
 const char* saturation_obstacle(Activation activation) noexcept {
-  return activation == Activation::sine ? "a sine has no flat part to saturate in" : "";
+  return std::isnan(row_of(activation).steepest_slope) ? "a sine has no flat part to saturate in"
+                                                       : "";
 }
 
 }  // namespace pinnscope

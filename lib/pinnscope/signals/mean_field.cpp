@@ -22,11 +22,11 @@ constexpr std::array kNodes{
     Node{0.6178762444026438, 0.14959598881657674},  Node{0.45801677765722737, 0.16915651939500254},
     Node{0.2816035507792589, 0.18260341504492358},  Node{0.09501250983763744, 0.1894506104550685}};
 
-/// E function(scale g). A piece is as wide as g changes by 1, or scale g: tanh, the steepest of the
-/// functions, is analytic in a strip of half-width pi/2 about the line.
+/// E function(scale g). A piece is as wide as g changes by 1, or rate scale g: tanh(rate z), the
+/// steepest of the functions, is analytic in a strip of half-width pi/2 / rate about the line.
 template <class Function>
-double gaussian_mean(double scale, Function&& function) noexcept {
-  const int pieces = static_cast<int>(std::ceil(kFarthest * std::fmax(1, scale)));
+double gaussian_mean(double scale, double rate, Function&& function) noexcept {
+  const int pieces = static_cast<int>(std::ceil(kFarthest * std::fmax(1, rate * scale)));
   const double half = kFarthest / pieces / 2;
   double sum = 0;
   for (int piece = 0; piece < pieces; ++piece) {
@@ -42,7 +42,17 @@ double gaussian_mean(double scale, Function&& function) noexcept {
   return sum * half / kRootOfTwoPi;
 }
 
-bool in_range(double q) noexcept { return q >= 0 && q <= kLargestQ; }
+/// How fast the activation changes, as a factor of z.
+double rate_of(const MeanField& field) noexcept {
+  double rate = 1;
+  with_activation<double>(field.activation, field.activation_parameters,
+                          [&](auto function) { rate = function.rate(); });
+  return rate;
+}
+
+bool in_range(double q, double rate) noexcept {
+  return q >= 0 && q <= kLargestQ && rate * rate * q <= kLargestQ;
+}
 
 template <class T>
 double sum_of_squares(VectorView<const T> values) noexcept {
@@ -66,18 +76,20 @@ double deviation_of(VectorView<const T> biases) noexcept {
 }  // namespace
 
 double MeanField::next_q(double q) const noexcept {
-  if (!in_range(q)) return std::numeric_limits<double>::quiet_NaN();
-  const double mean = gaussian_mean(std::sqrt(q), [this](double z) {
-    const double value = activation_values(activation, z, negative_slope).value;
+  const double rate = rate_of(*this);
+  if (!in_range(q, rate)) return std::numeric_limits<double>::quiet_NaN();
+  const double mean = gaussian_mean(std::sqrt(q), rate, [this](double z) {
+    const double value = activation_values(activation, z, activation_parameters).value;
     return value * value;
   });
   return sigma_w * sigma_w * mean + sigma_b * sigma_b;
 }
 
 double MeanField::chi(double q) const noexcept {
-  if (!in_range(q)) return std::numeric_limits<double>::quiet_NaN();
-  const double mean = gaussian_mean(std::sqrt(q), [this](double z) {
-    const double slope = activation_values(activation, z, negative_slope).first;
+  const double rate = rate_of(*this);
+  if (!in_range(q, rate)) return std::numeric_limits<double>::quiet_NaN();
+  const double mean = gaussian_mean(std::sqrt(q), rate, [this](double z) {
+    const double slope = activation_values(activation, z, activation_parameters).first;
     return slope * slope;
   });
   return sigma_w * sigma_w * mean;
@@ -87,11 +99,12 @@ Status MeanField::fixed_point(double& q) const noexcept {
   constexpr int kMostSteps = 1000;
   constexpr double kTolerance = 1e-14;
   constexpr double kVanishing = 1e-7;
+  const double rate = rate_of(*this);
   double here = 1;
   for (int step = 0; step < kMostSteps; ++step) {
     const double next = next_q(here);
     const double behind = next_q(next);
-    if (!in_range(next) || !in_range(behind)) return {StatusCode::out_of_range};
+    if (!in_range(next, rate) || !in_range(behind, rate)) return {StatusCode::out_of_range};
     const bool vanishes = behind < next && behind < kVanishing && next_q(0) == 0;
     if (vanishes || std::fabs(behind - next) <= kTolerance * behind) {
       q = vanishes ? 0 : behind;
@@ -100,7 +113,7 @@ Status MeanField::fixed_point(double& q) const noexcept {
     // Aitken's extrapolation of the three, where it lies on their way (Henrici, Elements of
     // Numerical Analysis, 1964, section 4.4).
     const double ahead = here - (next - here) * (next - here) / (behind - 2 * next + here);
-    const bool onward = in_range(ahead) && (ahead - behind) * (behind - next) > 0;
+    const bool onward = in_range(ahead, rate) && (ahead - behind) * (behind - next) > 0;
     here = onward ? ahead : behind;
   }
   return {StatusCode::not_converged};

@@ -23,9 +23,10 @@ struct MeanField {
   double sigma_w = 1;
   double sigma_b = 0;
   Activation activation = Activation::tanh;
-  double negative_slope = kNegativeSlope;  // of leaky_relu
+  ActivationParameters activation_parameters{};
 
-  /// The q of the layer behind one of q. NaN where q is negative or not finite, or above 1e6.
+  /// The q of the layer behind one of q. NaN where q is negative or not finite, or above 1e6
+  /// (of a sine, where omega^2 q is).
   double next_q(double q) const noexcept;
 
   /// At a layer whose neurons have q. NaN as next_q().

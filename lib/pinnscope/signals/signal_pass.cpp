@@ -39,8 +39,8 @@ void for_each_pair(T* left, U* right, std::size_t width, Use&& use) noexcept {
 template <class T>
 T unknown_from(const Mlp<T>& network, std::size_t layer) noexcept {
   T limit{};
-  with_activation(network.activation(layer), network.negative_slope(),
-                  [&](auto function) { limit = kUnknownFrom<decltype(function), T>; });
+  with_activation<T>(network.activation(layer), network.activation_parameters(),
+                     [&](auto function) { limit = function.unknown_from(); });
   return limit;
 }
 
@@ -348,9 +348,9 @@ void SignalPass<T>::activate(const Tile& tile, std::size_t layer) noexcept {
                         storage_.mean_squares.data() + panel * kPanelRows<T>);
     }
     const Streams<T> streams{z, slopes};
-    kernels_.activate(
-        {tile.network.activation(layer), tile.network.negative_slope(), plan, tile.panels, width},
-        {z, slopes}, streams);
+    kernels_.activate({tile.network.activation(layer), tile.network.activation_parameters(), plan,
+                       tile.panels, width},
+                      {z, slopes}, streams);
     for (std::size_t panel = 0; panel < tile.panels; ++panel) {
       const double* mean_squares = storage_.mean_squares.data() + panel * kPanelRows<T>;
       for_each_entry(z + panel * entries, width, [&](std::size_t r, T& value) {

@@ -1,7 +1,6 @@
 #include "pinnscope/step/layer_chain.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace pinnscope {
 
@@ -39,7 +38,7 @@ LayerChain<T>::LayerChain(const Config& config, Arena& arena) noexcept : config_
     status_ = arena.status();
   } else if (config.width == 0) {
     status_ = {StatusCode::empty_input};
-  } else if (!std::isfinite(config.negative_slope)) {
+  } else if (!are_finite<double>(config.activation_parameters)) {
     status_ = {StatusCode::not_finite};
   }
 }
@@ -66,7 +65,7 @@ Status LayerChain<T>::apply(MatrixView<const T> weights, VectorView<const T> bia
   } else {
     add_weights_first(weights, input, sum);
   }
-  with_activation(config_.activation, static_cast<T>(config_.negative_slope), [&](auto f) {
+  with_activation<T>(config_.activation, config_.activation_parameters, [&](auto f) {
     for (std::size_t i = 0; i < fan_out; ++i) output[i] = f(sum[i]).value;
   });
   return normalise(config_.normalise, output, log_norm_);

@@ -24,7 +24,7 @@ class LayerChain : Pinned {
   struct Config {
     std::size_t width = 0;  // the largest fan_in or fan_out
     Activation activation = Activation::tanh;
-    double negative_slope = kNegativeSlope;  // of leaky_relu
+    ActivationParameters activation_parameters{};
     LayerOrientation orientation = LayerOrientation::signal_first;
     Normalisation normalise = Normalisation::none;
   };
@@ -43,7 +43,7 @@ class LayerChain : Pinned {
 
   LayerChain(const Config& config, Arena& arena) noexcept;
 
-  /// ok, empty_input (width 0), not_finite (negative_slope) or out_of_memory.
+  /// ok, empty_input (width 0), not_finite (a parameter of the activation) or out_of_memory.
   Status status() const noexcept { return status_; }
 
   const Config& config() const noexcept { return config_; }

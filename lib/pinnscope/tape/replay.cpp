@@ -134,7 +134,7 @@ typename Replay<T>::Layer Replay<T>::layer_of(std::size_t k, std::size_t layer) 
 template <class T>
 LayerActivation<T> Replay<T>::activation_of(const Mlp<T>& network, std::size_t k,
                                             std::size_t layer) const noexcept {
-  return {network.activation(layer), network.negative_slope(), plans_[k], panels(),
+  return {network.activation(layer), network.activation_parameters(), plans_[k], panels(),
           network.fan_out(layer)};
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace pinnscope {
 namespace {
@@ -23,7 +22,7 @@ typename Trainer<T>::Config nothing_to_train() noexcept {
 template <class T>
 Status Trainer<T>::check(const Config& config) noexcept {
   Status status = Objective<T>::check(objective_config(config));
-  if (status.ok() && !std::isfinite(static_cast<T>(config.network.negative_slope))) {
+  if (status.ok() && !are_finite<T>(config.network.activation_parameters)) {
     status = {StatusCode::not_finite};
   }
   if (status.ok() && config.adam_steps > 0) status = Adam<T>::check(config.adam);

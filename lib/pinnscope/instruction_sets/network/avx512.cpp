@@ -16,7 +16,7 @@ using Set = Avx512;
 constexpr KernelBlock kBlock{
     .panels = 4, .columns = 6, .gradient_rows = 4, .gradient_columns = 4, .packs_rows = false};
 
-struct TanhByTable : TanhFunction {
+struct TanhByTable : activations::Tanh<float> {
   template <class V>
   ActivationValues<V> operator()(V z) const noexcept {
     const auto look_up = [](const TanhTable::Entries& entries, auto places) noexcept {
@@ -29,7 +29,7 @@ struct TanhByTable : TanhFunction {
   }
 };
 template <class T>
-using Tanh = std::conditional_t<std::is_same_v<T, float>, TanhByTable, TanhFunction>;
+using Tanh = std::conditional_t<std::is_same_v<T, float>, TanhByTable, activations::Tanh<T>>;
 
 }  // namespace
 }  // namespace pinnscope

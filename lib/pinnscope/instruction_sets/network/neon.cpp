@@ -10,8 +10,8 @@ using Set = Neon;
 /// 32 registers of 16 bytes, four a panel: 20 sums, 4 entries, 5 weights; 16 sums of a gradient.
 constexpr KernelBlock kBlock{
     .panels = 1, .columns = 5, .gradient_rows = 4, .gradient_columns = 4, .packs_rows = true};
-template <class>
-using Tanh = TanhFunction;
+template <class T>
+using Tanh = activations::Tanh<T>;
 
 }  // namespace
 }  // namespace pinnscope

@@ -1,4 +1,4 @@
-// The activations made of exponentials and error functions, in every kind of kernels.
+// Every activation of the list, in every kind of kernels.
 
 #include <algorithm>
 #include <array>
@@ -13,9 +13,6 @@ using namespace pinnscope;
 
 namespace {
 
-constexpr std::array kSmooth{Activation::sigmoid,   Activation::silu,     Activation::gelu,
-                             Activation::gelu_tanh, Activation::softplus, Activation::elu};
-
 /// f, f', f'', f''' of a chunk.
 template <class T>
 using Jets = std::array<test::Chunk<T>, 4>;
@@ -24,11 +21,11 @@ using Jets = std::array<test::Chunk<T>, 4>;
 /// a_xx = 1, which gives f'''.
 template <class T>
 void jets(const Kernels<T>& kernel, Activation activation, const test::Chunk<T>& z,
-          Jets<T>& results) {
+          Jets<T>& results, const ActivationParameters& parameters = {}) {
   using namespace partial;
   constexpr std::size_t kWidth = test::kChunkPoints / kPanelRows<T>;
   const StreamPlan<T> plan = plan_of<T>({dxx});
-  const LayerActivation<T> layer{activation, T(kNegativeSlope), plan, 1, kWidth};
+  const LayerActivation<T> layer{activation, parameters, plan, 1, kWidth};
   std::array<test::Chunk<T>, 2> streams, activated;
   streams[0].entries.fill(1);
   streams[1].entries.fill(0);
@@ -47,29 +44,25 @@ void jets(const Kernels<T>& kernel, Activation activation, const test::Chunk<T>&
                           {results[3].entries.data(), adjoints[0].entries.data()});
 }
 
-/// The power of z that stands before exponentials in f'''.
-int highest_power(Activation activation) {
-  return activation == Activation::gelu_tanh ? 7 : activation == Activation::gelu ? 3 : 1;
-}
-
 /// |a - exact| in epsilons of the terms it is a sum of, where those are not below the normal
 /// numbers; there, in epsilons of the least of these times a power of z.
 template <class T>
 double error(Activation activation, T a, long double exact, long double size, T z) {
   if (std::isnan(a)) return std::numeric_limits<double>::infinity();
   using Limits = std::numeric_limits<T>;
-  const long double factor =
-      std::pow(1 + std::fabs(static_cast<long double>(z)), highest_power(activation));
+  const long double factor = std::pow(1 + std::fabs(static_cast<long double>(z)),
+                                      test::find_form(activation)->highest_power);
   const long double least = 2 * Limits::min() * factor;
   const long double unit = Limits::epsilon() * std::max(size, least);
   return static_cast<double>(std::fabs(static_cast<long double>(a) - exact) / unit);
 }
 
 template <class T>
-double largest_error(Activation activation, const test::Chunk<T>& z, const Jets<T>& results) {
+double largest_error(Activation activation, const test::Chunk<T>& z, const Jets<T>& results,
+                     const ActivationParameters& parameters) {
   double worst = 0;
   for (std::size_t i = 0; i < test::kChunkPoints; ++i) {
-    const auto form = test::closed_form(activation, z.entries[i]);
+    const auto form = test::closed_form(activation, z.entries[i], parameters);
     for (std::size_t k = 0; k < 4; ++k) {
       worst = std::max(
           worst, error(activation, results[k].entries[i], form.f[k], form.size[k], z.entries[i]));
@@ -255,11 +248,11 @@ TEMPLATE_TEST_CASE("smooth activations have the values of 2000 digits in every k
   }
 }
 
-TEMPLATE_TEST_CASE("smooth activations and three derivatives are within six epsilons", "", float,
+TEMPLATE_TEST_CASE("every activation and three derivatives are within six epsilons", "", float,
                    double) {
   using T = TestType;
   const Philox source(17);
-  for (const Activation activation : kSmooth) {
+  for (const Activation activation : kActivations) {
     for (std::uint64_t first = 0; first < 20 * test::kChunkPoints; first += test::kChunkPoints) {
       // Both signs; up to 8 every other time, else from 1e-12 to 2000.
       test::Chunk<T> z;
@@ -269,10 +262,12 @@ TEMPLATE_TEST_CASE("smooth activations and three derivatives are within six epsi
         z.entries[i] = static_cast<T>(source.uniform(2 * (first + i) + 1) < 0.5 ? -size : size);
       }
       for (const Kernels<T>* kernel : available<Kernels<T>>()) {
-        Jets<T> results;
-        jets(*kernel, activation, z, results);
-        INFO(kernel->name << ", " << text(activation));
-        CHECK(largest_error(activation, z, results) <= 6);
+        for (const auto& parameters : {ActivationParameters{}, test::other_parameters<T>()}) {
+          Jets<T> results;
+          jets(*kernel, activation, z, results, parameters);
+          INFO(kernel->name << ", " << text(activation));
+          CHECK(largest_error(activation, z, results, parameters) <= 6);
+        }
       }
     }
   }
@@ -283,7 +278,9 @@ TEMPLATE_TEST_CASE("smooth activations have their limits far out and pass NaN on
   using T = TestType;
   using Limits = std::numeric_limits<T>;
   for (const Kernels<T>* kernel : available<Kernels<T>>()) {
-    for (const Activation activation : kSmooth) {
+    for (const Activation activation :
+         {Activation::sigmoid, Activation::silu, Activation::gelu, Activation::gelu_tanh,
+          Activation::softplus, Activation::elu}) {
       INFO(kernel->name << ", " << text(activation));
       const auto at = [&](T z) {
         Jets<T> results;
@@ -299,6 +296,64 @@ TEMPLATE_TEST_CASE("smooth activations have their limits far out and pass NaN on
         CHECK(at(-z) == std::array{below, T(0), T(0), T(0)});
       }
       for (const T number : at(Limits::quiet_NaN())) CHECK(std::isnan(number));
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("no activation hides what is no number, and one that is known has its limits",
+                   "", float, double) {
+  using T = TestType;
+  using Limits = std::numeric_limits<T>;
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
+    for (const Activation activation : kActivations) {
+      INFO(kernel->name << ", " << text(activation));
+      const auto at = [&](T z) {
+        Jets<T> results;
+        jets(*kernel, activation, test::among(z, T(0.3)), results);
+        return std::array{test::middle(results[0]), test::middle(results[1]),
+                          test::middle(results[2]), test::middle(results[3])};
+      };
+      CHECK(std::isnan(at(Limits::quiet_NaN())[0]));
+      bool is_known = true;
+      with_activation<T>(activation, {}, [&](const auto& function) {
+        is_known = function.unknown_from() == Limits::infinity();
+      });
+      for (const T sign : {T(1), T(-1)}) {
+        const auto last = at(sign * Limits::max());
+        const auto beyond = at(sign * Limits::infinity());
+        if (!is_known) {
+          CHECK(std::isnan(beyond[0]));
+          continue;
+        }
+        const bool grows = std::fabs(last[0]) > T(1e30);
+        CHECK(beyond[0] == (grows ? std::copysign(Limits::infinity(), last[0]) : last[0]));
+        for (std::size_t k = 1; k < 4; ++k) CHECK(beyond[k] == last[k]);
+      }
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("kernels say from where on a sine of omega is unknown", "", float, double) {
+  using T = TestType;
+  constexpr std::size_t kWidth = test::kChunkPoints / kPanelRows<T>;
+  const T turn = 1 / std::numeric_limits<T>::epsilon();
+  const StreamPlan<T> none;
+  for (const Kernels<T>* kernel : available<Kernels<T>>()) {
+    for (const T omega : {T(1), T(4), T(-32), T(0.25)}) {
+      INFO(kernel->name);
+      CAPTURE(omega);
+      const auto is_known = [&](T z) {
+        const test::Chunk<T> chunk = test::among(z, T(0.3));
+        test::Chunk<T> values;
+        const LayerActivation<T> layer{
+            Activation::sine, {.omega = static_cast<double>(omega)}, none, 1, kWidth};
+        return kernel->activate(layer, {chunk.entries.data(), nullptr},
+                                {values.entries.data(), nullptr});
+      };
+      const T from = turn / std::fabs(omega);
+      CHECK(is_known(std::nextafter(from, T(0))));
+      CHECK_FALSE(is_known(from));
+      CHECK_FALSE(is_known(-from));
     }
   }
 }
@@ -347,8 +402,8 @@ TEMPLATE_TEST_CASE("values have the same bits with and without derivatives", "",
       jets(*kernel, activation, z, results);
       const StreamPlan<T> none;
       test::Chunk<T> alone;
-      kernel->activate({activation, T(kNegativeSlope), none, 1, kWidth},
-                       {z.entries.data(), nullptr}, {alone.entries.data(), nullptr});
+      kernel->activate({activation, {}, none, 1, kWidth}, {z.entries.data(), nullptr},
+                       {alone.entries.data(), nullptr});
       bool same = true;
       for (std::size_t i = 0; i < test::kChunkPoints; ++i) {
         same = same && test::same_bits(alone.entries[i], results[0].entries[i]);
