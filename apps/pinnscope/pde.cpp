@@ -143,10 +143,9 @@ FileStatus read_point(const std::string& words, std::size_t inputs, arma::rowvec
 }
 
 FreeLabels free_labels(const NetworkWeights& network, std::size_t layer) {
-  const double slope = network.negative_slope.value_or(kNegativeSlope);
   return {.rows = layer + 1 < network.layers.size(),
           .columns = layer > 0,
-          .signs = network.hidden && is_odd(*network.hidden, slope)};
+          .signs = network.hidden && is_odd(*network.hidden, network.activation_parameters)};
 }
 
 /// The layers that are square, W alone.
@@ -167,7 +166,6 @@ FileStatus add_linearised(const std::string& words, const std::vector<LayerWeigh
   arma::rowvec a;
   const FileStatus status = read_point(words, layers.front().weights.n_rows, a);
   if (!status.ok()) return status;
-  const double slope = network.negative_slope.value_or(kNegativeSlope);
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const arma::mat& weights = layers[l].weights;
     const bool last = l + 1 == layers.size();
@@ -179,7 +177,8 @@ FileStatus add_linearised(const std::string& words, const std::vector<LayerWeigh
     arma::vec slopes(z.n_elem);
     a = arma::rowvec(z.n_elem);
     for (std::size_t i = 0; i < z.n_elem; ++i) {
-      const ActivationValues<double> f = activation_values(activation, z[i], slope);
+      const ActivationValues<double> f =
+          activation_values(activation, z[i], network.activation_parameters);
       a[i] = f.value;
       slopes[i] = f.first;
       step.source[i] = f.value - f.first * (z[i] - layers[l].biases[i]);

@@ -91,8 +91,8 @@ Status SchemeJudge::judge(MatrixView<const double> a, const FreeLabels& free, st
   });
   const double share = found.fits.nearest().share;
   // What cannot be placed keeps a placement without draws.
-  static_cast<void>(null_.place(kPermutedShare, share, found.permuted));
-  static_cast<void>(null_.place(kRelabelledShare, share, found.relabelled));
+  static_cast<void>(null_.compare(kPermutedShare, share, found.permuted));
+  static_cast<void>(null_.compare(kRelabelledShare, share, found.relabelled));
   found.mean_row = read_mean_row(a, config_.neighbours);
   found.euler = percentiles(kEuler, found.mean_row.euler);
   found.flow = percentiles(kFlow, found.mean_row.flow);
@@ -123,7 +123,7 @@ CoefficientPercentiles SchemeJudge::percentiles(std::size_t first,
                                                 const PdeCoefficients& observed) noexcept {
   const auto percentile = [&](std::size_t statistic, double value) {
     NullPlacement placement;
-    const bool placed = null_.place(statistic, value, placement).ok();
+    const bool placed = null_.compare(statistic, value, placement).ok();
     return placed ? placement.percentile : std::numeric_limits<double>::quiet_NaN();
   };
   return {percentile(first, observed.reaction), percentile(first + 1, observed.velocity),
