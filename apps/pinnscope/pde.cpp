@@ -171,7 +171,7 @@ FileStatus add_linearised(const std::string& words, const std::vector<LayerWeigh
     const bool last = l + 1 == layers.size();
     const Activation activation =
         last ? network.output.value_or(Activation::identity) : *network.hidden;
-    const arma::rowvec z = a * weights + layers[l].biases.t();
+    const arma::rowvec z = arma::sum(weights.each_col() % a.t(), 0) + layers[l].biases.t();
     StepOfLayer step{l, words, arma::mat(weights.n_cols, weights.n_rows), layers[l].biases,
                      free_labels(network, l)};
     arma::vec slopes(z.n_elem);

@@ -110,7 +110,6 @@ class Trainer : Pinned {
   /// where that is not ok.
   Status evaluate_loss() noexcept;
 
-  /// Whether no step is left: ending() says why.
   /// After a not_finite of step() or evaluate_loss(): gives the network back the parameters that it
   /// had before the last step of Adam, at which loss and gradient were finite. steps() is then the
   /// number of steps to there, no step is left, and ending() is Ending::diverged. Returns false,
@@ -118,6 +117,7 @@ class Trainer : Pinned {
   /// L-BFGS, whose line search keeps a finite loss.
   bool return_to_last_finite() noexcept;
 
+  /// Whether no step is left: ending() says why.
   bool done() const noexcept { return phase() == Phase::finished; }
 
   /// What the next step() does.
