@@ -169,21 +169,23 @@ inline constexpr std::array kActivationForms{
     ActivationForm{Activation::elu, [](long double z, const auto&) { return elu_form(z); }},
 };
 
-constexpr const ActivationForm* find_form(Activation activation) {
-  for (const ActivationForm& form : kActivationForms) {
-    if (form.activation == activation) return &form;
+/// Where an activation's form stands in the list; its size, where it has none.
+constexpr std::size_t form_index(Activation activation) {
+  std::size_t index = 0;
+  while (index < kActivationForms.size() && kActivationForms[index].activation != activation) {
+    ++index;
   }
-  return nullptr;
+  return index;
 }
 static_assert(std::ranges::all_of(kActivations,
                                   [](Activation activation) {
-                                    return find_form(activation) != nullptr;
+                                    return form_index(activation) < kActivationForms.size();
                                   }),
               "an activation has no closed form to be tested by");
 
 inline ClosedForm closed_form(Activation activation, long double z,
                               const ActivationParameters& parameters = {}) {
-  return find_form(activation)->form(z, parameters);
+  return kActivationForms[form_index(activation)].form(z, parameters);
 }
 
 /// Parameters that are not the standard ones, in numbers of T.

@@ -1,8 +1,10 @@
 #include "pinnscope/signals/signal_pass.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -451,7 +453,11 @@ void SignalPass<T>::write(Tile& tile, std::size_t layer, std::size_t panel) noex
     for (std::size_t j = 0; j < inputs_; ++j) {
       sorted[j] = known ? logarithms[j * kPanelRows<T> + r] : LayerSignal::kUnknown;
     }
-    if (known) std::sort(sorted, sorted + inputs_, [](double a, double b) { return a > b; });
+    // By a heap: std::sort calls itself, which a small stack cannot afford.
+    if (known) {
+      std::make_heap(sorted, sorted + inputs_, std::greater<>());
+      std::sort_heap(sorted, sorted + inputs_, std::greater<>());
+    }
   }
 }
 
