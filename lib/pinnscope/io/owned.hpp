@@ -9,6 +9,7 @@ namespace pinnscope {
 template <class Object>
 class Owned {
  public:
+  /// Takes the memory, then makes the object in it; what the object's own status says stands there.
   explicit Owned(const typename Object::Config& config)
       : memory_(Object::footprint(config)), arena_(memory_.bytes()), object_(config, arena_) {}
 

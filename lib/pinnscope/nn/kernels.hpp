@@ -35,20 +35,22 @@ constexpr std::size_t panel_count(std::size_t points) noexcept {
 /// Streams count from 0 behind the value. A stream that has products is nobody's factor.
 template <class T>
 struct StreamPlan {
+  /// A product that a stream of second order adds.
   struct Product {
-    std::uint8_t stream = 0;
-    std::uint8_t i = 0;
-    std::uint8_t j = 0;
-    T coefficient = 1;
+    std::uint8_t stream = 0;  ///< the stream that it is added to
+    std::uint8_t i = 0;       ///< the stream of the first factor
+    std::uint8_t j = 0;       ///< the stream of the second factor
+    T coefficient = 1;        ///< of the product
   };
   /// All second derivatives, one product each, and an operator of as many.
   static constexpr std::size_t kMostProducts = 2 * Derivatives::kCapacity;
 
-  std::uint8_t derivatives = 0;
-  std::uint8_t product_count = 0;
-  std::array<bool, Derivatives::kCapacity> has_products{};
-  std::array<Product, kMostProducts> products{};
+  std::uint8_t derivatives = 0;                             ///< streams behind the value
+  std::uint8_t product_count = 0;                           ///< entries of `products` in use
+  std::array<bool, Derivatives::kCapacity> has_products{};  ///< whether a stream has any
+  std::array<Product, kMostProducts> products{};  ///< in the order in which they are added
 
+  /// Adds a product. Precondition: fewer than kMostProducts.
   constexpr void add(Product product) noexcept {
     assert(product_count < kMostProducts);
     has_products[product.stream] = true;
@@ -74,8 +76,8 @@ constexpr StreamPlan<T> plan_of(const Derivatives& derivatives) noexcept {
 /// each of them the panels of its derivatives, stream after stream.
 template <class T>
 struct Streams {
-  T* values = nullptr;
-  T* derivatives = nullptr;
+  T* values = nullptr;       ///< f(z) or z, panel after panel
+  T* derivatives = nullptr;  ///< of each panel, stream after stream
 };
 
 /// How a layer of `width` neurons is activated, for `panels` panels of points.
@@ -104,21 +106,23 @@ struct ActivatedLayer {
 /// `columns`. Each entry is summed in order: its bias (0 without biases), then k = 0, 1, ...
 template <class T>
 struct PanelProduct {
-  std::size_t panels;
-  std::size_t rows;
-  std::size_t columns;
-  const T* a;
-  const T* b;
-  std::size_t row_stride;
-  std::size_t column_stride;
-  const T* biases;  // `columns` entries, or nullptr
-  T* z;
+  std::size_t panels;         ///< of points
+  std::size_t rows;           ///< neurons in front: columns of A
+  std::size_t columns;        ///< neurons behind: columns of Z
+  const T* a;                 ///< panels of the inputs
+  const T* b;                 ///< weights
+  std::size_t row_stride;     ///< entries from B(k, c) to B(k + 1, c)
+  std::size_t column_stride;  ///< entries from B(k, c) to B(k, c + 1)
+  const T* biases;            ///< `columns` entries, or nullptr
+  T* z;                       ///< panels of the sums, which are written
 };
 
 /// Some rows of a gradient whose panels are copied side by side, so that they stay in the
 /// first-level cache: at most this many rows, and panels of all streams.
+/// @{
 inline constexpr std::size_t kPackedRows = 4;
 inline constexpr std::size_t kPackedPanels = 64;
+/// @}
 
 /// Entries of the room for that copy: at most 16 KiB, no less for more panels.
 template <class T>
@@ -133,14 +137,14 @@ constexpr std::size_t packed_entries(std::size_t panels, std::size_t derivatives
 /// of them, 64-byte aligned, whose values do not matter.
 template <class T>
 struct PanelGradient {
-  std::size_t panels;
-  std::size_t derivatives;
-  std::size_t rows;
-  std::size_t columns;
-  Streams<const T> a;
-  Streams<const T> z;
-  T* gradient;
-  T* packed;
+  std::size_t panels;       ///< of points
+  std::size_t derivatives;  ///< streams behind the value
+  std::size_t rows;         ///< of G: neurons in front
+  std::size_t columns;      ///< of G: neurons behind
+  Streams<const T> a;       ///< the inputs of the layer
+  Streams<const T> z;       ///< the adjoints of its sums
+  T* gradient;              ///< G, which is added to
+  T* packed;                ///< room for a copy
 };
 
 /// The inner loops of a network for one kind of vector registers, fastest<Kernels<T>>() for those

@@ -60,6 +60,9 @@ class Mlp : Pinned {
     return count;
   }
 
+  /// Its shape: widths from inputs to outputs, layers counted from 0, and what layer l takes and
+  /// gives.
+  /// @{
   VectorView<const std::size_t> widths() const noexcept { return storage_.widths; }
   std::size_t inputs() const noexcept { return widths().front(); }
   std::size_t outputs() const noexcept { return widths().back(); }
@@ -69,7 +72,9 @@ class Mlp : Pinned {
   std::size_t largest_width() const noexcept {
     return *std::max_element(widths().begin(), widths().end());
   }
+  /// @}
 
+  /// What layer l does to z = a W + b.
   Activation activation(std::size_t layer) const noexcept {
     return layer + 1 == layers() ? output_ : hidden_;
   }
@@ -99,6 +104,7 @@ class Mlp : Pinned {
   }
 
   /// Where W_l and b_l start in parameters() (and in a gradient of the same shape).
+  /// @{
   std::size_t weight_offset(std::size_t layer) const noexcept {
     assert(layer < layers());
     return storage_.offsets[layer];
@@ -106,6 +112,7 @@ class Mlp : Pinned {
   std::size_t bias_offset(std::size_t layer) const noexcept {
     return weight_offset(layer) + fan_in(layer) * fan_out(layer);
   }
+  /// @}
 
  private:
   Storage storage_;

@@ -17,8 +17,8 @@ bool is_odd(Activation activation, const ActivationParameters& parameters = {}) 
 /// What the neurons of one side of a layer are called: neuron i is the one that was order[i],
 /// multiplied by signs[i]. Two views of one size.
 struct Labels {
-  VectorView<std::size_t> order;
-  VectorView<double> signs;  // 1 or -1
+  VectorView<std::size_t> order;  ///< which neuron each one was, counted from 0
+  VectorView<double> signs;       ///< 1 or -1
 
   /// Each neuron as it was.
   void reset() const noexcept;
@@ -44,7 +44,7 @@ Status relabel(MatrixView<const T> matrix, const Labels& rows, const Labels& col
 class Relabelling : Pinned {
  public:
   struct Config {
-    VectorView<const std::size_t> widths;  // of the network; the view must stay
+    VectorView<const std::size_t> widths;  ///< of the network; the view must stay
   };
 
   struct Storage {
@@ -67,6 +67,7 @@ class Relabelling : Pinned {
   /// Starts with every label as it was.
   Relabelling(const Config& config, Arena& arena) noexcept;
 
+  /// Every label as it was.
   void reset() noexcept;
 
   /// Labels of hidden layer h drawn from stream h of Philox(seed).

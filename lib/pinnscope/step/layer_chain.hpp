@@ -22,11 +22,12 @@ template <class T>
 class LayerChain : Pinned {
  public:
   struct Config {
-    std::size_t width = 0;  // the largest fan_in or fan_out
-    Activation activation = Activation::tanh;
-    ActivationParameters activation_parameters{};
+    std::size_t width = 0;                         ///< the largest fan_in or fan_out
+    Activation activation = Activation::tanh;      ///< of every layer
+    ActivationParameters activation_parameters{};  ///< slope, omega and the like, by name
+    /// On which side the weights stand.
     LayerOrientation orientation = LayerOrientation::signal_first;
-    Normalisation normalise = Normalisation::none;
+    Normalisation normalise = Normalisation::none;  ///< what happens to the signal after each layer
   };
 
   struct Storage {
@@ -46,6 +47,7 @@ class LayerChain : Pinned {
   /// ok, empty_input (width 0), not_finite (a parameter of the activation) or out_of_memory.
   Status status() const noexcept { return status_; }
 
+  /// What it was made with.
   const Config& config() const noexcept { return config_; }
 
   /// `output` <- the layer applied to `input`, then normalised; both may be the same view (z in
@@ -61,8 +63,10 @@ class LayerChain : Pinned {
   }
 
   /// The sum of the logarithms of what normalisation divided by: the growth that it hides.
+  /// @{
   double log_norm() const noexcept { return log_norm_; }
   void reset_log_norm() noexcept { log_norm_ = 0; }
+  /// @}
 
  private:
   Config config_;

@@ -49,6 +49,7 @@ double largest_stable_dt(Scheme scheme, double velocity, double diffusivity, dou
 /// Whether the powers of a matrix stay bounded.
 enum class Stability : std::uint8_t { stable, unstable, unknown };
 
+/// The verdict in words: "cannot tell" where it is unknown.
 constexpr const char* text(Stability stability) noexcept {
   switch (stability) {
     case Stability::stable: return "stable";
@@ -61,7 +62,8 @@ constexpr const char* text(Stability stability) noexcept {
 /// What the matrix of one step, boundaries included, does to a signal in the end. Before, a matrix
 /// that is not normal can let it grow by any factor.
 struct StepStability {
-  Stability verdict = Stability::unknown;
+  Stability verdict = Stability::unknown;  ///< whether its powers stay bounded
+  /// The largest modulus of an eigenvalue; NaN where the verdict is unknown.
   double spectral_radius = std::numeric_limits<double>::quiet_NaN();
   /// Two eigenvalues of modulus 1 share an eigenvector: signals grow by powers of the number of
   /// steps although the spectral radius is 1.
