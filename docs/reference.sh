@@ -25,6 +25,7 @@ mkdir -p "$output"
   echo "USE_MDFILE_AS_MAINPAGE =$(quoted "$PWD/README.md")"
   echo "OUTPUT_DIRECTORY =$(quoted "$output")"
   echo "STRIP_FROM_PATH =$(quoted "$PWD/lib" "$PWD")"
+  echo "STRIP_FROM_INC_PATH =$(quoted "$PWD/lib")"
 } | doxygen - 2>&1 | sed 's/: error:/:/'
 
 # Pages stand in one directory; what they link to beside each other stands below it.
