@@ -1,0 +1,512 @@
+#include "pinnscope/readings/label_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace pinnscope {
+namespace {
+
+constexpr std::size_t kBandWidth = 2 * LabelSearch::kRadius + 1;
+
+void copy_labels(const Labels& from, const Labels& to) noexcept {
+  std::copy(from.order.begin(), from.order.end(), to.order.begin());
+  std::copy(from.signs.begin(), from.signs.end(), to.signs.begin());
+}
+
+/// Labels turned by `by` places around the ring.
+void turn(const Labels& side, std::size_t by) noexcept {
+  std::rotate(side.order.begin(), side.order.begin() + static_cast<std::ptrdiff_t>(by),
+              side.order.end());
+  std::rotate(side.signs.begin(), side.signs.begin() + static_cast<std::ptrdiff_t>(by),
+              side.signs.end());
+}
+
+void mirror(const Labels& side) noexcept {
+  std::reverse(side.order.begin(), side.order.end());
+  std::reverse(side.signs.begin(), side.signs.end());
+}
+
+}  // namespace
+
+LabelSearch::LabelSearch(const Config& config, Arena& arena) noexcept
+    : config_(config),
+      schemes_({config.cells}, arena),
+      vectors_({config.cells, config.cells}, arena) {
+  Layout carver(arena);
+  storage_ = layout(carver, config);
+}
+
+Labels LabelSearch::labels(std::size_t which) const noexcept {
+  const std::size_t n = config_.cells;
+  return {storage_.orders.subspan(which * n, n), storage_.signs.subspan(which * n, n)};
+}
+
+/// Of the step under the orders at hand, i and j on the ring.
+double LabelSearch::entry(std::size_t i, std::size_t j) const noexcept {
+  const std::size_t n = config_.cells;
+  return step_(rows().order[i % n], columns().order[j % n]);
+}
+
+double LabelSearch::signed_entry(std::size_t i, std::size_t j) const noexcept {
+  const std::size_t n = config_.cells;
+  return rows().signs[i % n] * columns().signs[j % n] * entry(i, j);
+}
+
+/// The means along the diagonals j - i = -kRadius..kRadius, those that are another's on a small
+/// ring as 0.
+LabelSearch::Band LabelSearch::band() const noexcept {
+  const std::size_t n = config_.cells;
+  Band means{};
+  for (std::size_t k = 0; k < kBandWidth && k < n; ++k) {
+    for (std::size_t i = 0; i < n; ++i) means[k] += signed_entry(i, i + n * kRadius + k - kRadius);
+    means[k] /= static_cast<double>(n);
+  }
+  return means;
+}
+
+double LabelSearch::band_energy() const noexcept {
+  double sum = 0;
+  for (const double mean : band()) sum += mean * mean;
+  return sum * static_cast<double>(config_.cells);
+}
+
+/// Turns the columns so that the nine diagonals with the most energy, signs aside, are the band.
+void LabelSearch::centre() noexcept {
+  const std::size_t n = config_.cells;
+  const VectorView<double> energy = storage_.numbers.first(n);
+  for (std::size_t d = 0; d < n; ++d) {
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += std::abs(entry(i, i + d));
+    energy[d] = sum * sum;
+  }
+  // Weights fall from the middle, so that a narrow band comes to lie there.
+  std::size_t middle = 0;
+  double most = -1;
+  for (std::size_t d = 0; d < n; ++d) {
+    double sum = 0;
+    for (std::size_t k = 0; k < kBandWidth && k < n; ++k) {
+      const double off = std::abs(static_cast<double>(k) - static_cast<double>(kRadius));
+      sum += energy[(d + n * kRadius + k - kRadius) % n] * (1 - off / (2 * kRadius));
+    }
+    if (sum > most) {
+      most = sum;
+      middle = d;
+    }
+  }
+  turn(columns(), middle);
+}
+
+/// The magnitude that `count` entries reach.
+double LabelSearch::threshold(std::size_t count) noexcept {
+  const VectorView<double> sizes = storage_.costs.flat();
+  std::size_t k = 0;
+  for (std::size_t j = 0; j < step_.columns; ++j) {
+    for (std::size_t i = 0; i < step_.rows; ++i) sizes[k++] = std::abs(step_(i, j));
+  }
+  count = std::min(count, sizes.size());
+  const auto nth = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() - count);
+  std::nth_element(sizes.begin(), nth, sizes.end());
+  return *nth;
+}
+
+/// Orders by walking along the cycles that the 2 n largest entries form, each row and column being
+/// in two of them: the larger first, from row to column. false where they are no such cycles, or
+/// cycles of different lengths.
+bool LabelSearch::walk() noexcept {
+  const std::size_t n = config_.cells;
+  if (n < 3) return false;
+  const double least = threshold(2 * n);
+  // Of each row and column, the partner by the larger and by the smaller of its two entries.
+  const VectorView<std::size_t> partner = storage_.places;  // 2 n of the rows
+  const VectorView<std::size_t> taken = storage_.places.subspan(2 * n, n);
+  std::fill(taken.begin(), taken.end(), std::size_t{0});
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t found = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+      if (std::abs(step_(i, j)) < least) continue;
+      if (found == 2) return false;
+      partner[2 * i + found++] = j;
+    }
+    if (found != 2) return false;
+    if (std::abs(step_(i, partner[2 * i])) < std::abs(step_(i, partner[2 * i + 1]))) {
+      std::swap(partner[2 * i], partner[2 * i + 1]);
+    }
+    for (std::size_t k = 0; k < 2; ++k) ++taken[partner[2 * i + k]];
+  }
+  for (const std::size_t count : taken) {
+    if (count != 2) return false;
+  }
+  // The row that has a column for its smaller entry, to go on from it.
+  const auto next_row = [&](std::size_t row) {
+    const std::size_t column = partner[2 * row];
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i != row && (partner[2 * i] == column || partner[2 * i + 1] == column)) return i;
+    }
+    return row;
+  };
+  std::fill(taken.begin(), taken.end(), std::size_t{0});
+  std::size_t length = 0;
+  std::size_t cycles = 0;
+  std::size_t placed = 0;
+  for (std::size_t start = 0; start < n; ++start) {
+    if (taken[start] != 0) continue;
+    std::size_t count = 0;
+    for (std::size_t row = start; taken[row] == 0; row = next_row(row)) {
+      taken[row] = 1;
+      if (placed == n) return false;
+      rows().order[placed] = row;
+      columns().order[placed++] = partner[2 * row];
+      ++count;
+    }
+    if (cycles++ == 0) length = count;
+    if (count != length) return false;
+  }
+  if (placed != n || cycles * length != n) return false;
+  // Cycle q takes the places q, q + cycles, ...
+  if (cycles > 1) {
+    for (const Labels& side : {rows(), columns()}) {
+      const VectorView<std::size_t> spread = storage_.places.first(n);
+      for (std::size_t q = 0; q < cycles; ++q) {
+        for (std::size_t k = 0; k < length; ++k)
+          spread[q + cycles * k] = side.order[q * length + k];
+      }
+      std::copy_n(spread.begin(), n, side.order.begin());
+    }
+  }
+  // A column must not be placed twice.
+  std::fill(taken.begin(), taken.end(), std::size_t{0});
+  for (const std::size_t column : columns().order) {
+    if (taken[column]++ != 0) return false;
+  }
+  return true;
+}
+
+void LabelSearch::order_by_angle(VectorView<const double> x, VectorView<const double> y,
+                                 const Labels& side) noexcept {
+  const VectorView<double> angles = storage_.numbers.first(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) angles[i] = std::atan2(y[i], x[i]);
+  std::iota(side.order.begin(), side.order.end(), std::size_t{0});
+  std::sort(side.order.begin(), side.order.end(), [&](std::size_t a, std::size_t b) {
+    return angles[a] != angles[b] ? angles[a] < angles[b] : a < b;
+  });
+}
+
+/// Orders by the angles of the second and third singular vectors of the graph whose edges are the
+/// entries of at least this magnitude, or of all with their squares for 0.
+bool LabelSearch::embed(double least) noexcept {
+  const std::size_t n = config_.cells;
+  if (n < 3) return false;
+  const VectorView<double> row_sums = storage_.numbers.first(n);
+  const VectorView<double> column_sums = storage_.numbers.subspan(n, n);
+  std::fill_n(storage_.numbers.begin(), 2 * n, 0.0);
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const double size = std::abs(step_(i, j));
+      const double weight = least > 0 ? (size >= least ? 1 : 0) : size * size;
+      storage_.work(i, j) = weight;
+      row_sums[i] += weight;
+      column_sums[j] += weight;
+    }
+  }
+  // A little of everything, for neurons without an edge.
+  double mean = 0;
+  for (const double sum : row_sums) mean += sum / static_cast<double>(n);
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const double sums = (row_sums[i] + 0.01 * mean) * (column_sums[j] + 0.01 * mean);
+      storage_.work(i, j) /= sums > 0 ? std::sqrt(sums) : 1;
+    }
+  }
+  if (!vectors_.compute(storage_.work).ok()) return false;
+  order_by_angle(vectors_.left(1), vectors_.left(2), rows());
+  order_by_angle(vectors_.right(1), vectors_.right(2), columns());
+  return true;
+}
+
+/// Signs one by one, each time of the neuron that the band of those with a sign wants most.
+void LabelSearch::align_signs(const Band& pattern) noexcept {
+  const std::size_t n = config_.cells;
+  const VectorView<double> wanted = storage_.numbers.first(2 * n);  // of rows, then of columns
+  std::fill(wanted.begin(), wanted.end(), 0.0);
+  std::fill(rows().signs.begin(), rows().signs.end(), 0.0);
+  std::fill(columns().signs.begin(), columns().signs.end(), 0.0);
+  for (std::size_t count = 0; count < 2 * n; ++count) {
+    std::size_t next = 2 * n;
+    for (std::size_t k = 0; k < 2 * n; ++k) {
+      const double sign = k < n ? rows().signs[k] : columns().signs[k - n];
+      if (sign != 0) continue;
+      if (next == 2 * n || std::abs(wanted[k]) > std::abs(wanted[next])) next = k;
+    }
+    const bool of_row = next < n;
+    const std::size_t place = of_row ? next : next - n;
+    const double sign = wanted[next] < 0 ? -1 : 1;
+    (of_row ? rows() : columns()).signs[place] = sign;
+    for (std::size_t k = 0; k < kBandWidth && k < n; ++k) {
+      // Diagonal d = k - kRadius: row i meets column i + d.
+      const std::size_t other =
+          (of_row ? place + n * kRadius + k - kRadius : place + n * kRadius + kRadius - k) % n;
+      const double value = of_row ? entry(place, other) : entry(other, place);
+      wanted[of_row ? n + other : other] += pattern[k] * sign * value;
+    }
+  }
+}
+
+/// Signs without a band to go by: of its three largest diagonals, signs aside, the first counts as
+/// positive, the others as either.
+void LabelSearch::start_signs() noexcept {
+  const std::size_t n = config_.cells;
+  std::fill(rows().signs.begin(), rows().signs.end(), 1.0);
+  std::fill(columns().signs.begin(), columns().signs.end(), 1.0);
+  if (!with_signs_) return;
+  Band sizes{};
+  for (std::size_t k = 0; k < kBandWidth && k < n; ++k) {
+    for (std::size_t i = 0; i < n; ++i) {
+      sizes[k] += std::abs(entry(i, i + n * kRadius + k - kRadius)) / static_cast<double>(n);
+    }
+  }
+  std::array<std::size_t, kBandWidth> rank{};
+  std::iota(rank.begin(), rank.end(), std::size_t{0});
+  std::sort(rank.begin(), rank.end(), [&](std::size_t a, std::size_t b) {
+    return sizes[a] != sizes[b] ? sizes[a] > sizes[b] : a < b;
+  });
+  Band most{};
+  double energy = -1;
+  for (const double second : {1.0, -1.0}) {
+    for (const double third : {1.0, -1.0}) {
+      Band pattern{};
+      pattern[rank[0]] = sizes[rank[0]];
+      pattern[rank[1]] = second * sizes[rank[1]];
+      pattern[rank[2]] = third * sizes[rank[2]];
+      for (int round = 0; round < 3; ++round) {
+        align_signs(pattern);
+        const double reached = band_energy();
+        if (reached > energy) {
+          energy = reached;
+          most = pattern;
+        }
+        pattern = band();
+      }
+    }
+  }
+  align_signs(most);
+}
+
+/// place_of[i] <- the place of neuron i that makes the sum of costs least: Kuhn and Munkres, one
+/// shortest augmenting path a neuron, O(n^3).
+void LabelSearch::solve_assignment(VectorView<std::size_t> place_of) noexcept {
+  const std::size_t n = config_.cells;
+  const std::size_t more = n + 1;
+  const VectorView<double> u = storage_.numbers.first(more);
+  const VectorView<double> v = storage_.numbers.subspan(more, more);
+  const VectorView<double> shortest = storage_.numbers.subspan(2 * more, more);
+  const VectorView<double> done = storage_.numbers.subspan(3 * more, more);
+  const VectorView<std::size_t> neuron_at = storage_.places.first(more);  // 1.., 0: none
+  const VectorView<std::size_t> from = storage_.places.subspan(more, more);
+  std::fill(u.begin(), u.end(), 0.0);
+  std::fill(v.begin(), v.end(), 0.0);
+  std::fill(neuron_at.begin(), neuron_at.end(), std::size_t{0});
+  for (std::size_t neuron = 1; neuron <= n; ++neuron) {
+    neuron_at[0] = neuron;
+    std::size_t place = 0;
+    std::fill(shortest.begin(), shortest.end(), std::numeric_limits<double>::infinity());
+    std::fill(done.begin(), done.end(), 0.0);
+    do {
+      done[place] = 1;
+      const std::size_t at = neuron_at[place];
+      double least = std::numeric_limits<double>::infinity();
+      std::size_t next = 0;
+      for (std::size_t k = 1; k <= n; ++k) {
+        if (done[k] != 0) continue;
+        const double reduced = storage_.costs(k - 1, at - 1) - u[at] - v[k];
+        if (reduced < shortest[k]) {
+          shortest[k] = reduced;
+          from[k] = place;
+        }
+        if (shortest[k] < least) {
+          least = shortest[k];
+          next = k;
+        }
+      }
+      for (std::size_t k = 0; k <= n; ++k) {
+        if (done[k] != 0) {
+          u[neuron_at[k]] += least;
+          v[k] -= least;
+        } else {
+          shortest[k] -= least;
+        }
+      }
+      place = next;
+    } while (neuron_at[place] != 0);
+    while (place != 0) {
+      neuron_at[place] = neuron_at[from[place]];
+      place = from[place];
+    }
+  }
+  for (std::size_t k = 1; k <= n; ++k) place_of[neuron_at[k] - 1] = k - 1;
+}
+
+/// Puts one side where it fits the band best, the other side as it is: costs(place, neuron).
+void LabelSearch::assign(bool of_rows) noexcept {
+  const std::size_t n = config_.cells;
+  const Band means = band();
+  const Labels moved = of_rows ? rows() : columns();
+  const Labels fixed = of_rows ? columns() : rows();
+  const auto fit = [&](std::size_t neuron, std::size_t place) {
+    double sum = 0;
+    for (std::size_t k = 0; k < kBandWidth && k < n; ++k) {
+      const std::size_t other =
+          (of_rows ? place + n * kRadius + k - kRadius : place + n * kRadius + kRadius - k) % n;
+      const double value =
+          of_rows ? step_(neuron, fixed.order[other]) : step_(fixed.order[other], neuron);
+      sum += means[k] * fixed.signs[other] * value;
+    }
+    return sum;
+  };
+  for (std::size_t neuron = 0; neuron < n; ++neuron) {
+    for (std::size_t place = 0; place < n; ++place) {
+      const double reached = fit(neuron, place);
+      storage_.costs(place, neuron) = -(with_signs_ ? std::abs(reached) : reached);
+    }
+  }
+  const VectorView<std::size_t> place_of = storage_.places.subspan(2 * (n + 1), n);
+  solve_assignment(place_of);
+  for (std::size_t neuron = 0; neuron < n; ++neuron) {
+    moved.order[place_of[neuron]] = neuron;
+    moved.signs[place_of[neuron]] = with_signs_ && fit(neuron, place_of[neuron]) < 0 ? -1 : 1;
+  }
+}
+
+void LabelSearch::refine() noexcept {
+  double reached = band_energy();
+  keep_if_better();
+  for (int round = 0; round < 30; ++round) {
+    assign(true);
+    assign(false);
+    const double now = band_energy();
+    if (!(now > reached * (1 + 1e-9))) break;
+    reached = now;
+    keep_if_better();
+  }
+}
+
+void LabelSearch::keep_if_better() noexcept {
+  const double reached = band_energy();
+  if (!(reached > best_ * (1 + 1e-12))) return;
+  best_ = reached;
+  copy_labels(rows(), labels(2));
+  copy_labels(columns(), labels(3));
+}
+
+/// Of what the labels cannot tell apart, the nearest scheme.
+void LabelSearch::choose(BestLabelling& found) noexcept {
+  const std::size_t n = config_.cells;
+  const double entries = static_cast<double>(n) * static_cast<double>(n);
+  const Labels row = rows();
+  const Labels column = columns();
+  double nearest_gain = 0;
+  double most_diagonal = 0;
+  std::size_t chosen_shift = 0;
+  bool chosen_alternating = false;
+  bool chosen_mirror = false;
+  bool any = false;
+  const auto build = [&](std::size_t shift, bool alternating) {
+    for (std::size_t j = 0; j < n; ++j) {
+      for (std::size_t i = 0; i < n; ++i) {
+        const double value = signed_entry(i, j + shift);
+        storage_.work(i, j) = alternating && (i + j) % 2 != 0 ? -value : value;
+      }
+    }
+  };
+  const std::size_t reach = std::min(kRadius, n / 2);
+  for (std::size_t k = 0; k <= 2 * reach && k < n; ++k) {
+    const std::size_t shift = (n + k - reach) % n;
+    for (const bool alternating : {false, true}) {
+      if (alternating && (!with_signs_ || n % 2 != 0)) continue;
+      build(shift, alternating);
+      SchemeFits fits;
+      if (!schemes_.fit(storage_.work, fits).ok()) continue;
+      const SchemeFit& fit = fits.nearest();
+      const double gain = std::abs(std::log(std::abs(fit.gain)));
+      double diagonal = 0;
+      for (std::size_t i = 0; i < n; ++i) diagonal += storage_.work(i, i);
+      diagonal *= fit.gain < 0 ? -1 : 1;
+      const double lead =
+          any ? entries * std::log(found.fits.nearest().unexplained / fit.unexplained)
+              : kVeryStrong;
+      bool better = lead >= kVeryStrong;
+      if (!better && lead > -kVeryStrong) {
+        const bool same_gain = std::abs(gain - nearest_gain) <= 1e-6;
+        better = gain < nearest_gain - 1e-6 ||
+                 (same_gain && diagonal > most_diagonal + 1e-9 * std::abs(most_diagonal));
+      }
+      if (!better) continue;
+      any = true;
+      found.fits = fits;
+      nearest_gain = gain;
+      most_diagonal = diagonal;
+      chosen_shift = shift;
+      chosen_alternating = alternating;
+      chosen_mirror = fit.numbers.c < 0;
+    }
+  }
+  turn(column, chosen_shift);
+  for (std::size_t i = 1; chosen_alternating && i < n; i += 2) {
+    row.signs[i] = -row.signs[i];
+    column.signs[i] = -column.signs[i];
+  }
+  if (with_signs_ && found.fits.nearest().gain < 0) {
+    for (double& sign : row.signs) sign = -sign;
+  }
+  if (chosen_mirror) {
+    mirror(row);
+    mirror(column);
+  }
+  build(0, false);
+  static_cast<void>(schemes_.fit(storage_.work, found.fits));
+}
+
+Status LabelSearch::find(MatrixView<const double> step, bool with_signs, const Labels& row,
+                         const Labels& column, BestLabelling& found) noexcept {
+  const std::size_t n = config_.cells;
+  if (row.order.size() != n || column.order.size() != n || row.signs.size() != n ||
+      column.signs.size() != n) {
+    return {StatusCode::shape_mismatch};
+  }
+  SchemeFits as_it_is;
+  Status status = schemes_.fit(step, as_it_is);
+  if (!status.ok()) return status;
+  if (!(status = lapack::provide_buffers(1)).ok()) return status;
+  step_ = step;
+  with_signs_ = with_signs;
+  energy_ = 0;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < n; ++i) energy_ += step(i, j) * step(i, j);
+  }
+  best_ = -1;
+  rows().reset();
+  columns().reset();
+  keep_if_better();
+  const auto go = [&] {
+    centre();
+    start_signs();
+    refine();
+  };
+  if (walk()) go();
+  for (const std::size_t edges : {2 * n, 3 * n, std::size_t{0}}) {
+    if (best_ < 0.999 * energy_ && embed(edges == 0 ? 0 : threshold(edges))) go();
+  }
+  copy_labels(labels(2), rows());
+  copy_labels(labels(3), columns());
+  BestLabelling labelling;
+  labelling.band_share = best_ / energy_;
+  choose(labelling);
+  copy_labels(rows(), row);
+  copy_labels(columns(), column);
+  found = labelling;
+  return {};
+}
+
+}  // namespace pinnscope
