@@ -50,8 +50,9 @@ template <class T>
 double error(Activation activation, T a, long double exact, long double size, T z) {
   if (std::isnan(a)) return std::numeric_limits<double>::infinity();
   using Limits = std::numeric_limits<T>;
-  const long double factor = std::pow(1 + std::fabs(static_cast<long double>(z)),
-                                      test::find_form(activation)->highest_power);
+  const long double factor =
+      std::pow(1 + std::fabs(static_cast<long double>(z)),
+               test::kActivationForms[test::form_index(activation)].highest_power);
   const long double least = 2 * Limits::min() * factor;
   const long double unit = Limits::epsilon() * std::max(size, least);
   return static_cast<double>(std::fabs(static_cast<long double>(a) - exact) / unit);
