@@ -109,6 +109,9 @@ void add_scheme_network(CLI::App* command, SchemeNetworkOptions& options) {
       ->transform(whole_number(1, 100000))
       ->needs(scheme)
       ->capture_default_str();
+  command->add_option("--relabel", options.relabel, "seed of other labels for the hidden neurons")
+      ->transform(whole_number(0, kLargestSeed))
+      ->needs(scheme);
 }
 
 /// Reads the PDE in a network, or writes a network that is one.
@@ -127,6 +130,11 @@ CLI::App* add_pde(CLI::App& app, PdeOptions& options, SchemeNetworkOptions& netw
   add_named(*command, "--neighbours", options.neighbours)->needs(weights);
   command->add_option("--draws", options.draws, "permutations, and relabellings, of a layer")
       ->transform(whole_number(1, 1000000))
+      ->capture_default_str();
+  command
+      ->add_option("--searches", options.searches,
+                   "for the best labels, of permutations beside each layer's own; 0: none at all")
+      ->transform(whole_number(0, 1000000))
       ->capture_default_str();
   command->add_option("--seed", options.seed, "of the draws")
       ->transform(whole_number(0, kLargestSeed))

@@ -16,9 +16,11 @@
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/printable.hpp"
 #include "pinnscope/nn/relabelling.hpp"
+#include "pinnscope/readings/label_search.hpp"
 #include "pinnscope/readings/scheme_verdict.hpp"
 #include "pinnscope/spectra/matrices/root_mean_square.hpp"
 #include "pinnscope/spectra/matrices/singular_values.hpp"
+#include "pinnscope/spectra/nulls/null_model.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -32,6 +34,33 @@ struct StepOfLayer {
   FreeLabels free;
 };
 
+/// Among the same search on permuted entries, by how many of their standard deviations a share
+/// must lie above their mean, and above each: of 9 normal numbers another one does so with a
+/// probability of 1e-3.
+constexpr double kBestDeviations = 5;
+
+/// A share of which a scheme under the best labels would stand out, or else nothing can be told.
+constexpr double kBestShare = 0.9;
+
+/// What a step is under the best labels that a search found.
+struct BestReport {
+  bool searched = false;
+  BestLabelling found;
+  std::size_t named = 0;
+  double mean = std::numeric_limits<double>::quiet_NaN();  // of the share on permuted entries
+  double standard_deviation = std::numeric_limits<double>::quiet_NaN();
+  double largest = std::numeric_limits<double>::quiet_NaN();
+
+  const SchemeFit& fit() const { return found.fits.fits[named]; }
+  double needed() const {
+    return std::max({largest, mean + kBestDeviations * standard_deviation, kLeastSchemeShare});
+  }
+  std::string answer() const {
+    if (!searched || !(needed() < kBestShare)) return text(SchemeAnswer::cannot_tell);
+    return fit().share > needed() ? text(fit().scheme) : text(SchemeAnswer::none);
+  }
+};
+
 struct StepReport {
   const StepOfLayer* step = nullptr;
   SchemeVerdict verdict;
@@ -43,6 +72,7 @@ struct StepReport {
   double negative_rows = 0;  // those with D < 0
   std::size_t named = 0;     // the scheme that is shown, of those that are tied
   std::string failure;       // why there is no verdict
+  BestReport best;
 
   const SchemeFit& fit() const { return verdict.fits.fits[named]; }
 };
@@ -58,6 +88,10 @@ struct Number {
 };
 
 using Report = const StepReport&;
+
+double if_searched(Report report, double number) {
+  return report.best.searched ? number : std::numeric_limits<double>::quiet_NaN();
+}
 
 constexpr Number kNumbers[] = {
     {"cells", [](Report r) { return static_cast<double>(r.step->step.n_rows); }},
@@ -103,6 +137,15 @@ constexpr Number kNumbers[] = {
      }},
     {"critical_share", [](Report r) { return r.verdict.critical_share; }},
     {"power", [](Report r) { return r.verdict.power; }},
+    // Best labelled.
+    {"best_courant", [](Report r) { return if_searched(r, r.best.fit().numbers.c); }},
+    {"best_diffusion", [](Report r) { return if_searched(r, r.best.fit().numbers.r); }},
+    {"best_gain", [](Report r) { return if_searched(r, r.best.fit().gain); }},
+    {"best_share", [](Report r) { return if_searched(r, r.best.fit().share); }},
+    {"best_share_of_permuted_mean", [](Report r) { return r.best.mean; }},
+    {"best_share_of_permuted_standard_deviation",
+     [](Report r) { return r.best.standard_deviation; }},
+    {"best_share_needed", [](Report r) { return if_searched(r, r.best.needed()); }},
 };
 
 /// The names of the schemes that the step cannot be told from, but for the one that is shown.
@@ -223,6 +266,52 @@ std::size_t named_scheme(const SchemeFits& fits, const NetworkWeights& network) 
   return fits.best;
 }
 
+/// Labels of one side and where they lie.
+struct OwnLabels {
+  explicit OwnLabels(std::size_t n) : order(n), signs(n) {}
+  Labels view() { return {order, signs}; }
+  std::vector<std::size_t> order;
+  std::vector<double> signs;
+};
+
+/// Searches the best labels of a step, and of permutations of its entries beside it.
+void search_labels(const PdeOptions& options, const StepOfLayer& step, std::uint64_t stream,
+                   Workers& crew, BestReport& best) {
+  const std::size_t n = step.step.n_rows;
+  std::vector<std::unique_ptr<Owned<LabelSearch>>> searches;
+  std::vector<OwnLabels> labels;
+  std::vector<arma::mat> drawn;
+  for (std::size_t thread = 0; thread < crew.threads(); ++thread) {
+    searches.push_back(std::make_unique<Owned<LabelSearch>>(LabelSearch::Config{n}));
+    labels.emplace_back(n);
+    labels.emplace_back(n);
+    drawn.emplace_back(n, n);
+  }
+  // The step itself comes first.
+  std::vector<BestLabelling> found(options.searches + 1);
+  std::vector<Status> outcome(found.size());
+  crew.run(found.size(), [&](std::size_t lane, std::size_t thread) {
+    MatrixView<const double> searched = view(step.step);
+    if (lane > 0) {
+      const Philox source(options.seed, (std::uint64_t{1} << 62) + (stream << 32) + lane);
+      outcome[lane] = draw_null({}, searched, source, view(drawn[thread]));
+      searched = view(drawn[thread]);
+    }
+    if (!outcome[lane].ok()) return;
+    outcome[lane] = (*searches[thread])
+                        ->find(searched, step.free.signs, labels[2 * thread].view(),
+                               labels[2 * thread + 1].view(), found[lane]);
+  });
+  if (!std::ranges::all_of(outcome, [](const Status& status) { return status.ok(); })) return;
+  best.searched = true;
+  best.found = found.front();
+  arma::vec shares(options.searches);
+  for (std::size_t k = 0; k < options.searches; ++k) shares[k] = found[k + 1].fits.nearest().share;
+  best.mean = arma::mean(shares);
+  best.standard_deviation = options.searches > 1 ? arma::stddev(shares) : 1;
+  best.largest = shares.max();
+}
+
 std::vector<StepReport> judge_steps(const PdeOptions& options, const NetworkWeights& network,
                                     const std::vector<StepOfLayer>& steps) {
   const std::size_t threads = thread_count(options.threads);
@@ -246,6 +335,10 @@ std::vector<StepReport> judge_steps(const PdeOptions& options, const NetworkWeig
         (*judge)->judge(view(steps[k].step), steps[k].free, options.seed, k, crew, report.verdict);
     if (!status.ok()) report.failure = status.text();
     report.named = named_scheme(report.verdict.fits, network);
+    const bool both = steps[k].free.rows && steps[k].free.columns;
+    if (options.searches == 0 || !report.failure.empty() || !both) continue;
+    search_labels(options, steps[k], k, crew, report.best);
+    report.best.named = named_scheme(report.best.found.fits, network);
   }
   return reports;
 }
@@ -329,6 +422,27 @@ void print_verdicts(const PdeOptions& options, const std::vector<StepReport>& re
   }
 }
 
+void print_best(const PdeOptions& options, const std::vector<StepReport>& reports) {
+  if (options.searches == 0) return;
+  std::printf(
+      "\nBest labelled: the nearest scheme under the best order and signs of both sides that a\n"
+      "search found, and the share that the same search must exceed: that of each of %zu\n"
+      "permutations of the entries, and %.0f of their standard deviations above their mean. A "
+      "shift\n"
+      "and a mirror image cannot be told: it is what is nearest to the identity, with U >= 0\n"
+      "%5s  %-12s %-28s %10s %10s %8s %9s %9s  %s\n",
+      options.searches, kBestDeviations, "layer", "step", "nearest", "c", "r", "gain", "share",
+      "needed", "verdict");
+  for (const StepReport& report : reports) {
+    if (!report.best.searched) continue;
+    print_place(report);
+    const SchemeFit& fit = report.best.fit();
+    std::printf("%-28s %10.6g %10.6g %8.4g %9.3g %9.3g  %s\n", text(fit.scheme), fit.numbers.c,
+                fit.numbers.r, fit.gain, fit.share, report.best.needed(),
+                report.best.answer().c_str());
+  }
+}
+
 void print_ties(const std::vector<StepReport>& reports) {
   for (const StepReport& report : reports) {
     if (!report.failure.empty() || report.verdict.answer != SchemeAnswer::scheme) continue;
@@ -357,13 +471,17 @@ void print(const PdeOptions& options, const std::vector<StepReport>& reports) {
   print_verdicts(options, reports);
   print_ties(reports);
   print_rules(options);
+  print_best(options, reports);
 }
 
 FileStatus write_reports(const std::string& path, const std::vector<StepReport>& reports) {
   CsvWriter csv;
   const FileStatus status = csv.open(path);
   if (!status.ok()) return status;
-  for (const char* heading : {"layer", "at", "scheme", "as_near", "verdict"}) csv.text(heading);
+  for (const char* heading :
+       {"layer", "at", "scheme", "as_near", "verdict", "best_scheme", "best_verdict"}) {
+    csv.text(heading);
+  }
   for (const Number& number : kNumbers) csv.text(number.name);
   csv.end_row();
   for (const StepReport& report : reports) {
@@ -373,6 +491,8 @@ FileStatus write_reports(const std::string& path, const std::vector<StepReport>&
     csv.text(failed ? "" : text(report.fit().scheme));
     csv.text(failed ? "" : others(report));
     csv.text(failed ? "left out: " + report.failure : answer_of(report));
+    csv.text(report.best.searched ? text(report.best.fit().scheme) : "");
+    csv.text(report.best.searched ? report.best.answer() : "not searched");
     for (const Number& number : kNumbers) csv.number(number.of(report));
     csv.end_row();
   }
@@ -462,7 +582,7 @@ FileStatus show_pde(const PdeOptions& options) {
     status = add_linearised(point, layers, network, steps);
     if (!status.ok()) return status;
   }
-  require_blas(1);
+  require_blas(options.searches > 0 ? thread_count(options.threads) : 1);
   const std::vector<StepReport> reports = judge_steps(options, network, steps);
   print(options, reports);
   if (!options.out.empty()) status = write_reports(options.out, reports);

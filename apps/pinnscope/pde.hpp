@@ -18,6 +18,7 @@ struct PdeOptions {
   std::vector<std::string> points;  // "x,t": where layers are linearised beside W alone
   Neighbours neighbours = Neighbours::ring;
   std::size_t draws = 199;
+  std::size_t searches = 9;  // for labels, among permuted entries; 0: none at all
   std::uint64_t seed = 1;
   std::size_t threads = 0;  // 0: as many as the machine runs at once
   std::string out;          // CSV files, or none
@@ -37,6 +38,7 @@ struct SchemeNetworkOptions {
   double theta = 0.5;
   std::size_t cells = 100;
   std::size_t layers = 8;
+  std::optional<std::uint64_t> relabel;  // seed of other labels, orders and signs
 };
 
 /// Writes a network each of whose square layers is one step of a scheme on a ring, its activation

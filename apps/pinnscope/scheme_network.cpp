@@ -8,6 +8,7 @@
 #include "pinnscope/io/network_file.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/printable.hpp"
+#include "pinnscope/nn/relabelling.hpp"
 #include "pinnscope/step/stepper.hpp"
 
 namespace pinnscope::apps {
@@ -36,6 +37,22 @@ FileStatus layer_of(const SchemeNetworkOptions& options, arma::mat& weights) {
                              " with --courant, --diffusion, --theta, --cells: " + status.text()};
   }
   weights = step.t();
+  return {};
+}
+
+/// Other labels for every hidden neuron.
+FileStatus relabel(std::uint64_t seed, NetworkWeights& network) {
+  const std::vector<std::size_t> widths = network.widths();
+  const Mlp<double>::Config config{.widths = widths, .hidden = Activation::identity};
+  Owned<Mlp<double>> plain(config);
+  Owned<Mlp<double>> relabelled(config);
+  Owned<Relabelling> relabelling({.widths = widths});
+  const FileStatus status = copy_to(network, *plain);
+  if (!status.ok()) return status;
+  relabelling->draw(seed, true);
+  const Status applied = relabelling->apply<double>(*plain, *relabelled);
+  if (!applied.ok()) return {applied.code, applied.text()};
+  network.layers = weights_of(*relabelled).layers;
   return {};
 }
 
@@ -73,7 +90,11 @@ FileStatus write_scheme_network(const SchemeNetworkOptions& options, const std::
                       {"diffusion", shortest_text(options.diffusion)},
                       {"boundary", "periodic"}};
   if (*options.scheme == Scheme::theta) network.metadata["theta"] = shortest_text(options.theta);
-  status = write_network(out, network, Precision::float64);
+  if (options.relabel) {
+    network.metadata["relabelled"] = std::to_string(*options.relabel);
+    status = relabel(*options.relabel, network);
+  }
+  if (status.ok()) status = write_network(out, network, Precision::float64);
   if (!status.ok()) return status;
   std::printf("%s: %zu layers, each one step of %s on a ring of %zu cells\n",
               printable(out).c_str(), options.layers, text(*options.scheme), n);

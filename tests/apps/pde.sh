@@ -39,7 +39,7 @@ for scheme in $schemes; do
     read -r c r <<<"$numbers"
     works "$scheme, written" pde --from-scheme "$scheme" --courant "$c" --diffusion "$r" \
       --cells 24 --layers 1 --theta 0.3 --out net.safetensors
-    works "$scheme, read" pde net.safetensors --draws 99 --out net.csv
+    works "$scheme, read" pde net.safetensors --draws 99 --searches 0 --out net.csv
     equal "$scheme $c $r: its name" "$(number net.csv 1 "" scheme) $(number net.csv 1 "" verdict)" \
       "$scheme $scheme"
     near "$scheme: its c" "$(number net.csv 1 "" courant)" "$c" 1e-12
@@ -50,6 +50,27 @@ done
 equal "theta, its theta" "$(works theta pde --from-scheme theta --theta 0.3 --cells 24 --layers 1 \
   --out net.safetensors; works theta pde net.safetensors --draws 99 --out net.csv
   printf %.9f "$(number net.csv 1 "" theta)")" 0.300000000
+
+# Other labels hide a band from the one reading and not from the other.
+for planted in "ftcs 0.3 0.2" "upwind 0.4 0.1" "lax_wendroff 0.6 0.1" "rk2 0.4 0.3" "rk3 0.7 0.3" "rk4 1 1"; do
+  read -r scheme c r <<<"$planted"
+  works "$scheme, relabelled" pde --from-scheme "$scheme" --courant "$c" --diffusion "$r" --cells 24 \
+    --layers 1 --relabel 5 --out mixed.safetensors
+  works "$scheme, searched" pde mixed.safetensors --draws 9 --out mixed.csv
+  equal "$scheme: its name is found again" \
+    "$(number mixed.csv 1 "" best_scheme) $(number mixed.csv 1 "" best_verdict)" "$scheme $scheme"
+  near "$scheme: its c is found again" "$(number mixed.csv 1 "" best_courant)" "$c" 1e-12
+  near "$scheme: its r is found again" "$(number mixed.csv 1 "" best_diffusion)" "$r" 1e-12
+  if awk -v s="$(number mixed.csv 1 "" share)" 'BEGIN { exit !(s < 0.5) }'; then good; else
+    bad "$scheme: expected that labels hide it"; fi
+done
+printf '0.3 0.1\n' >point.txt
+works "as written" pde --from-scheme rk4 --cells 16 --layers 3 --out plain.safetensors
+works "relabelled" pde --from-scheme rk4 --cells 16 --layers 3 --relabel 1 --out mixed.safetensors
+works "evaluated" evaluate plain.safetensors --points point.txt --out plain.csv
+works "evaluated" evaluate mixed.safetensors --points point.txt --out mixed.csv
+near "the function stays" "$(awk -F, 'NR == 2 { print $3 }' mixed.csv)" \
+  "$(awk -F, 'NR == 2 { print $3 }' plain.csv)" 1e-14
 
 # G = 1 - 2 r (1 - cos a) - i c sin a at a = 2 pi / 8; three steps.
 works "for every command" pde --from-scheme ftcs --courant 0.3 --diffusion 0.2 --cells 8 --layers 3 \
@@ -96,11 +117,12 @@ layer noise 2 20 20 '0'
 layer noise 3 20 5 'noise()'
 layer noise 4 5 1 'noise()'
 fails "without an activation" "add --activation" pde noise
-works "noise" pde noise --activation tanh --draws 99 --out noise.csv --at 0.3,0.4 --threads 1
+works "noise" pde noise --activation tanh --draws 99 --searches 3 --out noise.csv --at 0.3,0.4 --threads 1
 equal "noise is none" "$(number noise.csv 1 "" verdict)" none
+equal "noise is none under the best labels" "$(number noise.csv 1 "" best_verdict)" none
 equal "a layer of zeros" "$(number noise.csv 2 "" verdict)" "left out: the input has no spread"
 near "the source" "$(number noise.csv 1 "" source_mean)" 0.95 1e-14
-works "noise, two threads" pde noise --activation tanh --draws 99 --out two.csv --at 0.3,0.4 --threads 2
+works "noise, two threads" pde noise --activation tanh --draws 99 --searches 3 --out two.csv --at 0.3,0.4 --threads 2
 cmp -s noise.csv two.csv && good || bad "threads: expected the same bytes"
 works "noise, relu" pde noise --activation relu --draws 99 --out relu.csv
 equal "orders alone keep the gain" "$(number relu.csv 1 "" euler_reaction_percentile)" nan
