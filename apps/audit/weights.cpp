@@ -8,6 +8,7 @@
 #include "audit.hpp"
 #include "noise.hpp"
 #include "pinnscope/io/armadillo.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/matrices/singular_values.hpp"
 #include "pinnscope/spectra/random_matrices/spikes.hpp"
 

@@ -71,6 +71,27 @@ struct PropagateOptions {
   std::string out;
 };
 
+/// Where signals through networks start, and what is asked of them.
+struct SignalOptions {
+  static constexpr double kNear = 0.01;  // from an input to its neighbour, in each coordinate
+
+  std::vector<std::string> weights;   // several runs of one shape make an ensemble
+  std::vector<std::string> at;        // an input each, coordinates with commas
+  std::optional<std::string> inputs;  // a file of inputs; "-": stdin
+  std::vector<std::size_t> grid;      // nodes along both inputs; none: no grid
+  std::string near;                   // to the neighbour; empty: kNear
+  bool start = false;                 // also from the networks before training
+  bool plots = false;                 // a sheet of the first network
+  std::size_t threads = 0;            // 0: as many as the machine runs at once
+  NetworkOptions network;
+  std::string out;  // directory
+};
+
+/// Follows inputs through networks and writes layers.csv, inputs.csv and runs.csv, signals.csv of
+/// the inputs that are not of a grid, and ensemble.csv of several runs. Memory does not grow with
+/// the number of inputs.
+FileStatus propagate_networks(const SignalOptions& options);
+
 /// Prints the errors of a network against the exact solution of a problem, on a grid of its box:
 /// 101 x 101 points where it has two inputs.
 FileStatus show_errors(const Problem& problem, const std::string& weights,

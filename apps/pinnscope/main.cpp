@@ -2,6 +2,8 @@
 // signals.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <utility>
 
 #include "commands.hpp"
 #include "common/command_line.hpp"
@@ -14,6 +16,8 @@
 
 namespace pinnscope::apps {
 namespace {
+
+constexpr std::uint64_t kMostNodes = 10000;  // of a grid, in each direction
 
 CLI::App* add_info(CLI::App& app, std::string& weights) {
   CLI::App* command = app.add_subcommand("info", "what a network file holds");
@@ -157,9 +161,66 @@ FileStatus read_or_write_pde(const PdeOptions& options, const SchemeNetworkOptio
   return show_pde(options);
 }
 
-CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
-  CLI::App* command = app.add_subcommand("propagate", "a signal through z_t + U z_x = D z_xx");
-  add_named(*command, "--scheme", options.scheme)->required();
+void add_grid(CLI::App& command, SignalOptions& options, CLI::Option* networks) {
+  const auto read = [&options](const std::string& words) {
+    const std::size_t cross = words.find('x');
+    std::uint64_t along = 0;
+    std::uint64_t across = 0;
+    if (cross == std::string::npos || !parse_whole_number(words.substr(0, cross), along) ||
+        !parse_whole_number(words.substr(cross + 1), across) || along < 1 || across < 1 ||
+        along > kMostNodes || across > kMostNodes) {
+      throw CLI::ValidationError("--grid", "expected NXxNT, numbers from 1 to " +
+                                               std::to_string(kMostNodes) + ", found '" + words +
+                                               "'");
+    }
+    options.grid = {along, across};
+  };
+  command
+      .add_option_function<std::string>(
+          "--grid", read,
+          "inputs (x, t) on the box of the problem in the file, else the unit square")
+      ->option_text("NXxNT")
+      ->needs(networks);
+}
+
+/// Options of networks, which those of a scheme do not go with.
+void add_signals(CLI::App& command, SignalOptions& options, CLI::Option* networks) {
+  command.add_option("--at", options.at, "an input, such as 0.5,0.3; more than once for more")
+      ->option_text("X,T")
+      ->allow_extra_args(false)
+      ->needs(networks);
+  command
+      .add_option("--inputs", options.inputs, "file of inputs, one a line; - for standard input")
+      ->needs(networks);
+  add_grid(command, options, networks);
+  command.add_option("--near", options.near, "from an input to its neighbour")
+      ->option_text("DX,DT [0.01 each]")
+      ->needs(networks);
+  command
+      .add_flag("--start", options.start,
+                "also before training, drawn again from seed and initialiser in the file")
+      ->needs(networks);
+  command
+      .add_flag("--plots", options.plots,
+                "draw the first network, with gnuplot: its activations at the first --at")
+      ->needs(networks);
+  command.add_option("--threads", options.threads, "default: what the machine has, 8 at most")
+      ->transform(whole_number(1, 64))
+      ->needs(networks);
+  const std::vector<CLI::Option*> before = command.get_options();
+  add_network_options(command, options.network);
+  for (CLI::Option* option : command.get_options()) {
+    if (std::ranges::find(before, option) == before.end()) option->needs(networks);
+  }
+}
+
+CLI::App* add_propagate(CLI::App& app, PropagateOptions& options, SignalOptions& signals) {
+  CLI::App* command = app.add_subcommand(
+      "propagate", "a signal through z_t + U z_x = D z_xx, or inputs through networks");
+  CLI::Option* networks = command->add_option("WEIGHTS", signals.weights,
+                                              readable_networks() + "; several: an ensemble");
+  CLI::Option* scheme = add_named(*command, "--scheme", options.scheme)->excludes(networks);
+  const std::vector<CLI::Option*> of_both = command->get_options();
   command->add_option("--cells", options.cells)
       ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
@@ -184,7 +245,18 @@ CLI::App* add_propagate(CLI::App& app, PropagateOptions& options) {
       ->transform(whole_number(0, std::numeric_limits<std::uint32_t>::max()))
       ->excludes(initial)
       ->capture_default_str();
-  command->add_option("--out", options.out, "CSV file to write")->required();
+  for (CLI::Option* option : command->get_options()) {
+    if (std::ranges::find(of_both, option) == of_both.end()) option->needs(scheme);
+  }
+  add_signals(*command, signals, networks);
+  command->add_option("--out", options.out, "CSV file to write; of networks, a directory")
+      ->required();
+  command->callback([networks, scheme, &signals] {
+    if (networks->empty() && scheme->empty()) throw CLI::RequiredError("--scheme or WEIGHTS");
+    if (!networks->empty() && signals.at.empty() && signals.grid.empty() && !signals.inputs) {
+      throw CLI::RequiredError("--at, --inputs or --grid");
+    }
+  });
   command->footer(meanings_of("Schemes:", named<Scheme>()) + "\n\n" +
                   meanings_of("Boundaries:", named<Boundary>()) + "\n\n" +
                   meanings_of("Normalisations:", named<Normalisation>()));
@@ -269,6 +341,7 @@ int run(int argc, char** argv) {
   EvaluateOptions evaluation;
   SpectraOptions statistics;
   PropagateOptions propagation;
+  SignalOptions signals;
   PdeOptions pde;
   SchemeNetworkOptions scheme_network;
   TrainOptions training;
@@ -281,25 +354,27 @@ int run(int argc, char** argv) {
   const CLI::App* tester =
       app.add_subcommand("selftest", "known constants and a short calibration, some ten seconds");
   const CLI::App* reader = add_pde(app, pde, scheme_network);
-  add_propagate(app, propagation);
+  add_propagate(app, propagation, signals);
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   if (columns->parsed()) {
     list_columns();
     return 0;
   }
   int ended_by = 0;
+  if (!signals.weights.empty()) signals.out = std::exchange(propagation.out, {});  // a directory
   for (std::string* out : {&evaluation.out, &pde.out, &propagation.out, &training.out}) {
     const FileStatus apart = out->empty() ? FileStatus{} : keep_apart_from_messages(*out);
     if (!apart.ok()) return fail(apart);
   }
-  const FileStatus status = info->parsed()      ? show_info(weights)
-                            : values->parsed()  ? evaluate(evaluation)
-                            : spectra->parsed() ? write_spectra(statistics)
-                            : errors->parsed()  ? show_errors(*problem, weights, network)
-                            : trainer->parsed() ? train(training, ended_by)
-                            : tester->parsed()  ? self_test(0)
-                            : reader->parsed()  ? read_or_write_pde(pde, scheme_network)
-                                                : propagate(propagation);
+  const FileStatus status = info->parsed()            ? show_info(weights)
+                            : values->parsed()        ? evaluate(evaluation)
+                            : spectra->parsed()       ? write_spectra(statistics)
+                            : errors->parsed()        ? show_errors(*problem, weights, network)
+                            : trainer->parsed()       ? train(training, ended_by)
+                            : tester->parsed()        ? self_test(0)
+                            : reader->parsed()        ? read_or_write_pde(pde, scheme_network)
+                            : signals.weights.empty() ? propagate(propagation)
+                                                      : propagate_networks(signals);
   if (status.ok()) return ended_by == 0 ? 0 : 128 + ended_by;
   return fail(status);
 }

@@ -71,6 +71,13 @@ network filled filled
 draw own fig-solutions --weights-viscous "$source/datasets/viscous-1.safetensors" \
   --weights-inviscid "$source/datasets/inviscid-1.safetensors"
 draw own fig-stability
+draw own fig-propagation --weights-viscous "$source/datasets/viscous-1.safetensors" \
+  --weights-inviscid "$source/datasets/inviscid-1.safetensors"
+# Exponents of record: before training, and at the end where it is calm and in the shock.
+for record in "viscous network, exponent a layer at x = 0.1:0.28" "viscous network, exponent a layer at x = 0.5:0.82"; do
+  equal "${record%:*}" "$(awk -F '\t' -v what="propagation: ${record%:*}" \
+    'index($2, what) == 1 { printf "%.2f", $3 }' own.txt)" "${record#*:}"
+done
 draw own fig-densities --weights-viscous filled --weights-inviscid filled
 cp own.txt own-densities.txt
 draw own fig-spectra --weights-viscous diagonal --weights-inviscid diagonal

@@ -49,7 +49,7 @@ for network in closed.h5 closed.hdf5 closed.safetensors closed closed/network.h5
   denied pinnscope errors heat "$network"
   denied pinnscope spectra "$network" --out place/spectra
   denied pinnscope evaluate "$network" --points points.txt --out place/values.csv
-  for program in fig-solutions fig-densities fig-spectra; do
+  for program in fig-solutions fig-densities fig-spectra fig-propagation; do
     denied $program --weights-viscous "$network" --weights-inviscid readable.safetensors --out place/out
   done
   denied audit --published published --weights-viscous "$network" --weights-inviscid readable.safetensors --out place/out
@@ -57,7 +57,7 @@ done
 denied pinnscope evaluate readable.safetensors --points closed.txt --out place/values.csv
 denied pinnscope evaluate readable.safetensors --points closed/points.txt --out place/values.csv
 denied pinnscope propagate --scheme ftcs --initial closed.txt --out place/signal.csv
-for program in fig-solutions fig-densities fig-spectra fig-stability audit; do
+for program in fig-solutions fig-densities fig-spectra fig-propagation fig-stability audit; do
   networks=(--weights-viscous readable.safetensors --weights-inviscid readable.safetensors)
   [ $program != fig-stability ] || networks=()
   denied $program "${networks[@]}" --out closed/out

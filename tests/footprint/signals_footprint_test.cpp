@@ -16,8 +16,8 @@ namespace {
 constexpr std::array<std::size_t, 4> kWidths{2, 5, 4, 1};
 constexpr std::array<double, 2> kNeighbour{0.01, 0};
 
-// Known as it is compiled: a board may write it down.
-static_assert(SignalSummary::footprint({.layers = 3}).payload == 2 * 256);
+// Known as it is compiled: 30 spreads of 40 bytes.
+static_assert(SignalSummary::footprint({.layers = 3}).payload == 1216);
 static_assert(SignalPass<float>::footprint({.widths = kWidths, .tile = 1}).payload ==
               64 * (2 * 5 + 2 * 2 * 5 + 5 + 4 + 2 + 1));
 
@@ -46,7 +46,7 @@ TEST_CASE("a signal summary is built in exactly its footprint") {
                                        [](SignalSummary& summary) {
                                          const std::array<LayerSignal, 3> layers{};
                                          summary.add(layers);
-                                         REQUIRE(summary.count() == 1);
+                                         REQUIRE(summary.spread(2, 9).count == 1);
                                        });
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("signals, their summary and the mean field allocate nothing once they 
     status = pass->evaluate(*network, {points.data(), 200, 2}, {signals.data(), 9, 200},
                             {logarithms.data(), 18, 200});
     for (std::size_t p = 0; p < 200; ++p) summary->add({&signals[9 * p], 9});
-    q = MeanField{.sigma_w = 1.5}.chi(1) + summary->standard_deviation(3).q +
+    q = MeanField{.sigma_w = 1.5}.chi(1) + summary->spread(3, 6).mean +
         weight_deviation(std::as_const(*network).weights(1));
     double fixed = 0;
     if (MeanField{.sigma_w = 1.5}.fixed_point(fixed).ok()) q += fixed;

@@ -19,6 +19,7 @@ void list_columns() {}
 FileStatus show_errors(const Problem&, const std::string&, const NetworkOptions&) { return {}; }
 FileStatus train(const TrainOptions&, int&) { return {}; }
 FileStatus propagate(const PropagateOptions&) { return {}; }
+FileStatus propagate_networks(const SignalOptions&) { return {}; }
 FileStatus show_pde(const PdeOptions&) { return {}; }
 FileStatus write_scheme_network(const SchemeNetworkOptions&, const std::string&) { return {}; }
 

@@ -6,12 +6,12 @@
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/signals/layer_signal.hpp"
+#include "pinnscope/signals/spread.hpp"
 
 namespace pinnscope {
 
-/// Mean and standard deviation of what arrives at each layer over inputs, or over runs: any number
-/// of them, one after the other, in memory that does not grow. The same numbers in the same order
-/// give the same bits.
+/// What arrives at each layer, over inputs or over runs: any number of them, one after the other,
+/// in memory that does not grow. The same numbers in the same order give the same bits.
 class SignalSummary : Pinned {
  public:
   struct Config {
@@ -19,13 +19,11 @@ class SignalSummary : Pinned {
   };
 
   struct Storage {
-    VectorView<LayerSignal> means;
-    VectorView<LayerSignal> squares;  // sums of squared distances from the means
+    MatrixView<Spread> spreads;  // a row a number, a column a layer
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
-    return {layout.vector<LayerSignal>("means", config.layers),
-            layout.vector<LayerSignal>("squared distances", config.layers)};
+    return {layout.matrix<Spread>("spreads", kLayerSignalNumbers.size(), config.layers)};
   }
 
   static constexpr Footprint footprint(const Config& config) {
@@ -34,22 +32,21 @@ class SignalSummary : Pinned {
 
   SignalSummary(const Config& config, Arena& arena) noexcept;
 
-  /// One more, with as many layers. A number that is not known makes its mean unknown.
+  /// One more, with as many layers.
   void add(VectorView<const LayerSignal> layers) noexcept;
 
-  std::uint64_t count() const noexcept { return count_; }
-  std::size_t layers() const noexcept { return storage_.means.size(); }
+  std::size_t layers() const noexcept { return storage_.spreads.columns; }
 
-  /// Of the logarithms it is that of the logarithms. Unknown of none.
-  const LayerSignal& mean(std::size_t layer) const noexcept { return storage_.means[layer]; }
+  /// Of a row of kLayerSignalNumbers at a layer; that of a logarithm is of the logarithms.
+  const Spread& spread(std::size_t layer, std::size_t number) const noexcept {
+    return storage_.spreads(number, layer);
+  }
 
-  /// The root of the squared distances over count - 1; unknown of fewer than two, and where one is
-  /// infinite.
-  LayerSignal standard_deviation(std::size_t layer) const noexcept;
+  /// The means of all numbers.
+  LayerSignal mean(std::size_t layer) const noexcept;
 
  private:
   Storage storage_;
-  std::uint64_t count_ = 0;
 };
 
 }  // namespace pinnscope
