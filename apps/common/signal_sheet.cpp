@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/formatted.hpp"
 #include "common/signal_crew.hpp"
 #include "pinnscope/signals/signal_summary.hpp"
 #include "pinnscope/step/layer_chain.hpp"

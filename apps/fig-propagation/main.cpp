@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/figure.hpp"
+#include "common/formatted.hpp"
 #include "common/machine.hpp"
 #include "common/signal_sheet.hpp"
 #include "pinnscope/io/network_weights.hpp"

@@ -14,6 +14,7 @@
 #include "common/signal_sheet.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/points.hpp"
 #include "pinnscope/io/printable.hpp"
@@ -241,7 +242,7 @@ class Following {
       const auto place = static_cast<std::size_t>(outcome.info);
       std::string coordinates;
       for (std::size_t i = 0; i < coordinates_; ++i) {
-        coordinates += (i == 0 ? "" : ", ") + text_of(points_[place + i * block_]);
+        coordinates += (i == 0 ? "" : ", ") + shortest_text(points_[place + i * block_]);
       }
       return file_failure(outcome.code, source.path,
                           "input " + std::to_string(before_ + place + 1) + " (" + coordinates +
