@@ -37,14 +37,15 @@ do for [s = 1:states] {
   eval sprintf(bar_beside, 0.285, b, t - b)
   set border front
   plot sheet.'-activations.csv' using 'layer':'neuron':sprintf('a_%d', s - 1) with image pixels
+  if (s == 1) { eval no_legend }
 
   unset colorbox
   eval frame(0.405, 0.610, b, t)
   eval panel(letter(3 * s - 1), 'eight neurons')
+  eval x_name('layer')
   eval y_name('{/:Italic a}', 0.36)
   set yrange [-1.08 * largest:1.08 * largest]; set ytics value_step
   plot for [n = 0:(neurons < 8 ? neurons : 8) - 1] sheet.'-activations.csv' using 'layer':(column('neuron') == n ? column(sprintf('a_%d', s - 1)) : NaN) with linespoints linewidth 1.1 pointtype 7 pointsize 0.28 linecolor rgb neuron_colour(n)
-  if (s == 1) { eval no_legend }
 
   eval frame(0.705, 0.905, b, t)
   eval panel(letter(3 * s), 'exponent a layer')

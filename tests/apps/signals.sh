@@ -113,7 +113,8 @@ refuses 1 "--plots: expected a network of 2 inputs and 2 hidden layers or more, 
 refuses 1 "--near: expected 2 finite numbers with commas, found '1'" "$viscous" --at 1,0 --near 1 --out no
 refuses 1 "--grid: expected a network of 2 inputs, found 3" sine --activation sine --grid 3x3 --out no
 refuses 1 "sine: its start cannot be drawn again: expected the seed and the initialiser in the file" sine --activation sine --at 1,2,3 --start --out no
-refuses 1 "sine: expected the widths of $viscous" "$viscous" sine --activation sine --at 0,0 --out no
+"$pinnscope" train viscous --layers 2 --width 5 --adam-steps 1 --lbfgs-iterations 0 --out narrow.safetensors >/dev/null
+refuses 1 "narrow.safetensors: expected the widths of $viscous" "$viscous" narrow.safetensors --at 0,0 --out no
 [ ! -e no ] && good || bad "left $(ls no)"
 refuses 1 "sine: input 1 (1e+300, 0, 0): its signal is not a finite number in some layer (trained)" \
   sine --activation sine --at 1e300,0,0 --out no
