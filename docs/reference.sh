@@ -9,14 +9,6 @@ headers=()
 for header in "${@:3}"; do headers+=("$(realpath "$header")"); done
 cd "$1"
 
-# Headers whose every public name has a comment, and the version beside them; the list only grows.
-documented='(simd|core|tape|spectra|pde|train)/.*|nn/(derivatives|initialise|relabelling)'
-documented+='|step/(boundary|normalisation|stability|stencil|stepper|tridiagonal)'
-documented+='|io/(armadillo|atomic_file|checkpoint|descriptor|destination|file_lock|file_status|keras_h5)'
-documented+='|io/(line_reader|memory|network_file|owned|points|printable|safetensors|saved_network)'
-documented+='|io/(text_weights|weight_formats)|[^/]+'
-mapfile -t headers < <(printf '%s\n' "${headers[@]}" | grep -E "/pinnscope/($documented)\.hpp\$")
-
 quoted() { printf ' "%s"' "$@"; }
 mkdir -p "$output"
 {

@@ -23,18 +23,26 @@ enum class Quotes : bool { where_needed, always };
 /// what reserve() asked for.
 class CsvText {
  public:
+  /// Makes room for so many bytes.
   void reserve(std::size_t bytes) { letters_.reserve(bytes); }
 
+  /// The next cell: a number, one with so many digits behind the point, a whole number, text, or
+  /// none; and the end of a row.
+  /// @{
   void number(double value);
+
   /// With so many digits behind the point.
   void fixed(double value, int decimals);
   void count(std::uint64_t value);
   void text(std::string_view value, Quotes quotes = Quotes::where_needed);
   void blank() { separate(); }
   void end_row();
+  /// @}
 
   /// What was added since clear(). A row goes on behind it.
   std::string_view letters() const { return letters_; }
+
+  /// Forgets the text; its memory stays.
   void clear() { letters_.clear(); }
 
  private:
@@ -51,11 +59,13 @@ class CsvText {
 /// finish(), and what is added behind it is dropped: a long run looks at ok() now and then.
 class CsvWriter {
  public:
-  static constexpr std::size_t kBlock = std::size_t{1} << 18;  // bytes
+  static constexpr std::size_t kBlock = std::size_t{1} << 18;  ///< bytes
 
   /// Finds where `path` leads and makes a temporary file beside it (see OutputFile::open).
   FileStatus open(const std::string& path);
 
+  /// The next cell, or the end of a row, as of CsvText.
+  /// @{
   void number(double value) {
     add([&] { block_.number(value); });
   }
@@ -71,9 +81,13 @@ class CsvWriter {
   void end_row() {
     add([&] { block_.end_row(); });
   }
+  /// @}
 
+  /// Whether nothing has failed so far, and the first failure.
+  /// @{
   bool ok() const { return status_.ok(); }
   const FileStatus& status() const { return status_; }
+  /// @}
 
   /// Writes what is left and puts the file in its place.
   FileStatus finish();
@@ -94,8 +108,8 @@ class CsvWriter {
 
 /// A column of a CSV file: a heading and its numbers. Columns of one file may differ in length.
 struct Column {
-  std::string heading;
-  std::vector<double> values;
+  std::string heading;         ///< the first cell
+  std::vector<double> values;  ///< the cells below it
 };
 
 /// Writes columns under a line of headings, whole or not at all (see CsvWriter); cells below the

@@ -27,19 +27,20 @@ inline constexpr auto kNamed<Precision> =
 
 /// a -> scale a + offset, entry by entry: a number each, one for all, or none, which leaves a.
 struct AffineMap {
-  arma::vec scale;
-  arma::vec offset;
+  arma::vec scale;   ///< s, of as many entries as a, one, or none
+  arma::vec offset;  ///< o, of as many entries
 
+  /// Whether it leaves a as it is.
   bool empty() const { return scale.is_empty(); }
 };
 
 /// W (fan_in x fan_out) and b (fan_out) of a layer z = a W + b, and maps of its inputs a and
 /// outputs z that the file keeps apart from W and b.
 struct LayerWeights {
-  arma::mat weights;
-  arma::vec biases;
-  AffineMap before{};
-  AffineMap behind{};
+  arma::mat weights;   ///< W, fan_in x fan_out
+  arma::vec biases;    ///< b, of fan_out entries
+  AffineMap before{};  ///< of the inputs a
+  AffineMap behind{};  ///< of the outputs z
 };
 
 /// W and b of the same layer without maps: (s a + o) W + b = a (diag(s) W) + (b + o W), and so on.
@@ -47,20 +48,21 @@ LayerWeights folded(const LayerWeights& layer);
 
 /// Something in a file that is not part of the network, and why it was left out.
 struct LeftOut {
-  std::string name;
-  std::string reason;
+  std::string name;    ///< as the file calls it
+  std::string reason;  ///< half a sentence without a full stop
 };
 
 /// A network as it lies in a file. Numbers are doubles, which hold float32 exactly.
 struct NetworkWeights {
-  std::vector<LayerWeights> layers;
-  Precision precision = Precision::float64;     // of the numbers in the file
-  std::optional<Activation> hidden;             // where the file says it
-  std::optional<Activation> output;             // likewise
-  ActivationParameters activation_parameters;   // likewise
-  std::map<std::string, std::string> metadata;  // recipe, seed, initialiser, ...
-  std::vector<LeftOut> left_out;
-  std::string obstacle;  // why its layers do not give its values, though the weights are right
+  std::vector<LayerWeights> layers;          ///< from inputs to outputs
+  Precision precision = Precision::float64;  ///< of the numbers in the file
+  std::optional<Activation> hidden;          ///< where the file says it
+  std::optional<Activation> output;          ///< likewise
+  /// Where the file says them.
+  ActivationParameters activation_parameters;   ///< likewise
+  std::map<std::string, std::string> metadata;  ///< recipe, seed, initialiser, ...
+  std::vector<LeftOut> left_out;                ///< what of the file is not part of it
+  std::string obstacle;  ///< why its layers do not give its values, though the weights are right
 
   /// Inputs, hidden layers, outputs; empty without layers.
   std::vector<std::size_t> widths() const;

@@ -13,8 +13,10 @@
 namespace pinnscope {
 
 /// Significant digits that bring a double, a float back bit for bit.
+/// @{
 inline constexpr int kDoubleDigits = 17;
 inline constexpr int kFloatDigits = 9;
+/// @}
 
 /// Room that a number takes as text.
 inline constexpr std::size_t kLongestNumber = 32;
@@ -43,13 +45,14 @@ bool is_number(std::string_view text);
 
 /// Rows of numbers in a text.
 struct NumberTable {
-  arma::mat values;
-  std::vector<std::string> names;    // of the columns, where the text has a line of names
-  std::vector<std::string> comment;  // words of the last line of comment above the numbers
-  int digits = 0;                    // most significant digits of any number as written
-  bool float32 = true;               // each number is a float as far as its digits go
+  arma::mat values;                  ///< a row a line
+  std::vector<std::string> names;    ///< of the columns, where the text has a line of names
+  std::vector<std::string> comment;  ///< words of the last line of comment above the numbers
+  int digits = 0;                    ///< most significant digits of any number as written
+  bool float32 = true;               ///< each number is a float as far as its digits go
 };
 
+/// Whether the first line may hold names of the columns.
 enum class NameLine : bool { refused, allowed };
 
 /// Whether NaN and infinities are among the numbers.
@@ -67,13 +70,21 @@ class NumberRows {
 
   /// The numbers of that line, and how they are written; none of a line of names or comment.
   VectorView<const double> row() const { return {row_.data(), row_.size()}; }
+
+  /// How the numbers of row() are written; valid as long as the line.
   const std::vector<std::string_view>& cells() const { return cells_; }
 
   /// Whether the text may end here: it has rows, and what they say is clear.
   FileStatus finish() const;
 
+  /// Names of the columns, and words of the last line of comment above the numbers; as in
+  /// NumberTable.
+  /// @{
   const std::vector<std::string>& names() const { return names_; }
-  const std::vector<std::string>& comment() const { return comment_; }  // as in NumberTable
+  const std::vector<std::string>& comment() const {
+    return comment_;
+  }  ///< as in NumberTable
+     /// @}
 
  private:
   FileStatus failure(StatusCode code, std::size_t column, const std::string& text) const;

@@ -45,12 +45,12 @@ enum class Activation : std::uint8_t {
 /// An activation, and the template of its function object.
 template <Activation activation, template <class> class FunctionOf>
 struct ActivationRow {
-  static constexpr Activation kActivation = activation;
+  static constexpr Activation kActivation = activation;  ///< the enumerator
   template <class T>
-  using Function = FunctionOf<T>;
+  using Function = FunctionOf<T>;  ///< its function object
 };
 template <class... Rows>
-struct ActivationList {};
+struct ActivationList {};  ///< rows of activations
 
 /// In the order in which they are listed to a user.
 using ActivationRows = ActivationList<ActivationRow<Activation::tanh, activations::Tanh>,
@@ -67,14 +67,15 @@ using ActivationRows = ActivationList<ActivationRow<Activation::tanh, activation
 
 /// What the file of an activation says of it.
 struct NamedActivation {
-  Activation value{};
-  const char* name = "";
-  const char* meaning = "";
-  std::span<const KerasName> keras_names{};
-  std::span<const ActivationParameter> parameters{};
-  double steepest_slope = 1;
+  Activation value{};                                 ///< the enumerator
+  const char* name = "";                              ///< in files and on command lines
+  const char* meaning = "";                           ///< the formula of z, for lists in help
+  std::span<const KerasName> keras_names{};           ///< its names in Keras
+  std::span<const ActivationParameter> parameters{};  ///< what parameters it has
+  double steepest_slope = 1;                          ///< see ActivationFunction::kSteepestSlope
 };
 
+/// What the files of all rows say.
 template <class... Rows>
 constexpr std::array<NamedActivation, sizeof...(Rows)> named_activations(
     ActivationList<Rows...>) noexcept {

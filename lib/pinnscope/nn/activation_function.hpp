@@ -20,15 +20,15 @@ namespace pinnscope {
 
 /// The name of an activation in Keras, with the parameters that the name alone means there.
 struct KerasName {
-  const char* name = "";
-  ActivationParameters parameters{};
+  const char* name = "";              ///< in Keras
+  ActivationParameters parameters{};  ///< that the name means
 };
 
 /// What an activation has that says nothing else.
 template <class T>
 struct ActivationFunction {
-  static constexpr std::array<KerasName, 0> kKerasNames{};
-  static constexpr std::array<ActivationParameter, 0> kParameters{};
+  static constexpr std::array<KerasName, 0> kKerasNames{};            ///< its names in Keras
+  static constexpr std::array<ActivationParameter, 0> kParameters{};  ///< what parameters it has
 
   /// The slope of the steepest part, by which a flat one is told; NaN of what has no flat part.
   static constexpr double kSteepestSlope = 1;
@@ -44,25 +44,28 @@ struct ActivationFunction {
 // The tape takes derivatives through a layer after its values, from f(z) and one more number a
 // neuron: its slope f', where f'' and f''' follow from f and f', or else its argument z.
 
+/// An activation that keeps f'(z), of which f'' and f''' are made.
 template <class T>
 struct KeepsSlope : ActivationFunction<T> {
-  static constexpr bool kKeepsArgument = false;
+  static constexpr bool kKeepsArgument = false;  ///< it keeps f'(z)
 };
+/// An activation that keeps z itself.
 template <class T>
 struct KeepsArgument : ActivationFunction<T> {
-  static constexpr bool kKeepsArgument = true;
+  static constexpr bool kKeepsArgument = true;  ///< it keeps z
 };
 
 /// f''(z) and f'''(z).
 template <class V>
 struct Curvatures {
-  V second{};
-  V third{};
+  V second{};  ///< f''(z)
+  V third{};   ///< f'''(z)
 };
 
 /// No curvature anywhere.
 template <class T>
 struct PiecewiseLinear : KeepsSlope<T> {
+  /// Zeros.
   template <class V>
   Curvatures<V> curvatures(V, V) const noexcept {
     return {};

@@ -83,11 +83,11 @@ struct Streams {
 /// How a layer of `width` neurons is activated, for `panels` panels of points.
 template <class T>
 struct LayerActivation {
-  Activation activation;
-  ActivationParameters parameters;
-  const StreamPlan<T>& plan;
-  std::size_t panels;
-  std::size_t width;
+  Activation activation;            ///< f
+  ActivationParameters parameters;  ///< of f
+  const StreamPlan<T>& plan;        ///< its streams
+  std::size_t panels;               ///< of points
+  std::size_t width;                ///< neurons
 };
 
 /// What derivatives need of a layer's values, and the way back of the way there. Beside f(z) an
@@ -96,9 +96,9 @@ struct LayerActivation {
 /// they are not (KeepsArgument: gelu, silu, sigmoid, softplus).
 template <class T>
 struct ActivatedLayer {
-  const T* values;       // f(z)
-  const T* kept;         // f'(z) or z, as activate_values() left it
-  const T* derivatives;  // z_s
+  const T* values;       ///< f(z)
+  const T* kept;         ///< f'(z) or z, as activate_values() left it
+  const T* derivatives;  ///< z_s
 };
 
 /// Z = A B, panel after panel: A is `panels` panels of `rows` columns, B rows x columns with
@@ -152,7 +152,7 @@ struct PanelGradient {
 /// 64-byte aligned. Results of one kind do not depend on anything but the numbers.
 template <class T>
 struct Kernels {
-  const char* name;  // of the instruction set
+  const char* name;  ///< of the instruction set
   /// 2 kPanelRows panels rows columns flops. Z must not overlap A.
   void (*multiply)(const PanelProduct<T>& product) noexcept;
   /// z = a W + b for one point, the same order of sums and the same bits as multiply: a has `rows`

@@ -15,8 +15,8 @@ namespace pinnscope {
 /// e^-m and 1 - e^-m for m >= 0, both to full relative precision, or NaN.
 template <class V>
 struct Decay {
-  V power;
-  V lost;
+  V power;  ///< e^-m
+  V lost;   ///< 1 - e^-m
 };
 
 /// As exponential(), with the difference taken from the reduced argument where it would cancel.
@@ -37,16 +37,20 @@ template <class V>
 /// |z|, and the sign of z as the highest bit.
 template <class V>
 struct SignedMagnitude {
-  using Words = typename LaneTraits<V>::Words;
-  V magnitude;
-  Words sign;
+  using Words = typename LaneTraits<V>::Words;  ///< as many unsigned integers as V has entries
+  V magnitude;                                  ///< |z|
+  Words sign;                                   ///< the highest bit of z
+  /// Takes z apart.
   explicit SignedMagnitude(V z) noexcept
       : sign(std::bit_cast<Words>(z) & ExponentialConstants<Element<V>>::kSignBit) {
     magnitude = std::bit_cast<V>(std::bit_cast<Words>(z) ^ sign);
   }
+
   /// v with the sign of z, or with the other one.
+  /// @{
   V same(V v) const noexcept { return std::bit_cast<V>(std::bit_cast<Words>(v) ^ sign); }
   V opposite(V v) const noexcept { return -same(v); }
+  /// @}
 };
 
 /// s, s' = s (1 - s), s'' = s' (1 - 2 s) = -s' tanh(z / 2), s''' = s' (1 - 6 s').

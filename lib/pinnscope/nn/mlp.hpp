@@ -23,10 +23,10 @@ template <class T>
 class Mlp : Pinned {
  public:
   struct Config {
-    VectorView<const std::size_t> widths;  // inputs, hidden layers, outputs; copied
-    Activation hidden = Activation::tanh;
-    Activation output = Activation::identity;
-    ActivationParameters activation_parameters{};
+    VectorView<const std::size_t> widths;          ///< inputs, hidden layers, outputs; copied
+    Activation hidden = Activation::tanh;          ///< of every layer but the last
+    Activation output = Activation::identity;      ///< of the last layer
+    ActivationParameters activation_parameters{};  ///< of both, where they have any
   };
 
   struct Storage {
@@ -78,6 +78,7 @@ class Mlp : Pinned {
   Activation activation(std::size_t layer) const noexcept {
     return layer + 1 == layers() ? output_ : hidden_;
   }
+
   /// Those that were given, rounded to T.
   const ActivationParameters& activation_parameters() const noexcept {
     return activation_parameters_;

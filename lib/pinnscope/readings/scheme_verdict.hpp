@@ -35,26 +35,27 @@ inline constexpr double kLeastSchemePower = 0.8;
 
 /// Which labels of the two sides of a step may change without a change of the network's function.
 struct FreeLabels {
-  bool rows = true;     // those of the new cells: false behind the last hidden layer
-  bool columns = true;  // those of the old cells: false in front of the first
-  bool signs = true;    // is_odd() of the hidden activation
+  bool rows = true;     ///< those of the new cells: false behind the last hidden layer
+  bool columns = true;  ///< those of the old cells: false in front of the first
+  bool signs = true;    ///< is_odd() of the hidden activation
 };
 
 /// Percentiles of the coefficients of a reading among relabellings. NaN where there are none, and
 /// of the reaction where signs stay: it is invariant then.
 struct CoefficientPercentiles {
-  double reaction = std::numeric_limits<double>::quiet_NaN();
-  double velocity = std::numeric_limits<double>::quiet_NaN();
-  double diffusivity = std::numeric_limits<double>::quiet_NaN();
-  double dispersion = std::numeric_limits<double>::quiet_NaN();
+  double reaction = std::numeric_limits<double>::quiet_NaN();     ///< of R, from 0 to 100
+  double velocity = std::numeric_limits<double>::quiet_NaN();     ///< of U, from 0 to 100
+  double diffusivity = std::numeric_limits<double>::quiet_NaN();  ///< of D, from 0 to 100
+  double dispersion = std::numeric_limits<double>::quiet_NaN();   ///< of E, from 0 to 100
 };
 
 /// What there is to say of a matrix under the labels that it has.
 struct SchemeVerdict {
-  SchemeAnswer answer = SchemeAnswer::cannot_tell;
-  SchemeFits fits;  // the effect is fits.nearest().share
+  SchemeAnswer answer = SchemeAnswer::cannot_tell;  ///< whether it is a step of a scheme
+  SchemeFits fits;                                  ///< the effect is fits.nearest().share
   /// Of that share among those of the same entries in random order: p_upper is the test's p-value.
   NullPlacement permuted;
+
   /// The share that such a matrix exceeds with a probability of kSchemeLevel.
   double critical_share = std::numeric_limits<double>::quiet_NaN();
   /// A lower bound of the probability with which kLeastSchemeShare is found at kSchemeLevel: of a
@@ -64,9 +65,9 @@ struct SchemeVerdict {
   /// The same share, and the mean row's readings, among relabellings that keep the function. No
   /// draws where no label is free.
   NullPlacement relabelled;
-  PdeReading mean_row;
-  CoefficientPercentiles euler;
-  CoefficientPercentiles flow;
+  PdeReading mean_row;           ///< what its mean row says
+  CoefficientPercentiles euler;  ///< of mean_row.euler
+  CoefficientPercentiles flow;   ///< of mean_row.flow
 };
 
 /// Judges square matrices of one size: the nearest scheme among the same search on permuted entries
@@ -78,10 +79,10 @@ struct SchemeVerdict {
 class SchemeJudge : Pinned {
  public:
   struct Config {
-    std::size_t cells = 0;
-    std::size_t draws = 199;  // of each kind; below 99 kSchemeLevel cannot be reached
-    std::size_t threads = 1;  // at least as many as the crew has
-    Neighbours neighbours = Neighbours::ring;
+    std::size_t cells = 0;    ///< n: rows and columns of every matrix
+    std::size_t draws = 199;  ///< of each kind; below 99 kSchemeLevel cannot be reached
+    std::size_t threads = 1;  ///< at least as many as the crew has
+    Neighbours neighbours = Neighbours::ring;  ///< what distances the readings take
   };
 
   struct Storage {
@@ -92,7 +93,7 @@ class SchemeJudge : Pinned {
     MatrixView<double> signs;
   };
 
-  static constexpr std::size_t kStatistics = 10;  // two shares, and two readings
+  static constexpr std::size_t kStatistics = 10;  ///< two shares, and two readings
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
     const std::size_t n = config.cells;

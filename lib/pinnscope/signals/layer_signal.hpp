@@ -15,28 +15,30 @@ namespace pinnscope {
 /// neuron, leaves it as it is, but for the mean and the variance, which know signs. J is the
 /// Jacobian da/dx, s_1 >= s_2 >= ... its singular values. A number that is not known is NaN.
 struct LayerSignal {
+  /// A number that is not known.
   static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-  double l1_norm = kUnknown;
-  double l2_norm = kUnknown;
-  double mean = kUnknown;
-  double variance = kUnknown;
-  double saturated = kUnknown;
-  double correlation = kUnknown;
-  double q = kUnknown;
-  double chi = kUnknown;
-  double log_first_singular_value = kUnknown;
-  double log_last_singular_value = kUnknown;
+  double l1_norm = kUnknown;      ///< sum of |a| over the neurons
+  double l2_norm = kUnknown;      ///< root of the sum of a^2
+  double mean = kUnknown;         ///< of a over the neurons
+  double variance = kUnknown;     ///< mean of (a - mean)^2
+  double saturated = kUnknown;    ///< share of neurons beyond saturation_slope(), from 0 to 1
+  double correlation = kUnknown;  ///< cosine between the signals of x and its neighbour, in [-1, 1]
+  double q = kUnknown;            ///< mean of z^2 over the neurons
+  double chi = kUnknown;          ///< what the mean square of a small change grows by
+  double log_first_singular_value = kUnknown;  ///< natural logarithm of s_1
+  double log_last_singular_value = kUnknown;   ///< of the last one, as many as there are inputs
 };
 
 /// A number of a LayerSignal: its name in files, what it means, and where it stands.
 struct LayerSignalNumber {
-  const char* name = "";
-  const char* meaning = "";
-  bool invariant = true;  // under relabelling of neurons and signs of tanh neurons
-  double LayerSignal::*member = nullptr;
+  const char* name = "";     ///< in files
+  const char* meaning = "";  ///< half a sentence without a full stop
+  bool invariant = true;     ///< under relabelling of neurons and signs of tanh neurons
+  double LayerSignal::*member = nullptr;  ///< where it stands
 };
 
+/// Every number, in the order of files.
 inline constexpr auto kLayerSignalNumbers = std::array{
     LayerSignalNumber{"l1_norm", "sum over the neurons of |a|", true, &LayerSignal::l1_norm},
     LayerSignalNumber{"l2_norm", "root of the sum of a^2", true, &LayerSignal::l2_norm},

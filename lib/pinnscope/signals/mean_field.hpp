@@ -20,10 +20,10 @@ namespace pinnscope {
 /// as the functions have a kink at 0 at most, where the nodes of Gauss and Hermite converge slowly;
 /// to 1e-13 relative. Nothing here allocates.
 struct MeanField {
-  double sigma_w = 1;
-  double sigma_b = 0;
-  Activation activation = Activation::tanh;
-  ActivationParameters activation_parameters{};
+  double sigma_w = 1;                        ///< of the weights times the root of fan_in, 0 or more
+  double sigma_b = 0;                        ///< of the biases, 0 or more
+  Activation activation = Activation::tanh;  ///< f
+  ActivationParameters activation_parameters{};  ///< of f
 
   /// The q of the layer behind one of q. NaN where q is negative or not finite, or above 1e6
   /// (of a sine, where omega^2 q is).

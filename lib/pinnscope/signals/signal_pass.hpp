@@ -31,10 +31,10 @@ template <class T>
 class SignalPass : Pinned {
  public:
   struct Config {
-    VectorView<const std::size_t> widths;  // of the network: the inputs and the largest count
-    VectorView<const double> neighbour =
-        {};                 // from an input to its neighbour; none: no correlation
-    std::size_t tile = 64;  // inputs that share one reading of a layer's weights
+    VectorView<const std::size_t> widths;  ///< of the network: the inputs and the largest count
+    /// From an input to its neighbour, a number an input; none: no correlation.
+    VectorView<const double> neighbour = {};
+    std::size_t tile = 64;  ///< inputs that share one reading of a layer's weights
   };
 
   struct Storage {

@@ -15,7 +15,7 @@ namespace pinnscope {
 class SignalSummary : Pinned {
  public:
   struct Config {
-    std::size_t layers = 0;
+    std::size_t layers = 0;  ///< of the network
   };
 
   struct Storage {
@@ -35,6 +35,7 @@ class SignalSummary : Pinned {
   /// One more, with as many layers.
   void add(VectorView<const LayerSignal> layers) noexcept;
 
+  /// Layers of each signal.
   std::size_t layers() const noexcept { return storage_.spreads.columns; }
 
   /// Of a row of kLayerSignalNumbers at a layer; that of a logarithm is of the logarithms.

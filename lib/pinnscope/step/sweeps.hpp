@@ -60,7 +60,7 @@ struct Recurrence {
 /// this processor. None allocates, none fails, none takes more than 2 KiB of stack.
 template <class T>
 struct Sweeps {
-  const char* name;  // of the instruction set
+  const char* name;  ///< of the instruction set
   /// A block of cells at a time goes through up to 64 / radius steps in the first-level cache, from
   /// buffer to buffer: 16 bytes (double) of memory traffic a cell for all of these. A cell's bits
   /// do not depend on its place or on how steps are grouped. 2 radius + 1 fused operations a step.
