@@ -81,9 +81,8 @@ class NumberRows {
   /// NumberTable.
   /// @{
   const std::vector<std::string>& names() const { return names_; }
-  const std::vector<std::string>& comment() const {
-    return comment_;
-  }  ///< as in NumberTable
+  /// As in NumberTable.
+  const std::vector<std::string>& comment() const { return comment_; }
      /// @}
 
  private:
