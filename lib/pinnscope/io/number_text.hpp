@@ -81,9 +81,8 @@ class NumberRows {
   /// NumberTable.
   /// @{
   const std::vector<std::string>& names() const { return names_; }
-  /// As in NumberTable.
   const std::vector<std::string>& comment() const { return comment_; }
-     /// @}
+  /// @}
 
  private:
   FileStatus failure(StatusCode code, std::size_t column, const std::string& text) const;

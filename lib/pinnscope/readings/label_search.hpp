@@ -15,7 +15,7 @@ namespace pinnscope {
 
 /// Labels under which a matrix is nearest to a scheme, and what it is then.
 struct BestLabelling {
-  SchemeFits fits;
+  SchemeFits fits;  ///< of the step under these labels
   /// Of the energy, in the means along the nine cyclic diagonals |j - i| <= 4: what is searched
   /// for.
   double band_share = 0;
@@ -40,7 +40,7 @@ struct BestLabelling {
 class LabelSearch : Pinned {
  public:
   struct Config {
-    std::size_t cells = 0;
+    std::size_t cells = 0;  ///< rows and columns of the step
   };
 
   struct Storage {
@@ -52,7 +52,7 @@ class LabelSearch : Pinned {
     VectorView<double> signs;
   };
 
-  static constexpr std::size_t kRadius = 4;  // as far as the explicit schemes reach
+  static constexpr std::size_t kRadius = 4;  ///< of the band: as far as the explicit schemes reach
 
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
     const std::size_t n = config.cells;
