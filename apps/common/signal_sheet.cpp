@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/formatted.hpp"
 #include "common/signal_crew.hpp"
 #include "pinnscope/signals/signal_summary.hpp"
 #include "pinnscope/step/layer_chain.hpp"
@@ -133,8 +132,7 @@ void draw_signal_sheet(Figure& figure, const SignalSheet& sheet) {
                   assignment("x_axis", sheet.box[0].name) +
                   assignment("t_axis", sheet.box[1].name) + assignment("x_low", sheet.box[0].low) +
                   assignment("x_high", sheet.box[0].high) + assignment("t_low", sheet.box[1].low) +
-                  assignment("t_high", sheet.box[1].high) +
-                  assignment("place", formatted("(%g, %g)", sheet.at[0], sheet.at[1])),
+                  assignment("t_high", sheet.box[1].high),
               kSignalsScript);
 }
 
