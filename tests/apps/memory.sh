@@ -9,6 +9,7 @@ counter=$(realpath "$2")
 shift 2
 limits=("$@")
 [ $# -gt 0 ] || limits=(50000 70000 90000 120000 150000 190000 240000 300000 500000 2000000)
+viscous=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")/datasets/viscous-1.safetensors
 cd "$directory" || exit 1
 
 # refuses LIMIT WORDS ARGUMENT...: one line on stderr that says WORDS, exit code 1, under ulimit -v.
@@ -117,6 +118,22 @@ train_of_points() {
 read -r whole points <<<"$(train_of_points 1000000)"
 equal "memory with a million points of 8 bytes" "${points%.*}" 7
 [ "${whole%.*}" -ge 7 ] && good || bad "the whole: expected 7 MiB of points in it, found $whole"
+
+# Every command within a main stack of 128 KiB, of which the environment has its part.
+printf '0.5 0.3\n' >points.txt
+on_small_stack() {
+  (ulimit -S -s 128 && exec env -i timeout -s KILL 60 "$pinnscope" "$@") >stdout.txt 2>stderr.txt
+  equal "code of $1 on a stack of 128 KiB, $(head -c 300 stderr.txt)" $? 0
+}
+on_small_stack train viscous --points 50 --layers 2 --width 8 --adam-steps 3 --lbfgs-iterations 3 --threads 2 \
+  --log stack.csv --checkpoint stack --out stack.safetensors
+on_small_stack info "$viscous"
+on_small_stack evaluate "$viscous" --points points.txt --derivatives --out values.csv
+on_small_stack errors viscous stack.safetensors
+on_small_stack propagate --scheme crank_nicolson --cells 50 --out chain.csv
+on_small_stack propagate "$viscous" --at 0.5,0.3 --out signals
+on_small_stack spectra stack.safetensors --draws 4 --threads 2 --out layers
+on_small_stack pde stack.safetensors --draws 9 --out pde.csv
 
 # Armadillo's products would call BLAS behind the back of what sees to its buffers.
 if command -v nm >/dev/null; then
