@@ -14,6 +14,8 @@ enum class Forgotten : std::uint8_t { first, second, third };
 enum class Twice : std::uint8_t { first, second };
 enum class Alike : std::uint8_t { first, second };
 enum class Nameless : std::uint8_t { first };
+enum class Exchanged : std::uint8_t { first, second };
+enum class Renamed : std::uint8_t { float32, float64 };
 
 }  // namespace
 
@@ -32,6 +34,12 @@ inline constexpr auto kNamed<Alike> =
     std::array{Named{Alike::first, "of-one", ""}, Named{Alike::second, "of_one", ""}};
 template <>
 inline constexpr auto kNamed<Nameless> = std::array{Named{Nameless::first, "", ""}};
+template <>
+inline constexpr auto kNamed<Exchanged> =
+    std::array{Named{Exchanged::first, "second", ""}, Named{Exchanged::second, "first", ""}};
+template <>
+inline constexpr auto kNamed<Renamed> =
+    std::array{Named{Renamed::float32, "float", ""}, Named{Renamed::float64, "double", ""}};
 
 }  // namespace pinnscope
 
@@ -69,6 +77,14 @@ TEST_CASE("what is an enumerator is told from any other value") {
   CHECK(is_enumerator<Fruit::s2>());
   CHECK_FALSE(is_enumerator<Fruit{3}>());
   CHECK_FALSE(is_enumerator<Fruit{255}>());
+}
+
+TEST_CASE("names that enumerators have of each other are not whole, names of their own are") {
+  CHECK(is_spelled<Fruit::red_currant>("red_currant"));
+  CHECK_FALSE(is_spelled<Fruit::red_currant>("currant"));
+  CHECK_FALSE(is_spelled<Fruit::red_currant>("fig"));
+  CHECK_FALSE(is_whole<Exchanged>());
+  CHECK(is_whole<Renamed>());
 }
 
 TEST_CASE("a list that lacks a row, or has one twice, is not whole") {

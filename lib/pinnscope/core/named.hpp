@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace pinnscope {
 
@@ -51,14 +52,31 @@ constexpr bool is_enumerator() noexcept {
   return end + 1 == text.size() || text[end - 1] != ')';
 }
 
-/// Whether a list has a row for each enumerator, and no two rows share a value or a name. The
-/// enumerators count from 0 without gaps.
+/// Whether `name` is the word that the source has for an enumerator.
+template <auto kValue>
+constexpr bool is_spelled(const char* name) noexcept {
+  std::string_view text = __PRETTY_FUNCTION__;  // ends with "::", the word and "]"
+  const std::string_view word = name;
+  text.remove_suffix(1);
+  return text.ends_with(word) && text.substr(0, text.size() - word.size()).ends_with("::");
+}
+
+/// Whether `name` is the word of an enumerator other than `value`, of the first ones.
+template <class V, std::size_t... kValues>
+constexpr bool is_name_of_another(V value, const char* name,
+                                  std::index_sequence<kValues...>) noexcept {
+  return ((value != static_cast<V>(kValues) && is_spelled<static_cast<V>(kValues)>(name)) || ...);
+}
+
+/// Whether a list has a row for each enumerator, no two rows share a value or a name, and none has
+/// the name of another one. The enumerators count from 0 without gaps.
 template <class V>
 constexpr bool is_whole() noexcept {
   constexpr std::size_t count = std::size(kNamed<V>);
   for (std::size_t i = 0; i < count; ++i) {
     const auto& row = kNamed<V>[i];
     if (static_cast<std::size_t>(row.value) >= count || row.name[0] == '\0') return false;
+    if (is_name_of_another(row.value, row.name, std::make_index_sequence<count>{})) return false;
     for (std::size_t k = 0; k < i; ++k) {
       const auto& other = kNamed<V>[k];
       if (other.value == row.value || is_name_of(other.name, row.name)) return false;
@@ -70,7 +88,9 @@ constexpr bool is_whole() noexcept {
 /// The rows of an enumeration. One that has an enumerator without a row does not compile.
 template <Listed V>
 constexpr const auto& named() noexcept {
-  static_assert(is_whole<V>(), "an enumerator has no row in kNamed, or a row stands twice");
+  static_assert(
+      is_whole<V>(),
+      "an enumerator has no row in kNamed, or a row stands twice or has another one's name");
   return kNamed<V>;
 }
 
