@@ -109,8 +109,7 @@ class LinearForm {
   }
 
   bool add_number(double number, Coefficient coefficient) noexcept {
-    const std::uint16_t node = nodes_.append(
-        {.kind = NodeKind::constant, .live = true, .early = true, .constant = number});
+    const std::uint16_t node = value_of({number, kNone});
     return node != kNone && add_rest(node, coefficient);
   }
 
@@ -139,15 +138,19 @@ class LinearForm {
 
   /// A node with the value of a coefficient.
   std::uint16_t value_of(Coefficient coefficient) noexcept {
-    TapeNode node{.live = true, .early = true, .constant = coefficient.factor};
-    if (coefficient.node != kNone) {
-      if (coefficient.factor == 1) return coefficient.node;
-      node.kind = NodeKind::pointwise;
-      node.operation = &operation_row<operations::Scale>();
-      node.a = coefficient.node;
-      node.through_network = nodes_.storage[coefficient.node].through_network;
+    const auto [factor, node] = coefficient;
+    if (node == kNone) {
+      return nodes_.append(
+          {.kind = NodeKind::constant, .live = true, .early = true, .constant = factor});
     }
-    return nodes_.append(node);
+    if (factor == 1) return node;
+    return nodes_.append({.kind = NodeKind::pointwise,
+                          .a = node,
+                          .live = true,
+                          .early = nodes_.storage[node].early,
+                          .through_network = nodes_.storage[node].through_network,
+                          .constant = factor,
+                          .operation = &operation_row<operations::Scale>()});
   }
 
   std::uint16_t join(const Operation& operation, std::uint16_t a, std::uint16_t b) noexcept {
@@ -200,16 +203,8 @@ std::uint16_t LinearForm::rewrite(TapeNetwork& network) noexcept {
       part.node = join(operation_row<operations::Multiply>(), part.coefficient.node, part.node);
     }
     if (part.node == kNone) return kNone;
-    if (part.coefficient.factor != 1) {
-      part.node = nodes_.append({.kind = NodeKind::pointwise,
-                                 .a = part.node,
-                                 .live = true,
-                                 .early = nodes_.storage[part.node].early,
-                                 .through_network = nodes_.storage[part.node].through_network,
-                                 .constant = part.coefficient.factor,
-                                 .operation = &operation_row<operations::Scale>()});
-    }
-    sum = join(operation_row<operations::Add>(), sum, part.node);
+    const std::uint16_t term = value_of({part.coefficient.factor, part.node});
+    sum = join(operation_row<operations::Add>(), sum, term);
   }
   if (sum != kNone) network = result;
   return sum;

@@ -124,8 +124,7 @@ void forward_loop(NodeColumns<T> node) noexcept {
 template <PointwiseOperation Struct, class T>
 void backward_loop(NodeColumns<T> node) noexcept {
   const auto adjoint_at = [&node](std::size_t i) {
-    return Struct::adjoint(operands_at<Struct>(node, i), static_cast<T>(node.value[i]),
-                           node.adjoint[i]);
+    return Struct::adjoint(operands_at<Struct>(node, i), node.value[i], node.adjoint[i]);
   };
   for (std::size_t i = 0; i < node.rows; ++i) node.a_adjoint[i] += adjoint_at(i).a;
   if constexpr (Struct::kOperands == 2) {
