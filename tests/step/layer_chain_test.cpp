@@ -8,12 +8,12 @@ TEST_CASE("a layer computes z W + b or W z + b as its orientation says") {
   // W = (1 2 3; 4 5 6), column-major.
   const std::vector<double> entries{1, 4, 2, 5, 3, 6};
   const MatrixView<const double> weights(entries.data(), 2, 3);
-  test::Built<LayerChain<double>> network({.width = 3, .activation = Activation::identity});
+  test::Owned<LayerChain<double>> network({.width = 3, .activation = Activation::identity});
   const std::vector<double> pair{1, -1};
   std::vector<double> triple(3);
   REQUIRE(network->apply(weights, std::vector<double>{10, 20, 30}, pair, triple).ok());
   CHECK(triple == std::vector<double>{7, 17, 27});
-  test::Built<LayerChain<double>> stencil({.width = 3,
+  test::Owned<LayerChain<double>> stencil({.width = 3,
                                            .activation = Activation::identity,
                                            .orientation = LayerOrientation::weights_first});
   const std::vector<double> ones{1, 1, -1};
@@ -25,7 +25,7 @@ TEST_CASE("a layer computes z W + b or W z + b as its orientation says") {
 TEST_CASE("every activation acts on the weighted sum") {
   const std::vector<double> identity{1, 0, 0, 1};
   for (const Activation activation : kActivations) {
-    test::Built<LayerChain<double>> chain({.width = 2, .activation = activation});
+    test::Owned<LayerChain<double>> chain({.width = 2, .activation = activation});
     std::vector<double> z{0.5, -0.25};
     REQUIRE(chain->step({identity.data(), 2, 2}, {}, z).ok());
     CHECK(z[0] == activation_values(activation, 0.5).value);
@@ -35,7 +35,7 @@ TEST_CASE("every activation acts on the weighted sum") {
 
 TEST_CASE("a chain accumulates the log of the norms it divides by") {
   const std::vector<double> twice{2, 0, 0, 2};
-  test::Built<LayerChain<double>> chain(
+  test::Owned<LayerChain<double>> chain(
       {.width = 2, .activation = Activation::identity, .normalise = Normalisation::l1});
   std::vector<double> z{0.5, -0.5};
   for (int k = 0; k < 10; ++k) REQUIRE(chain->step({twice.data(), 2, 2}, {}, z).ok());
@@ -47,7 +47,7 @@ TEST_CASE("a chain accumulates the log of the norms it divides by") {
 
 TEST_CASE("a chain refuses layers that do not fit, unchanged") {
   const std::vector<double> entries(12, 1.0);
-  test::Built<LayerChain<double>> chain({.width = 3});
+  test::Owned<LayerChain<double>> chain({.width = 3});
   std::vector<double> z{1, 2, 3};
   const std::vector<double> before = z;
   std::vector<double> four(4);
@@ -56,17 +56,21 @@ TEST_CASE("a chain refuses layers that do not fit, unchanged") {
   CHECK(chain->step({entries.data(), 3, 3}, four, z).code == StatusCode::shape_mismatch);
   CHECK(chain->apply({entries.data(), 3, 4}, {}, z, four).code == StatusCode::shape_mismatch);
   CHECK(z == before);
-  test::Built<LayerChain<double>> empty(LayerChain<double>::Config{});
+  test::Owned<LayerChain<double>> empty(LayerChain<double>::Config{});
   CHECK(empty->status().code == StatusCode::empty_input);
   CHECK(empty->step({}, {}, z).code == StatusCode::empty_input);
-  test::Built<LayerChain<double>> slope(
+  test::Owned<LayerChain<double>> slope(
       {.width = 3, .activation_parameters = {.negative_slope = NAN}});
   CHECK(slope->step({entries.data(), 3, 3}, {}, z).code == StatusCode::not_finite);
+  CHECK(z == before);
+  const LayerChain<float>::Config beyond{.width = 3,
+                                         .activation_parameters = {.negative_slope = 1e300}};
+  CHECK(test::Owned<LayerChain<float>>(beyond)->status().code == StatusCode::not_finite);
 }
 
 TEST_CASE("a chain that overflows says so") {
   const std::vector<double> huge{1e200};
-  test::Built<LayerChain<double>> chain({.width = 1, .activation = Activation::identity});
+  test::Owned<LayerChain<double>> chain({.width = 1, .activation = Activation::identity});
   std::vector<double> z{1};
   REQUIRE(chain->step({huge.data(), 1, 1}, {}, z).ok());
   CHECK(chain->step({huge.data(), 1, 1}, {}, z).code == StatusCode::not_finite);
@@ -76,7 +80,7 @@ TEST_CASE("no layer of a chain allocates") {
   if (!test::counts_allocations()) return test::skip("a sanitizer owns the allocator");
   const auto entries = test::random_signal<double>(400, 1);
   for (const auto orientation : {LayerOrientation::signal_first, LayerOrientation::weights_first}) {
-    test::Built<LayerChain<double>> chain(
+    test::Owned<LayerChain<double>> chain(
         {.width = 20, .orientation = orientation, .normalise = Normalisation::l1});
     auto z = test::random_signal<double>(20, 2);
     Status status;

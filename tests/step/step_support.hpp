@@ -13,29 +13,14 @@
 #include "pinnscope/step/stability.hpp"
 #include "pinnscope/step/stepper.hpp"
 #include "support/allocation.hpp"
+#include "support/owned.hpp"
 #include "support/reference.hpp"
 #include "support/test.hpp"
 
 namespace pinnscope::test {
 
-/// An object with the memory that it was built in.
-template <class Object>
-class Built {
- public:
-  using Config = typename Object::Config;
-  explicit Built(const Config& config)
-      : memory_(Object::footprint(config).bytes), arena_(memory_), object_(config, arena_) {}
-  Object* operator->() { return &object_; }
-  Object& operator*() { return object_; }
-
- private:
-  std::vector<std::byte> memory_;
-  Arena arena_;
-  Object object_;
-};
-
 template <class T>
-using BuiltStepper = Built<Stepper<T>>;
+using BuiltStepper = Owned<Stepper<T>>;
 
 template <class T>
 typename Stepper<T>::Config unit_grid(Scheme scheme, std::size_t cells, double c, double r) {

@@ -535,7 +535,7 @@ TEST_CASE("the matrix of a stepper does what its step does") {
       Vector weights(81);
       Vector offset(9);
       REQUIRE(stepper->matrix({weights.data(), 9, 9}, offset).ok());
-      test::Built<LayerChain<double>> chain({.width = 9,
+      test::Owned<LayerChain<double>> chain({.width = 9,
                                              .activation = Activation::identity,
                                              .orientation = LayerOrientation::weights_first});
       Vector z = test::random_signal<double>(9, 7);

@@ -57,7 +57,7 @@ TEST_CASE("the tanh chain of the FTCS matrix reproduces the reference trajectori
   for (const Normalisation normalisation : kNormalisations) {
     const auto rows = test::reference_rows(directory, file_name("tanh_chain", normalisation));
     REQUIRE(rows.size() == 16);
-    test::Built<LayerChain<double>> chain({.width = 8,
+    test::Owned<LayerChain<double>> chain({.width = 8,
                                            .activation = Activation::tanh,
                                            .orientation = LayerOrientation::weights_first,
                                            .normalise = normalisation});

@@ -38,7 +38,7 @@ LayerChain<T>::LayerChain(const Config& config, Arena& arena) noexcept : config_
     status_ = arena.status();
   } else if (config.width == 0) {
     status_ = {StatusCode::empty_input};
-  } else if (!are_finite<double>(config.activation_parameters)) {
+  } else if (!are_finite<T>(config.activation_parameters)) {
     status_ = {StatusCode::not_finite};
   }
 }

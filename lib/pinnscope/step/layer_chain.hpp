@@ -44,7 +44,8 @@ class LayerChain : Pinned {
 
   LayerChain(const Config& config, Arena& arena) noexcept;
 
-  /// ok, empty_input (width 0), not_finite (a parameter of the activation) or out_of_memory.
+  /// ok, empty_input (width 0), not_finite (a parameter of the activation, as a T) or
+  /// out_of_memory.
   Status status() const noexcept { return status_; }
 
   /// What it was made with.
