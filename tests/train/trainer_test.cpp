@@ -242,6 +242,21 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a training that diverged goes on from a checkpoint as if it had not") {
+  Heat<double> heat;
+  auto config = heat.config();
+  test::Owned<Trainer<double>> trainer(config);
+  const auto start = test::save(*trainer);
+  for (int step = 0; step < 3; ++step) REQUIRE(trainer->step().ok());
+  heat.coordinates[7] = std::numeric_limits<double>::infinity();
+  REQUIRE(trainer->step().code == StatusCode::not_finite);
+  REQUIRE(trainer->return_to_last_finite());
+  REQUIRE(trainer->ending() == Ending::diverged);
+  test::restore(start, *trainer);
+  REQUIRE_FALSE(trainer->done());
+  REQUIRE(trainer->ending() == Ending::running);
+}
+
 TEST_CASE("an iteration of L-BFGS leaves nothing to go back to") {
   const Heat<double> heat;
   test::Owned<Trainer<double>> trainer(heat.config());

@@ -111,7 +111,6 @@ bool Trainer<T>::return_to_last_finite() noexcept {
             network_.parameters().begin());
   state_.steps = finite_steps_;
   state_.phase = static_cast<std::uint64_t>(Phase::finished);
-  diverged_ = true;
   return true;
 }
 

@@ -136,8 +136,9 @@ class Trainer : Pinned {
 
   /// Why training ended, or Ending::running.
   Ending ending() const noexcept {
-    if (diverged_) return Ending::diverged;
     if (!done()) return Ending::running;
+    // A step leads away from the last finite parameters: only the way back ends there.
+    if (state_.steps == finite_steps_) return Ending::diverged;
     const Ending ending = lbfgs_.ending();
     return ending == Ending::running ? Ending::steps_used_up : ending;
   }
@@ -224,7 +225,6 @@ class Trainer : Pinned {
   std::size_t terms_;
   State state_{};
   std::size_t finite_steps_ = kNoSteps;  // to the last finite parameters
-  bool diverged_ = false;
 };
 
 }  // namespace pinnscope
