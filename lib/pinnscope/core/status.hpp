@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "pinnscope/core/named.hpp"
+
 namespace pinnscope {
 
 /// Outcomes of a computation, and of a set-up that cannot work. Other misuse of the interface is
@@ -53,6 +55,7 @@ enum class StatusCode : std::uint8_t {
 
 /// Number of codes: the last one plus one.
 inline constexpr int kStatusCodes = static_cast<int>(StatusCode::training_ended) + 1;
+static_assert(!is_enumerator<static_cast<StatusCode>(kStatusCodes)>());
 
 /// What a code means, as half a sentence without a full stop.
 constexpr const char* text(StatusCode code) noexcept {

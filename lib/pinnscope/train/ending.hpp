@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "pinnscope/core/named.hpp"
+
 namespace pinnscope {
 
 /// Why an optimiser stopped.
@@ -14,7 +16,7 @@ enum class Ending : std::uint64_t {
   loss_levelled_off,    ///< it fell by no more than loss_tolerance
   no_descent,           ///< the gradient is too small or too large for a direction
   step_too_small,       ///< no lower loss between steps that differ by roundings
-  evaluations_used_up,  ///< line_search_evaluations were, without an acceptable step,
+  evaluations_used_up,  ///< line_search_evaluations were, without an acceptable step
   diverged,             ///< a loss was not finite, see Trainer::return_to_last_finite()
 };
 
@@ -23,6 +25,7 @@ inline constexpr std::array kEndings{
     Ending::running,        Ending::steps_used_up,       Ending::gradient_zero,
     Ending::gradient_small, Ending::loss_levelled_off,   Ending::no_descent,
     Ending::step_too_small, Ending::evaluations_used_up, Ending::diverged};
+static_assert(!is_enumerator<static_cast<Ending>(kEndings.size())>());
 
 /// What an ending means, as half a sentence without a full stop.
 constexpr const char* text(Ending ending) noexcept {
