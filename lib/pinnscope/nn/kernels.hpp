@@ -92,8 +92,7 @@ struct LayerActivation {
 
 /// What derivatives need of a layer's values, and the way back of the way there. Beside f(z) an
 /// activation keeps one number a neuron that its derivatives follow from: f'(z) where f'' and f'''
-/// are made of f and f' (KeepsSlope: tanh, sine, elu, the piecewise linear ones), z itself where
-/// they are not (KeepsArgument: gelu, silu, sigmoid, softplus).
+/// are made of f and f' (KeepsSlope), z itself where they are not (KeepsArgument).
 template <class T>
 struct ActivatedLayer {
   const T* values;       ///< f(z)

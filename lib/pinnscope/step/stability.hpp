@@ -12,10 +12,9 @@
 namespace pinnscope {
 
 /// Von Neumann analysis on a periodic grid: the mode exp(i angle j) of z_j is multiplied by
-/// G(angle) in a step, angle = k dx. Formulas: G = P(x) / (1 - theta x) with
-/// x = lower exp(-i angle) + centre + upper exp(i angle) of rational_form(); x = -2r (1 - cos
-/// angle)
-/// - i c sin angle for the central schemes. Nothing here allocates. A scheme without
+/// G(angle) in a step, angle = k dx. Formulas: G = P(x) / (1 - q x) with P and q of rational_form()
+/// and x of symbol(), which is -2r (1 - cos(angle)) - i c sin(angle) for the central schemes; of a
+/// propagator, the factor of its row. Nothing here allocates. A scheme without
 /// has_amplification_factor() gets NaN for every number here and is never called stable: what its
 /// matrix does depends on the number of cells too.
 ///
@@ -70,7 +69,7 @@ struct StepStability {
   bool is_defective = false;
 };
 
-/// Stability on a grid of `cells` cells. The matrix is G(L) with G(x) = P(x) / (1 - theta x), so
+/// Stability on a grid of `cells` cells. The matrix is G(L) with G(x) = P(x) / (1 - q x), so
 /// its eigenvalues are G of those of L, closures included, which with a = lower, b = upper are
 ///
 ///   periodic    the symbol at the angles 2 pi k / cells
