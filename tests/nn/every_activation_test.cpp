@@ -44,6 +44,15 @@ void jets(const Kernels<T>& kernel, Activation activation, const test::Chunk<T>&
                           {results[3].entries.data(), adjoints[0].entries.data()});
 }
 
+/// f, f', f'', f''' of one z that stands among others.
+template <class T>
+std::array<T, 4> jet_at(const Kernels<T>& kernel, Activation activation, T z) {
+  Jets<T> results;
+  jets(kernel, activation, test::among(z, T(0.3)), results);
+  return {test::middle(results[0]), test::middle(results[1]), test::middle(results[2]),
+          test::middle(results[3])};
+}
+
 /// |a - exact| in epsilons of the terms it is a sum of, where those are not below the normal
 /// numbers; there, in epsilons of the least of these times a power of z.
 template <class T>
@@ -238,12 +247,11 @@ TEMPLATE_TEST_CASE("smooth activations have the values of 2000 digits in every k
     for (const Exact& exact : kExact) {
       INFO(kernel->name << ", " << text(exact.activation) << "(" << exact.z << ")");
       const T z = static_cast<T>(exact.z);
-      Jets<T> results;
-      jets(*kernel, exact.activation, test::among(z, T(0.3)), results);
+      const std::array<T, 4> results = jet_at(*kernel, exact.activation, z);
       const auto size = test::closed_form(exact.activation, z).size;
       for (std::size_t k = 0; k < 4; ++k) {
-        CAPTURE(k, test::middle(results[k]), exact.f[k]);
-        CHECK(error(exact.activation, test::middle(results[k]), exact.f[k], size[k], z) <= 4);
+        CAPTURE(k, results[k], exact.f[k]);
+        CHECK(error(exact.activation, results[k], exact.f[k], size[k], z) <= 4);
       }
     }
   }
@@ -283,12 +291,7 @@ TEMPLATE_TEST_CASE("smooth activations have their limits far out and pass NaN on
          {Activation::sigmoid, Activation::silu, Activation::gelu, Activation::gelu_tanh,
           Activation::softplus, Activation::elu}) {
       INFO(kernel->name << ", " << text(activation));
-      const auto at = [&](T z) {
-        Jets<T> results;
-        jets(*kernel, activation, test::among(z, T(0.3)), results);
-        return std::array{test::middle(results[0]), test::middle(results[1]),
-                          test::middle(results[2]), test::middle(results[3])};
-      };
+      const auto at = [&](T z) { return jet_at(*kernel, activation, z); };
       for (const T z : {T(1e3), T(1e20), Limits::max(), Limits::infinity()}) {
         const T above = activation == Activation::sigmoid ? T(1) : z;
         const T slope = activation == Activation::sigmoid ? T(0) : T(1);
@@ -308,12 +311,7 @@ TEMPLATE_TEST_CASE("no activation hides what is no number, and one that is known
   for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const Activation activation : kActivations) {
       INFO(kernel->name << ", " << text(activation));
-      const auto at = [&](T z) {
-        Jets<T> results;
-        jets(*kernel, activation, test::among(z, T(0.3)), results);
-        return std::array{test::middle(results[0]), test::middle(results[1]),
-                          test::middle(results[2]), test::middle(results[3])};
-      };
+      const auto at = [&](T z) { return jet_at(*kernel, activation, z); };
       CHECK(std::isnan(at(Limits::quiet_NaN())[0]));
       bool is_known = true;
       with_activation<T>(activation, {}, [&](const auto& function) {
@@ -337,7 +335,7 @@ TEMPLATE_TEST_CASE("no activation hides what is no number, and one that is known
 TEMPLATE_TEST_CASE("kernels say from where on a sine of omega is unknown", "", float, double) {
   using T = TestType;
   constexpr std::size_t kWidth = test::kChunkPoints / kPanelRows<T>;
-  const T turn = 1 / std::numeric_limits<T>::epsilon();
+  const T coarse = 1 / std::numeric_limits<T>::epsilon();
   const StreamPlan<T> none;
   for (const Kernels<T>* kernel : available<Kernels<T>>()) {
     for (const T omega : {T(1), T(4), T(-32), T(0.25)}) {
@@ -351,7 +349,7 @@ TEMPLATE_TEST_CASE("kernels say from where on a sine of omega is unknown", "", f
         return kernel->activate(layer, {chunk.entries.data(), nullptr},
                                 {values.entries.data(), nullptr});
       };
-      const T from = turn / std::fabs(omega);
+      const T from = coarse / std::fabs(omega);
       CHECK(is_known(std::nextafter(from, T(0))));
       CHECK_FALSE(is_known(from));
       CHECK_FALSE(is_known(-from));

@@ -437,11 +437,11 @@ TEMPLATE_TEST_CASE("a sum that overflows is not hidden by an activation that sat
   }
 }
 
-TEMPLATE_TEST_CASE("a sine whose argument is rounded to a turn or more is not known", "", float,
+TEMPLATE_TEST_CASE("a sine whose argument is known to a radian or less is not known", "", float,
                    double) {
   using T = TestType;
-  const T turn = 1 / std::numeric_limits<T>::epsilon();
-  const auto network = one_neuron<T>(Activation::sine, {turn}, T(1));
+  const T coarse = 1 / std::numeric_limits<T>::epsilon();
+  const auto network = one_neuron<T>(Activation::sine, {coarse}, T(1));
   const Passed<T> passed(**network, {T(0.99), T(1.01), T(-1.01)}, {dx});
   REQUIRE(passed.status == Status{StatusCode::not_finite, 1});
   REQUIRE(std::isfinite(passed.at(0, 0)));

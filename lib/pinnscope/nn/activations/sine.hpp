@@ -24,7 +24,7 @@ struct Sine : KeepsSlope<T> {
   explicit Sine(const ActivationParameters& parameters) noexcept
       : omega(static_cast<T>(kParameters[0].value_in(parameters))),
         square(omega * omega),
-        turn(1 / (std::numeric_limits<T>::epsilon() * rate())) {}
+        coarse(1 / (std::numeric_limits<T>::epsilon() * rate())) {}
 
   template <class V>
   ActivationValues<V> operator()(V z) const noexcept {
@@ -37,11 +37,11 @@ struct Sine : KeepsSlope<T> {
   }
 
   T rate() const noexcept { return omega < 0 ? -omega : omega; }
-  T unknown_from() const noexcept { return turn; }
+  T unknown_from() const noexcept { return coarse; }
 
   T omega;
   T square;
-  T turn;  // |z| from which on the rounding of omega z is a turn or more
+  T coarse;  // |z| from which on numbers beside omega z are a radian or more away
 };
 
 }  // namespace pinnscope::activations
