@@ -29,5 +29,5 @@ mkdir -p "$copy/pinnscope/simd"
 echo '#include "pinnscope/simd/instruction_sets_other.hpp"' >"$copy/pinnscope/simd/instruction_sets.hpp"
 "$@" -std=c++20 -O1 -I "$copy" -I "$lib" "$given/program.cpp" \
   "$lib/pinnscope/instruction_sets/network/portable.cpp" "$lib/$nn/kernels.cpp" "$lib/$nn/mlp.cpp" \
-  "$library" -pthread -lm -o "$copy/program"
+  "$lib/pinnscope/train/trainer.cpp" "$library" -pthread -lm -o "$copy/program"
 "$copy/program"
