@@ -33,6 +33,31 @@ works() {
   fi
 }
 
+# says WORDS: stderr.txt is one line of the command's with these words, as grep takes them.
+says() { [ "$(wc -l <stderr.txt)" = 1 ] && grep -q -- "^pinnscope: .*$1" stderr.txt; }
+
+# fails NAME WORDS ARGUMENT...: $pinnscope ends ill, and in one line that says WORDS.
+fails() {
+  local name=$1 words=$2
+  shift 2
+  if "$pinnscope" "$@" >stdout.txt 2>stderr.txt; then
+    bad "$name: expected a refusal"
+  elif says "$words"; then
+    good
+  else
+    bad "$name: expected one line with \"$words\", found: $(head -c 300 stderr.txt)"
+  fi
+}
+
+# near NAME FOUND EXPECTED TOLERANCE: two numbers; what is none is not near to anything.
+near() {
+  if awk -v a="$2" -v b="$3" -v e="$4" 'BEGIN { d = a - b; exit !(a == a + 0 && d <= e && -d <= e) }'; then
+    good
+  else
+    bad "$1: expected $3 within $4, found $2"
+  fi
+}
+
 # close_cases: the line that is counted, and the exit code.
 close_cases() {
   echo "cases: $passed passed, $failed failed, $skipped skipped"

@@ -10,15 +10,8 @@ refuses() {
   local name=$1 words=$2 file=$3
   shift 3
   rm -rf "$file"
-  if "$pinnscope" "$@" >stdout.txt 2>stderr.txt; then
-    bad "$name: expected a refusal"
-  elif ! grep -q "^pinnscope: .*$words" stderr.txt || [ "$(wc -l <stderr.txt)" != 1 ]; then
-    bad "$name: expected one line with \"$words\", found: $(head -c 300 stderr.txt)"
-  elif [ -e "$file" ]; then
-    bad "$name: left $file"
-  else
-    good
-  fi
+  fails "$name" "$words" "$@"
+  [ ! -e "$file" ] || bad "$name: left $file"
 }
 
 # refuses_option WORDS ARGUMENT...: the command line itself is refused, in one line.
@@ -28,7 +21,7 @@ refuses_option() {
   "$pinnscope" "$@" >stdout.txt 2>stderr.txt || status=$?
   if [ "$status" != 2 ]; then
     bad "$*: expected a refusal of the command line, found exit code $status"
-  elif grep -q -- "^pinnscope: .*$words" stderr.txt && [ "$(wc -l <stderr.txt)" = 1 ]; then
+  elif says "$words"; then
     good
   else
     bad "$*: expected one line with \"$words\", found: $(head -c 300 stderr.txt)"
@@ -36,13 +29,7 @@ refuses_option() {
 }
 
 # close NAME FOUND EXPECTED: to 1e-12.
-close() {
-  if awk -v a="$2" -v b="$3" 'BEGIN { d = a - b; exit !(d * d <= 1e-24) }'; then
-    good
-  else
-    bad "$1: expected $3, found $2"
-  fi
-}
+close() { near "$1" "$2" "$3" 1e-12; }
 
 # u = 2 tanh(0.5 x - 0.25 t + 0.1) - 0.3
 mkdir net
