@@ -295,6 +295,21 @@ TEST_CASE("what arrives at a layer is what its neurons say, for every activation
   }
 }
 
+TEST_CASE("a cosine keeps within 1, whatever is rounded") {
+  const std::vector<std::size_t> widths = widths_of(2, 23, 4);
+  test::Owned<Mlp<double>> network({.widths = widths});
+  draw(*network, 1.7, 40);
+  const std::vector<double> points = test::random_numbers<double>(400, 9);
+  for (std::size_t p = 0; p < 200; ++p) {
+    const Followed found = followed(*network, {points[2 * p], points[2 * p + 1]}, {0, 0});
+    REQUIRE(found.status.ok());
+    for (const LayerSignal& layer : found.layers) {
+      REQUIRE(std::fabs(layer.correlation) <= 1);
+      REQUIRE(test::close(std::fabs(layer.correlation), 1.0, 1e-15));
+    }
+  }
+}
+
 TEST_CASE("invariant numbers do not know the labels of neurons, nor the signs of tanh neurons") {
   const std::vector<std::size_t> widths = widths_of(2, 24, 5);
   test::Owned<Mlp<double>> network({.widths = widths});

@@ -192,7 +192,8 @@ LayerSignal describe(const T* a, const T* slopes, const T* neighbour, std::size_
   signal.saturated = std::isnan(saturation) ? LayerSignal::kUnknown : saturated / count;
   signal.chi = growth / count;
   if (neighbour != nullptr) {
-    signal.correlation = products / (signal.l2_norm * std::sqrt(neighbour_squares));
+    const double cosine = products / (signal.l2_norm * std::sqrt(neighbour_squares));
+    signal.correlation = std::clamp(cosine, -1.0, 1.0);  // rounding may lead beyond; NaN stays
   }
   double spread = 0;
   for (std::size_t k = 0; k < width; ++k) {
