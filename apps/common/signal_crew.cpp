@@ -7,9 +7,10 @@ namespace pinnscope::apps {
 SignalCrew::SignalCrew(const std::vector<std::size_t>& widths, const std::vector<double>& neighbour,
                        std::size_t threads)
     : workers_(threads) {
+  const SignalPass<double>::Config config{.widths = widths, .neighbour = neighbour, .tile = kTile};
+  require_memory(SignalPass<double>::footprint(config), workers_.threads());
   for (std::size_t k = 0; k < workers_.threads(); ++k) {
-    passes_.push_back(std::make_unique<Owned<SignalPass<double>>>(
-        SignalPass<double>::Config{.widths = widths, .neighbour = neighbour, .tile = kTile}));
+    passes_.push_back(std::make_unique<Owned<SignalPass<double>>>(config));
   }
 }
 

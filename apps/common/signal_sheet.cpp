@@ -81,8 +81,9 @@ Extremes write_map(Figure& figure, const SignalSheet& sheet) {
     means[0].values.push_back(static_cast<double>(l));
   }
   Extremes extremes;
+  require_memory(layers * kPoints * sizeof(LayerSignal), "for the signals of a map");
+  std::vector<LayerSignal> signals(layers * kPoints);
   for (std::size_t s = 0; s < sheet.states.size(); ++s) {
-    std::vector<LayerSignal> signals(layers * kPoints);
     figure.fail(crew.evaluate(*sheet.states[s].network, {points.data(), kPoints, 2},
                               {signals.data(), layers, kPoints}),
                 sheet.states[s].name);

@@ -116,6 +116,26 @@ TEST_CASE("memory that nobody has is refused before it is touched, and its large
   REQUIRE(contains(refusal(need), "expected 16.0 EiB or more of memory for beyond"));
 }
 
+TEST_CASE("what several threads take is refused as a whole") {
+  Footprint need;
+  need.append({"numbers", available_memory() / 8});
+  REQUIRE_NOTHROW(require_memory(need));
+  std::string words;
+  try {
+    require_memory(need, 64);
+  } catch (const OutOfMemory& lack) {
+    words = lack.what();
+  }
+  REQUIRE(contains(words, "of memory for numbers ("));
+  REQUIRE(contains(words, "), 64 times, found "));
+  try {
+    require_memory(need, kMost);
+  } catch (const OutOfMemory& lack) {
+    words = lack.what();
+  }
+  REQUIRE(contains(words, "expected 16.0 EiB or more of memory for numbers ("));
+}
+
 TEST_CASE("the memory of an arena holds what its footprint lists") {
   Footprint need;
   need.append({"block", 4096});

@@ -152,10 +152,13 @@ void require_memory(std::size_t bytes, const std::string& purpose) {
   if (found < bytes) throw OutOfMemory(bytes, purpose, found);
 }
 
-void require_memory(const Footprint& need) {
-  if (need.bytes < kTooSmallToLook) return;
+void require_memory(const Footprint& need, std::size_t times) {
+  const std::size_t bytes = Footprint::saturating_multiply(need.bytes, times);
+  if (bytes < kTooSmallToLook) return;
   const std::size_t found = available_memory();
-  if (found < need.bytes) throw OutOfMemory(need.bytes, purpose_of(need), found);
+  if (found >= bytes) return;
+  const std::string each = times == 1 ? "" : ", " + std::to_string(times) + " times";
+  throw OutOfMemory(bytes, purpose_of(need) + each, found);
 }
 
 ArenaMemory::ArenaMemory(const Footprint& need) : size_(need.bytes) {

@@ -41,8 +41,8 @@ class OutOfMemory : public std::bad_alloc {
 /// is not looked at.
 void require_memory(std::size_t bytes, const std::string& purpose);
 
-/// The same for what a footprint lists: the message names its largest blocks.
-void require_memory(const Footprint& need);
+/// The same for what a footprint lists, so many times: the message names its largest blocks.
+void require_memory(const Footprint& need, std::size_t times = 1);
 
 /// Memory for an Arena, which is the only way that programs and readers come by it: what `need`
 /// lists is required, then taken. Throws OutOfMemory.
