@@ -107,6 +107,19 @@ FileStatus read_network(const std::string& path, const NetworkOptions& options,
   return status.ok() ? complete(options, path, weights) : status;
 }
 
+FileStatus parse_input(const char* option, const std::string& words, std::size_t inputs,
+                       std::vector<double>& input) {
+  NumberRows rows(option, NameLine::refused);
+  const FileStatus status = rows.take(words);
+  if (status.ok() && rows.row().size() == inputs) {
+    input.assign(rows.row().begin(), rows.row().end());
+    return {};
+  }
+  return file_failure(
+      StatusCode::shape_mismatch, option,
+      "expected " + std::to_string(inputs) + " finite numbers with commas, found '" + words + "'");
+}
+
 FileStatus read_network_or(const std::string& path, Activation activation,
                            NetworkWeights& weights) {
   const FileStatus status = read_network(path, weights);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pinnscope/io/network_weights.hpp"
 
@@ -40,6 +42,11 @@ FileStatus complete(const NetworkOptions& options, const std::string& path,
 /// Reads a network that is to be evaluated: its file, completed by the options.
 FileStatus read_network(const std::string& path, const NetworkOptions& options,
                         NetworkWeights& weights);
+
+/// Takes one input of a network from an option: as many finite numbers as there are `inputs`, with
+/// commas or blanks between them. `input` is unchanged on failure.
+FileStatus parse_input(const char* option, const std::string& words, std::size_t inputs,
+                       std::vector<double>& input);
 
 /// Reads a network whose hidden layers have this activation where its file does not say it:
 /// for what redraws one paper, whose networks are known.

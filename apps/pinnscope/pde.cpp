@@ -1,7 +1,6 @@
 #include "pde.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -52,8 +51,10 @@ struct BestReport {
   double largest = std::numeric_limits<double>::quiet_NaN();
 
   const SchemeFit& fit() const { return found.fits.fits[named]; }
+  /// NaN where a single search has no deviation.
   double needed() const {
-    return std::max({largest, mean + kBestDeviations * standard_deviation, kLeastSchemeShare});
+    const double far = mean + kBestDeviations * standard_deviation;
+    return std::isnan(far) ? far : std::max({far, largest, kLeastSchemeShare});
   }
   std::string answer() const {
     if (!searched || !(needed() < kBestShare)) return text(SchemeAnswer::cannot_tell);
@@ -163,32 +164,24 @@ std::string answer_of(const StepReport& report) {
   return answer == SchemeAnswer::scheme ? text(report.fit().scheme) : text(answer);
 }
 
-/// "x,t" as the numbers of a network's inputs.
-FileStatus read_point(const std::string& words, std::size_t inputs, arma::rowvec& point) {
-  std::vector<double> numbers;
-  const char* at = words.data();
-  const char* const end = words.data() + words.size();
-  while (true) {
-    double number = 0;
-    const auto [next, error] = std::from_chars(at, end, number);
-    if (error != std::errc() || !std::isfinite(number)) break;
-    numbers.push_back(number);
-    at = next;
-    if (at == end || *at != ',') break;
-    ++at;
-  }
-  if (at != end || numbers.size() != inputs) {
-    return {StatusCode::shape_mismatch, "--at: expected " + std::to_string(inputs) +
-                                            " numbers with commas, found " + printable(words)};
-  }
-  point = arma::rowvec(numbers);
-  return {};
-}
-
 FreeLabels free_labels(const NetworkWeights& network, std::size_t layer) {
   return {.rows = layer + 1 < network.layers.size(),
           .columns = layer > 0,
           .signs = network.hidden && is_odd(*network.hidden, network.activation_parameters)};
+}
+
+/// Asks for the memory of all layers and of those that are square as steps, `points` times beside
+/// W alone.
+void require_steps(const NetworkWeights& network, std::size_t points) {
+  std::size_t numbers = 0;
+  for (const LayerWeights& layer : network.layers) {
+    const arma::mat& weights = layer.weights;
+    const std::size_t copies = weights.n_rows == weights.n_cols ? points + 2 : 1;
+    numbers =
+        Footprint::saturating_add(numbers, Footprint::saturating_multiply(copies, weights.n_elem));
+  }
+  require_memory(Footprint::saturating_multiply(numbers, sizeof(double)),
+                 "for the layers as steps");
 }
 
 /// The layers that are square, W alone.
@@ -206,9 +199,10 @@ std::vector<StepOfLayer> steps_of(const std::vector<LayerWeights>& layers,
 /// Adds the same layers as steps near the trajectory of a point.
 FileStatus add_linearised(const std::string& words, const std::vector<LayerWeights>& layers,
                           const NetworkWeights& network, std::vector<StepOfLayer>& steps) {
-  arma::rowvec a;
-  const FileStatus status = read_point(words, layers.front().weights.n_rows, a);
+  std::vector<double> input;
+  const FileStatus status = parse_input("--at", words, layers.front().weights.n_rows, input);
   if (!status.ok()) return status;
+  arma::rowvec a(input);
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const arma::mat& weights = layers[l].weights;
     const bool last = l + 1 == layers.size();
@@ -278,6 +272,9 @@ struct OwnLabels {
 void search_labels(const PdeOptions& options, const StepOfLayer& step, std::uint64_t stream,
                    Workers& crew, BestReport& best) {
   const std::size_t n = step.step.n_rows;
+  Footprint need = LabelSearch::footprint({n});
+  need.append({"matrix to search", sizeof(double) * step.step.n_elem});
+  require_memory(need, crew.threads());
   std::vector<std::unique_ptr<Owned<LabelSearch>>> searches;
   std::vector<OwnLabels> labels;
   std::vector<arma::mat> drawn;
@@ -308,7 +305,7 @@ void search_labels(const PdeOptions& options, const StepOfLayer& step, std::uint
   arma::vec shares(options.searches);
   for (std::size_t k = 0; k < options.searches; ++k) shares[k] = found[k + 1].fits.nearest().share;
   best.mean = arma::mean(shares);
-  best.standard_deviation = options.searches > 1 ? arma::stddev(shares) : 1;
+  if (options.searches > 1) best.standard_deviation = arma::stddev(shares);
   best.largest = shares.max();
 }
 
@@ -441,6 +438,7 @@ void print_best(const PdeOptions& options, const std::vector<StepReport>& report
                 fit.numbers.r, fit.gain, fit.share, report.best.needed(),
                 report.best.answer().c_str());
   }
+  if (options.searches == 1) std::printf("With 1 search nothing can be told: at least 2 needed.\n");
 }
 
 void print_ties(const std::vector<StepReport>& reports) {
@@ -571,6 +569,7 @@ FileStatus show_pde(const PdeOptions& options) {
   NetworkWeights network;
   if (status.ok()) status = read_network(options.weights, options.network, network);
   if (!status.ok()) return status;
+  require_steps(network, options.points.size());
   std::vector<LayerWeights> layers;
   for (const LayerWeights& layer : network.layers) layers.push_back(folded(layer));
   std::vector<StepOfLayer> steps = steps_of(layers, network);

@@ -43,20 +43,6 @@ struct Source {
   const Mlp<double>& mlp() const { return *network; }
 };
 
-/// Numbers with commas or blanks between them, as many as there are inputs.
-FileStatus parse_input(const char* option, const std::string& words, std::size_t inputs,
-                       std::vector<double>& input) {
-  NumberRows rows(option, NameLine::refused);
-  const FileStatus status = rows.take(words);
-  if (status.ok() && rows.row().size() == inputs) {
-    input.assign(rows.row().begin(), rows.row().end());
-    return {};
-  }
-  return file_failure(
-      StatusCode::shape_mismatch, option,
-      "expected " + std::to_string(inputs) + " finite numbers with commas, found '" + words + "'");
-}
-
 /// Where the inputs come from, one after the other: --at, the file, the grid.
 class Inputs {
  public:
@@ -173,15 +159,13 @@ class Following {
       if (!inputs_.status().ok()) return inputs_.status();
       if (count == 0) break;
       for (std::size_t s = 0; s < sources_.size() && status.ok(); ++s) status = follow(s, count);
-      if (status.ok()) write(count);
+      if (status.ok()) status = write(count);
       before_ += count;
     }
     if (status.ok()) status = inputs_file_.finish();
     if (status.ok() && any_listed_) status = signals_file_.finish();
     return status;
   }
-
-  std::size_t count() const { return before_; }
 
   /// The mean of the squares of all coordinates.
   double mean_square() const { return squares_ / static_cast<double>(before_ * coordinates_); }
@@ -261,7 +245,8 @@ class Following {
     return {signals_[s].data() + p * layers_, layers_};
   }
 
-  void write(std::size_t count) {
+  /// An input without an end must not go on behind a failure.
+  FileStatus write(std::size_t count) {
     for (std::size_t p = 0; p < count; ++p) {
       for (std::size_t s = 0; s < sources_.size(); ++s) {
         const VectorView<const LayerSignal> layers = signals_of(s, p);
@@ -275,6 +260,7 @@ class Following {
         if (listed_[p]) write_signals(p, s, layers);
       }
     }
+    return inputs_file_.ok() ? signals_file_.status() : inputs_file_.status();
   }
 
   void write_place(CsvWriter& file, std::size_t p, std::size_t s) const {
@@ -287,7 +273,7 @@ class Following {
   void write_signals(std::size_t p, std::size_t s, VectorView<const LayerSignal> layers) {
     if (!any_listed_) {
       any_listed_ = true;
-      static_cast<void>(signals_file_.open(path("signals.csv")));  // a failure comes with finish()
+      static_cast<void>(signals_file_.open(path("signals.csv")));  // a failure stays with it
       write_place(signals_file_);
       signals_file_.text("layer");
       for (const LayerSignalNumber& number : kLayerSignalNumbers) signals_file_.text(number.name);
@@ -476,6 +462,9 @@ void print_summary(const std::vector<Source>& sources) {
                 over_runs.mean, over_runs.standard_deviation());
   }
   std::printf("\nexponent  %s\n", kExponentMeaning);
+  if (sources.front().mlp().layers() < 3) {
+    std::printf("exponent is not known: fewer than two hidden layers\n");
+  }
   for (const LayerSignalNumber& number : kLayerSignalNumbers) {
     std::printf("%-11s  %s: %s\n", number.name, number.invariant ? "invariant" : "as labelled",
                 number.meaning);

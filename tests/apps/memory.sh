@@ -21,7 +21,7 @@ refuses() {
   if [ $code = 1 ] && [ "$(wc -l <stderr.txt)" = 1 ] && grep -qE -- "^pinnscope: .*$words" stderr.txt; then
     good
   else
-    bad "$*: expected one line with \"$words\" and code 1, found code $code: $(head -c 300 stderr.txt)"
+    bad "$(head -c 100 <<<"$*"): expected one line with \"$words\" and code 1, found code $code: $(head -c 300 stderr.txt)"
   fi
 }
 
@@ -57,6 +57,19 @@ refuses 4000000 "$sizes.*points inside \(7.5 GiB\)" \
 
 works "train" train heat --points 50 --layers 2 --width 20 --adam-steps 2 --lbfgs-iterations 0 \
   --out small.safetensors
+
+# What threads and points take is asked for as a whole, before the first of it is touched.
+works "a ring" pde --from-scheme ftcs --cells 300 --layers 1 --out ring.safetensors
+# shellcheck disable=SC2046
+refuses 1000000 'expected 1.3 GiB of memory for the layers as steps, found' \
+  pde ring.safetensors $(printf -- '--at 0,%s ' $(seq 2000))
+mkdir wide
+yes "$(yes 0.01 | head -n 300 | paste -sd ' ')" | head -n 700 >wide/weights_layer0.txt
+head -n 1 wide/weights_layer0.txt >wide/biases_layer0.txt
+input=$(yes 0.5 | head -n 700 | paste -sd ' ')
+works "seven hundred inputs" propagate wide --at "$input" --threads 1 --out wide_signals
+refuses 4000000 "${sizes}directions .* and more, 16 times, found" \
+  propagate wide --at "$input" --threads 16 --out wide_signals
 
 # Under any limit a command ends by itself: well, or with one line and code 1, which may be the
 # loader's with code 127 where not even the libraries fit.

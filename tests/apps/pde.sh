@@ -11,26 +11,6 @@ number() {
     NR == 1 { for (k = 1; k <= NF; ++k) if ($k == name) c = k }
     NR > 1 && $1 == layer && $2 == at { print $c }' "$1"
 }
-# near NAME FOUND EXPECTED TOLERANCE
-near() {
-  if awk -v a="$2" -v b="$3" -v e="$4" 'BEGIN { d = a - b; exit !((d < 0 ? -d : d) <= e) }'; then
-    good
-  else
-    bad "$1: expected $3 within $4, found $2"
-  fi
-}
-# fails NAME WORDS ARGUMENT...
-fails() {
-  local name=$1 words=$2
-  shift 2
-  if "$pinnscope" "$@" >stdout.txt 2>stderr.txt; then
-    bad "$name: expected a failure"
-  elif [ "$(wc -l <stderr.txt)" = 1 ] && grep -q -- "$words" stderr.txt; then
-    good
-  else
-    bad "$name: expected one line with \"$words\", found: $(head -c 300 stderr.txt)"
-  fi
-}
 
 schemes="ftcs upwind lax_wendroff backward_euler crank_nicolson crank_nicolson_as_published theta
          rk2 rk3 rk4 exact spectral"
@@ -122,6 +102,10 @@ equal "noise is none" "$(number noise.csv 1 "" verdict)" none
 equal "noise is none under the best labels" "$(number noise.csv 1 "" best_verdict)" none
 equal "a layer of zeros" "$(number noise.csv 2 "" verdict)" "left out: the input has no spread"
 near "the source" "$(number noise.csv 1 "" source_mean)" 0.95 1e-14
+works "noise, one search" pde noise --activation tanh --draws 9 --searches 1 --out single.csv
+equal "one search has no deviation" "$(number single.csv 1 "" best_share_of_permuted_standard_deviation) \
+$(number single.csv 1 "" best_share_needed) $(number single.csv 1 "" best_verdict)" "nan nan cannot tell"
+grep -q '^With 1 search nothing can be told: at least 2 needed' stdout.txt && good || bad "one search: no reason"
 works "noise, two threads" pde noise --activation tanh --draws 99 --searches 3 --out two.csv --at 0.3,0.4 --threads 2
 cmp -s noise.csv two.csv && good || bad "threads: expected the same bytes"
 works "noise, relu" pde noise --activation relu --draws 99 --out relu.csv
@@ -143,8 +127,8 @@ fails "both" "excludes" pde ring.safetensors --from-scheme ftcs
 fails "another ending" "safetensors" pde --from-scheme ftcs --out net.txt
 fails "too few cells" "not supported" pde --from-scheme crank_nicolson_as_published --cells 2 --out x.safetensors
 fails "no number" "--diffusion" pde --from-scheme spectral --cells 3 --diffusion nan --out x.safetensors
-fails "a point of three" "expected 2 numbers" pde ring.safetensors --at 1,2,3
-fails "a point of words" "expected 2 numbers" pde ring.safetensors --at 1,x
+fails "a point of three" "--at: expected 2 finite numbers with commas, found '1,2,3'" pde ring.safetensors --at 1,2,3
+fails "a point of words" "--at: expected 2 finite numbers" pde ring.safetensors --at 1,x
 layer thin 0 2 3 1
 layer thin 1 3 1 1
 fails "no square layer" "expected a square layer" pde thin --activation tanh

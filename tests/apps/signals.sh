@@ -65,6 +65,17 @@ diff -r places from_names >/dev/null && good || bad "names: other files than of 
 "$pinnscope" propagate "$inviscid" "$viscous" --inputs - --out from_pipe <inputs.txt >/dev/null
 diff -r places from_pipe >/dev/null && good || bad "a pipe: other files than of --at"
 
+# Inputs without an end stop where their rows have no room.
+for file in inputs signals; do
+  mkdir "full_$file"
+  ln -s /dev/full "full_$file/$file.csv"
+  status=0
+  yes "0.5 0.3" 2>/dev/null |
+    timeout -s KILL 60 "$pinnscope" propagate "$viscous" --inputs - --out "full_$file" >stdout.txt 2>stderr.txt || status=$?
+  equal "no room for $file.csv" "$status $(cat stderr.txt)" \
+    "1 pinnscope: full_$file/$file.csv: cannot write to it: No space left on device"
+done
+
 # A sheet of the first network.
 if command -v gnuplot >/dev/null; then
   works "plots" propagate "$viscous" --start --at 0.5,0.3 --plots --out drawn
@@ -87,6 +98,7 @@ equal "three inputs: heading" "$(head -n 1 three_inputs/inputs.csv)" \
   "input,x_0,x_1,x_2,run,state,exponent,log_s_1,log_s_n,saturated"
 equal "three inputs: exponent" "$(tail -n 1 three_inputs/inputs.csv | cut -d , -f 7)" nan
 grep -q '^saturated is not known: a sine has no flat part' stdout.txt && good || bad "sine: no reason"
+grep -q '^exponent is not known: fewer than two hidden layers' stdout.txt && good || bad "one hidden layer: no reason"
 equal "three inputs: rank" "$(tail -n 1 three_inputs/inputs.csv | cut -d , -f 9)" -inf
 works "near" propagate sine --activation sine --at 1,2,3 --near 0,0,0 --out near
 awk -F , 'NR > 1 && ($13 < 1 - 1e-15 || $13 > 1 + 1e-15) { bad = 1 } END { exit bad }' near/signals.csv && good ||

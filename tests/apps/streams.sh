@@ -34,6 +34,11 @@ bounded "200000 points" "$(peak "${evaluate[@]}" --points some.txt --out some.cs
 equal "200000 points: rows" "$(wc -l <long.csv)" 200001
 { head -n 1 some.csv; for _ in $(seq 200); do tail -n +2 some.csv; done; } | cmp -s - long.csv && good ||
   bad "200000 points: other values than of a thousand"
+bounded "200000 inputs" \
+  "$(peak propagate net --activation tanh --inputs some.txt --threads 2 --out some_signals)" \
+  "$(peak propagate net --activation tanh --inputs long.txt --threads 2 --out long_signals)"
+equal "200000 inputs: rows" "$(wc -l <long_signals/inputs.csv)" 200001
+rm -r long_signals
 run=(propagate --scheme ftcs --cells 8 --dt 0.1)
 bounded "100000 steps" "$(peak "${run[@]}" --steps 100 --out short.csv)" \
   "$(peak "${run[@]}" --steps 100000 --out steps.csv)"
