@@ -46,9 +46,10 @@ void draw(Figure& figure) {
   const auto widths = viscous->widths();
   const auto others = inviscid->widths();
   if (!std::equal(widths.begin(), widths.end(), others.begin(), others.end()) ||
-      widths.front() != 2) {
-    return figure.fail(file_failure(StatusCode::shape_mismatch, inviscid_path,
-                                    "expected 2 inputs (x, t) and the widths of " + viscous_path));
+      widths.front() != 2 || viscous->layers() < 3) {
+    return figure.fail(file_failure(
+        StatusCode::shape_mismatch, inviscid_path,
+        "expected 2 inputs (x, t), 2 hidden layers or more and the widths of " + viscous_path));
   }
   SignalSheet sheet{.name = "fig-propagation", .states = {}, .threads = thread_count(0)};
   SavedNetwork<double> start;  // where the file says how it was drawn

@@ -73,6 +73,14 @@ draw own fig-solutions --weights-viscous "$source/datasets/viscous-1.safetensors
 draw own fig-stability
 draw own fig-propagation --weights-viscous "$source/datasets/viscous-1.safetensors" \
   --weights-inviscid "$source/datasets/inviscid-1.safetensors"
+mkdir shallow
+for layer in 0 1; do cp filled/*_layer$((8 * layer)).txt shallow; done
+mv shallow/weights_burgers_layer8.txt shallow/weights_burgers_layer1.txt
+mv shallow/biases_burgers_layer8.txt shallow/biases_burgers_layer1.txt
+status=0
+"${app[fig-propagation]}" --out shallow_figure --weights-viscous shallow --weights-inviscid shallow >stdout.txt 2>stderr.txt || status=$?
+equal "one hidden layer" "$status $(cat stderr.txt)" \
+  "1 fig-propagation: shallow: expected 2 inputs (x, t), 2 hidden layers or more and the widths of shallow"
 # Exponents of record: before training, and at the end where it is calm and in the shock.
 for record in "viscous network, exponent a layer at x = 0.1:0.28" "viscous network, exponent a layer at x = 0.5:0.82"; do
   equal "${record%:*}" "$(awk -F '\t' -v what="propagation: ${record%:*}" \
