@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <new>
 #include <numbers>
 
 #include "pinnscope/core/random.hpp"
@@ -11,9 +10,6 @@
 
 namespace pinnscope {
 namespace {
-
-static_assert(sizeof(SchemeSearch) % alignof(SchemeSearch) == 0);
-static_assert(alignof(SchemeSearch) <= kBlockAlignment);
 
 // Where the statistics of a draw stand.
 constexpr std::size_t kPermutedShare = 0;
@@ -39,7 +35,7 @@ SchemeJudge::SchemeJudge(const Config& config, Arena& arena) noexcept
   if (!arena.status().ok()) return;
   for (std::size_t thread = 0; thread < config.threads; ++thread) {
     Arena workspace(storage_.workspace.column(thread));
-    new (&search(thread)) SchemeSearch({config.cells}, workspace);
+    storage_.searches.make(0, thread, SchemeSearch::Config{config.cells}, workspace);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/named.hpp"
+#include "pinnscope/core/object_grid.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/core/workers.hpp"
@@ -86,10 +87,10 @@ class SchemeJudge : Pinned {
   };
 
   struct Storage {
-    MatrixView<std::byte> searches;   // a column a thread: its SchemeSearch
-    MatrixView<std::byte> workspace;  // a column a thread: what that object carves
-    MatrixView<double> drawn;         // a column a thread: its matrix
-    MatrixView<std::size_t> orders;   // a column a thread: of rows, then of columns
+    ObjectGrid<SchemeSearch> searches;  // one a thread
+    MatrixView<std::byte> workspace;    // a column a thread: what that object carves
+    MatrixView<double> drawn;           // a column a thread: its matrix
+    MatrixView<std::size_t> orders;     // a column a thread: of rows, then of columns
     MatrixView<double> signs;
   };
 
@@ -98,7 +99,7 @@ class SchemeJudge : Pinned {
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
     const std::size_t n = config.cells;
     const std::size_t twice = Footprint::saturating_add(n, n);
-    return {layout.matrix<std::byte>("searches", sizeof(SchemeSearch), config.threads),
+    return {ObjectGrid<SchemeSearch>::layout(layout, "searches", 1, config.threads),
             layout.matrix<std::byte>("workspaces of the searches",
                                      SchemeSearch::footprint({n}).bytes, config.threads),
             layout.matrix<double>("drawn matrices", Footprint::saturating_multiply(n, n),
@@ -120,9 +121,7 @@ class SchemeJudge : Pinned {
                std::uint64_t stream, Workers& workers, SchemeVerdict& verdict) noexcept;
 
  private:
-  SchemeSearch& search(std::size_t thread) const noexcept {
-    return *reinterpret_cast<SchemeSearch*>(storage_.searches.column(thread).data());
-  }
+  SchemeSearch& search(std::size_t thread) const noexcept { return storage_.searches(0, thread); }
   void draw(MatrixView<const double> a, const FreeLabels& free, std::uint64_t seed,
             std::uint64_t place, std::size_t thread, VectorView<double> statistics) noexcept;
   void answer(double entries, SchemeVerdict& verdict) noexcept;
