@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "common/signal_crew.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/signals/signal_summary.hpp"
 #include "pinnscope/step/layer_chain.hpp"
 #include "signals-script.hpp"
@@ -56,13 +57,42 @@ double write_activations(Figure& figure, const SignalSheet& sheet) {
   return largest;
 }
 
-struct Extremes {
+/// The finite numbers of a panel.
+struct Range {
   double least = LayerSignal::kUnknown;
   double largest = LayerSignal::kUnknown;
+
+  void add(double number) {
+    if (!std::isfinite(number)) return;
+    least = std::fmin(least, number);
+    largest = std::fmax(largest, number);
+  }
 };
 
-/// The map of the exponent and, by layer, the means over it. Returns its extremes.
-Extremes write_map(Figure& figure, const SignalSheet& sheet) {
+/// What gnuplot can draw: it refuses a range of one number, and one of none.
+Range drawable(Range range) {
+  constexpr double kNarrowest = 0.01;
+  if (std::isnan(range.least)) return {0, 1};
+  const double missing = std::fmax(0, kNarrowest - (range.largest - range.least));
+  return {range.least - missing / 2, range.largest + missing / 2};
+}
+
+/// The ordinate of a panel by layer, as the script has it: what gnuplot finds, or a range.
+std::string ordinate(const Range& range, bool from_zero) {
+  if (std::isnan(range.least)) return "unknown";
+  constexpr double kSame = 1e-6;
+  const double least = from_zero ? 0 : range.least;
+  if (range.largest - least > kSame * std::fmax(1, std::fabs(least))) return "auto";
+  return "[" + shortest_text(least) + ":" + shortest_text(least + 1) + "]";
+}
+
+/// Of the exponent on the map, and of the means by layer.
+struct Ranges {
+  Range exponent, norm, saturated, growth;
+};
+
+/// The map of the exponent and, by layer, the means over it. Returns what they range over.
+Ranges write_map(Figure& figure, const SignalSheet& sheet) {
   const auto widths = sheet.states.front().network->widths();
   SignalCrew crew({widths.begin(), widths.end()}, {}, sheet.threads);
   const std::vector<double> x = linspace(sheet.box[0].low, sheet.box[0].high, kNodes);
@@ -80,7 +110,7 @@ Extremes write_map(Figure& figure, const SignalSheet& sheet) {
   for (std::size_t l = 0; l + 1 < layers; ++l) {
     means[0].values.push_back(static_cast<double>(l));
   }
-  Extremes extremes;
+  Ranges ranges;
   require_memory(layers * kPoints * sizeof(LayerSignal), "for the signals of a map");
   std::vector<LayerSignal> signals(layers * kPoints);
   for (std::size_t s = 0; s < sheet.states.size(); ++s) {
@@ -93,8 +123,7 @@ Extremes write_map(Figure& figure, const SignalSheet& sheet) {
     for (std::size_t p = 0; p < kPoints; ++p) {
       summary->add({&signals[p * layers], layers});
       exponents.values.push_back(signal_exponent({&signals[p * layers], layers}));
-      extremes.least = std::fmin(extremes.least, exponents.values.back());
-      extremes.largest = std::fmax(extremes.largest, exponents.values.back());
+      ranges.exponent.add(exponents.values.back());
     }
     map.push_back(exponents);
     Column norm{"l2_norm" + of_state, {}};
@@ -105,12 +134,15 @@ Extremes write_map(Figure& figure, const SignalSheet& sheet) {
       norm.values.push_back(mean.l2_norm);
       saturated.values.push_back(mean.saturated);
       growth.values.push_back(mean.log_first_singular_value);
+      ranges.norm.add(mean.l2_norm);
+      ranges.saturated.add(mean.saturated);
+      ranges.growth.add(mean.log_first_singular_value);
     }
     means.insert(means.end(), {norm, saturated, growth});
   }
   figure.write(sheet.name + "-map", map);
   figure.write(sheet.name + "-layers", means);
-  return extremes;
+  return ranges;
 }
 
 }  // namespace
@@ -118,23 +150,28 @@ Extremes write_map(Figure& figure, const SignalSheet& sheet) {
 void draw_signal_sheet(Figure& figure, const SignalSheet& sheet) {
   if (!figure.status().ok()) return;
   const double largest = write_activations(figure, sheet);
-  const Extremes extremes = write_map(figure, sheet);
+  const Ranges ranges = write_map(figure, sheet);
+  const Range exponent = drawable(ranges.exponent);
   std::vector<std::string> names;
   for (const SignalSheetState& state : sheet.states) names.push_back(state.name);
   const Mlp<double>& first = *sheet.states.front().network;
   const auto number = [](std::size_t count) { return static_cast<double>(count); };
-  figure.draw(sheet.name,
-              assignment("sheet", sheet.name) + word_list("names", names) +
-                  assignment("states", number(names.size())) +
-                  assignment("hidden", number(first.layers() - 1)) +
-                  assignment("neurons", number(first.largest_width())) +
-                  assignment("largest", largest) + assignment("least_exponent", extremes.least) +
-                  assignment("largest_exponent", extremes.largest) +
-                  assignment("x_axis", sheet.box[0].name) +
-                  assignment("t_axis", sheet.box[1].name) + assignment("x_low", sheet.box[0].low) +
-                  assignment("x_high", sheet.box[0].high) + assignment("t_low", sheet.box[1].low) +
-                  assignment("t_high", sheet.box[1].high),
-              kSignalsScript);
+  figure.draw(
+      sheet.name,
+      assignment("sheet", sheet.name) + word_list("names", names) +
+          assignment("states", number(names.size())) +
+          assignment("hidden", number(first.layers() - 1)) +
+          assignment("neurons", number(first.largest_width())) +
+          assignment("largest", largest > 0 ? largest : 1) +
+          assignment("least_exponent", exponent.least) +
+          assignment("largest_exponent", exponent.largest) +
+          assignment("exponents", std::isnan(ranges.exponent.least) ? "unknown" : "known") +
+          word_list("ordinates", {ordinate(ranges.norm, true), ordinate(ranges.saturated, true),
+                                  ordinate(ranges.growth, false)}) +
+          assignment("x_axis", sheet.box[0].name) + assignment("t_axis", sheet.box[1].name) +
+          assignment("x_low", sheet.box[0].low) + assignment("x_high", sheet.box[0].high) +
+          assignment("t_low", sheet.box[1].low) + assignment("t_high", sheet.box[1].high),
+      kSignalsScript);
 }
 
 }  // namespace pinnscope::apps

@@ -14,6 +14,7 @@ bottom(row) = top(row) - 1.24 / height
 layer_step = hidden > 12 ? ceil(hidden / 8.0) : 1
 value_step = largest > 0.5 && largest <= 1 ? 0.5 : largest / 2.0
 x_step = (x_high - x_low) / 2.0; t_step = (t_high - t_low) / 2.0
+not_known(low) = sprintf("set label 1 'not known' at graph 0.5, 0.5 center; plot %g notitle; unset label 1", low - 1)
 bar_beside = "set colorbox user origin screen %.4f, %.4f size screen 0.012, %.4f"
 
 set multiplot
@@ -34,6 +35,7 @@ do for [s = 1:states] {
   set yrange [-0.5:neurons - 0.5]; set ytics autofreq
   set palette defined (-1 blue, 0 '#FFFFFF', 1 vermilion)
   set cbrange [-largest:largest]; set cbtics value_step
+  set format cb '%.2g'
   eval sprintf(bar_beside, 0.285, b, t - b)
   set border front
   plot sheet.'-activations.csv' using 'layer':'neuron':sprintf('a_%d', s - 1) with image pixels
@@ -45,8 +47,10 @@ do for [s = 1:states] {
   eval x_name('layer')
   eval y_name('{/:Italic a}', 0.36)
   set yrange [-1.08 * largest:1.08 * largest]; set ytics value_step
+  set format y '%.2g'
   plot for [n = 0:(neurons < 8 ? neurons : 8) - 1] sheet.'-activations.csv' using 'layer':(column('neuron') == n ? column(sprintf('a_%d', s - 1)) : NaN) with linespoints linewidth 1.1 pointtype 7 pointsize 0.28 linecolor rgb neuron_colour(n)
 
+  set format '%g'
   eval frame(0.705, 0.905, b, t)
   eval panel(letter(3 * s), 'exponent a layer')
   eval x_name('{/:Italic '.x_axis.'}')
@@ -55,7 +59,9 @@ do for [s = 1:states] {
   set palette defined (0 '#440154', 1 '#3B528B', 2 '#21918C', 3 '#5EC962', 4 '#FDE725')
   set cbrange [least_exponent:largest_exponent]; set cbtics 0.2
   eval sprintf(bar_beside, 0.915, b, t - b)
-  plot sheet.'-map.csv' using 'x':'t':sprintf('exponent_%d', s - 1) with image pixels
+  if (exponents eq 'unknown') { eval not_known(t_low) } else {
+    plot sheet.'-map.csv' using 'x':'t':sprintf('exponent_%d', s - 1) with image pixels
+  }
   unset colorbox
 }
 
@@ -73,6 +79,10 @@ do for [k = 0:2] {
   eval x_name('layer')
   eval y_name(word(axes, k + 1), 0.40)
   if (k < 2) { set yrange [0:*] } else { set yrange [*:*] }
-  plot for [s = 1:states] sheet.'-layers.csv' using 'layer':((k == 1 ? 100 : 1) * column(word(files, k + 1).sprintf('_%d', s - 1))) with linespoints linewidth 1.5 pointtype marker(s) pointsize 0.5 linecolor rgb colour(s)
+  ordinate = word(ordinates, k + 1)
+  if (ordinate eq 'unknown') { set yrange [0:1]; eval not_known(0) } else {
+    if (ordinate ne 'auto') { eval 'set yrange '.ordinate }
+    plot for [s = 1:states] sheet.'-layers.csv' using 'layer':((k == 1 ? 100 : 1) * column(word(files, k + 1).sprintf('_%d', s - 1))) with linespoints linewidth 1.5 pointtype marker(s) pointsize 0.5 linecolor rgb colour(s)
+  }
 }
 unset multiplot

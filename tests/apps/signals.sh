@@ -82,6 +82,23 @@ if command -v gnuplot >/dev/null; then
   for file in propagation.{svg,png,pdf,gp} propagation-{map,activations,layers}.csv; do
     [ -s "drawn/$file" ] && good || bad "plots: no $file"
   done
+  # Where a number is not known, or the same everywhere: a sine, a linear network, one that is off.
+  works "a network of sines" train viscous --activation sine --layers 3 --width 6 --adam-steps 1 \
+    --lbfgs-iterations 0 --points 50 --out sines.safetensors
+  works "a linear network" pde --from-scheme ftcs --cells 12 --layers 3 --out linear.safetensors
+  mkdir off
+  for layer in 0 1 2; do
+    yes "0 0" | head -n 2 >off/weights_layer$layer.txt
+    echo "0 0" >off/biases_layer$layer.txt
+  done
+  for file in sines.safetensors linear.safetensors off; do
+    options=()
+    [ $file != off ] || options=(--activation relu)
+    works "plots of $file" propagate $file "${options[@]}" --at 0.5,0.3 --plots --out drawn_$file
+    equal "plots of $file: what is not known" "$(grep -o '>not known<' drawn_$file/propagation.svg | wc -l)" \
+      "$(case $file in sines*) echo 1 ;; linear*) echo 0 ;; off) echo 2 ;; esac)"
+    grep -q -- -nan stdout.txt && bad "plots of $file: nan with a sign" || good
+  done
   equal "plots: map" "$(wc -l <drawn/propagation-map.csv)" $((1 + 51 * 51))
 else
   skip "plots: gnuplot is not installed"

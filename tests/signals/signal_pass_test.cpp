@@ -295,6 +295,17 @@ TEST_CASE("what arrives at a layer is what its neurons say, for every activation
   }
 }
 
+TEST_CASE("there is no exponent where the first layer passes nothing on, and it has no sign") {
+  std::vector<LayerSignal> layers(4);
+  for (LayerSignal& layer : layers) {
+    layer.log_first_singular_value = -std::numeric_limits<double>::infinity();
+  }
+  CHECK(std::isnan(signal_exponent(layers)));
+  CHECK_FALSE(std::signbit(signal_exponent(layers)));
+  layers[0].log_first_singular_value = 1;
+  CHECK(signal_exponent(layers) == -std::numeric_limits<double>::infinity());
+}
+
 TEST_CASE("a cosine keeps within 1, whatever is rounded") {
   const std::vector<std::size_t> widths = widths_of(2, 23, 4);
   test::Owned<Mlp<double>> network({.widths = widths});

@@ -7,8 +7,9 @@ namespace pinnscope {
 double signal_exponent(VectorView<const LayerSignal> layers) noexcept {
   if (layers.size() < 3) return LayerSignal::kUnknown;
   const std::size_t hidden = layers.size() - 1;
-  return (layers[hidden - 1].log_first_singular_value - layers[0].log_first_singular_value) /
-         static_cast<double>(hidden - 1);
+  const double first = layers[0].log_first_singular_value;
+  if (!std::isfinite(first)) return LayerSignal::kUnknown;
+  return (layers[hidden - 1].log_first_singular_value - first) / static_cast<double>(hidden - 1);
 }
 
 double saturation_slope(Activation activation) noexcept {
