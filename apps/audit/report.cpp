@@ -246,14 +246,9 @@ void print_report(const Audit& audit) {
 }
 
 FileStatus write_report(const Audit& audit) {
-  std::error_code error;
   const std::filesystem::path directory(audit.options.out);
-  std::filesystem::create_directories(directory, error);
-  if (error) {
-    return file_failure(StatusCode::bad_file, audit.options.out,
-                        "cannot create: " + error.message());
-  }
-  FileStatus status = write_rows((directory / "audit.csv").string(), audit);
+  FileStatus status = make_directory(audit.options.out);
+  if (status.ok()) status = write_rows((directory / "audit.csv").string(), audit);
   if (status.ok()) status = write_file((directory / "audit.html").string(), html(audit));
   if (status.ok()) status = write_file((directory / "claims.md").string(), claims(audit));
   return status;

@@ -13,7 +13,6 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <system_error>
 
 #include "common/command_line.hpp"
 #include "common/network_file.hpp"
@@ -174,12 +173,7 @@ std::string harmless(std::string_view text) {
 }  // namespace
 
 Figure::Figure(FigureOptions options) : options_(std::move(options)) {
-  std::error_code error;
-  std::filesystem::create_directories(options_.out, error);
-  if (error) {
-    fail({StatusCode::bad_file,
-          "cannot create the directory " + options_.out + ": " + error.message()});
-  }
+  fail(make_directory(options_.out));
 }
 
 std::string Figure::path(std::string_view file) const {

@@ -558,11 +558,8 @@ FileStatus propagate_networks(const SignalOptions& options) {
   Inputs inputs(options, coordinates, networks.front());
   if (status.ok()) status = inputs.check();
   if (!status.ok()) return status;
-  std::error_code error;
-  std::filesystem::create_directories(options.out, error);
-  if (error) {
-    return file_failure(StatusCode::bad_file, options.out, "cannot create: " + error.message());
-  }
+  status = make_directory(options.out);
+  if (!status.ok()) return status;
   Following following(options, sources, inputs, neighbour);
   status = following.run();
   if (!status.ok()) return status;

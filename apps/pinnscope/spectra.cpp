@@ -486,11 +486,8 @@ FileStatus write_spectra(const SpectraOptions& options) {
     if (!status.ok()) return status;
   }
   const std::vector<PlacedResult> results = place_runs(options, tables, runs);
-  std::error_code error;
-  std::filesystem::create_directories(options.out, error);
-  if (error) {
-    return file_failure(StatusCode::bad_file, options.out, "cannot create: " + error.message());
-  }
+  status = make_directory(options.out);
+  if (!status.ok()) return status;
   const auto path = [&](const char* name) {
     return (std::filesystem::path(options.out) / name).string();
   };

@@ -100,3 +100,16 @@ TEST_CASE("a file that cannot be read leaves its target") {
   REQUIRE(read_file(directory.path(), content).code == StatusCode::bad_file);
   REQUIRE(content == "kept");
 }
+
+TEST_CASE("a directory is made with those above it; what is a file says so") {
+  const test::TemporaryDirectory directory;
+  const std::string deep = directory.path("a/b/c");
+  REQUIRE(make_directory(deep).ok());
+  REQUIRE(std::filesystem::is_directory(deep));
+  REQUIRE(make_directory(deep).ok());
+  directory.write("file", "kept");
+  const FileStatus status = make_directory(directory.path("file/inside"));
+  REQUIRE(status.code == StatusCode::bad_file);
+  REQUIRE(contains(status.message, "file/inside: cannot create the directory: "));
+  REQUIRE(directory.read("file") == "kept");
+}

@@ -274,6 +274,14 @@ FileStatus check_directory(const std::string& path) {
   });
 }
 
+FileStatus make_directory(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return {};
+  return file_failure(StatusCode::bad_file, path,
+                      "cannot create the directory: " + error.message());
+}
+
 void remove_partial_files(const std::string& path) {
   Destination destination;
   if (!find_destination(path, destination).ok()) return;

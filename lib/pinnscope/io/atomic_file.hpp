@@ -68,6 +68,9 @@ FileStatus check_writable(const std::string& path);
 /// that stays.
 FileStatus check_directory(const std::string& path);
 
+/// Makes a directory, and those above it, where it is not there yet.
+FileStatus make_directory(const std::string& path);
+
 /// Removes the temporary files with a name that writers of `path` left when they were killed. A
 /// file that a living writer holds (it keeps a lock, flock) stays, and so does any that has another
 /// form of name.

@@ -196,10 +196,8 @@ FileStatus write_files(const std::string& directory, const NetworkWeights& netwo
   if (status.ok()) status = check_plain(network, directory);
   if (status.ok()) status = check_precision(network, precision, directory);
   if (!status.ok()) return status;
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) return file_failure(StatusCode::bad_file, directory, error.message());
-  status = check_room(directory, network.layers.size());
+  status = make_directory(directory);
+  if (status.ok()) status = check_room(directory, network.layers.size());
   for (std::size_t l = 0; status.ok() && l < network.layers.size(); ++l) {
     const LayerWeights& layer = network.layers[l];
     const std::string name = "layer " + std::to_string(l);
