@@ -50,11 +50,8 @@ void add_options(CLI::App& command, AuditOptions& options) {
       .add_option("--draws", options.draws,
                   "under each null (default: 1000, or what Holm's correction needs)")
       ->transform(whole_number(20, 1000000));
-  command.add_option("--seed", options.seed, "of the draws")
-      ->transform(whole_number(0, kLargestSeed))
-      ->capture_default_str();
-  command.add_option("--threads", options.threads, "default: what the machine has, 8 at most")
-      ->transform(whole_number(1, 64));
+  add_seed(command, options.seed, "of the draws");
+  add_threads(command, options.threads);
   command.add_flag("--claims", options.claims_alone, "judge the claims, leave the numbers out");
 }
 

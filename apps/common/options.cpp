@@ -86,4 +86,15 @@ CLI::Validator real_number(double least, double most) {
       range);
 }
 
+CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string& what) {
+  return command.add_option("--seed", seed, what)
+      ->transform(whole_number(0, kLargestSeed))
+      ->capture_default_str();
+}
+
+CLI::Option* add_threads(CLI::App& command, std::size_t& threads) {
+  return command.add_option("--threads", threads, "default: what the machine has, 8 at most")
+      ->transform(whole_number(1, 64));
+}
+
 }  // namespace pinnscope::apps

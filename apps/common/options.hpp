@@ -1,9 +1,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace pinnscope::apps {
 
@@ -20,5 +23,21 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 /// For CLI::Option::check: a number in [least, most]. Unlike CLI::Range it refuses what is not a
 /// number at all.
 CLI::Validator real_number(double least, double most);
+
+/// Adds --seed, of whatever `what` says in the help: any number of 64 bits.
+CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string& what);
+
+/// Adds --threads; 0, as thread_count() understands it, where nothing is given.
+CLI::Option* add_threads(CLI::App& command, std::size_t& threads);
+
+/// Lets all options that `add()` adds to the command be given only beside `needed`.
+template <class Add>
+void add_needing(CLI::App& command, CLI::Option* needed, Add&& add) {
+  const std::vector<CLI::Option*> before = command.get_options();
+  add();
+  for (CLI::Option* option : command.get_options()) {
+    if (std::ranges::find(before, option) == before.end()) option->needs(needed);
+  }
+}
 
 }  // namespace pinnscope::apps

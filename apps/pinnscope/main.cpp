@@ -69,11 +69,8 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command->add_option("--draws", options.draws, "under each null; 0 for none")
       ->transform(whole_number(0, 1000000))
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "of the draws")
-      ->transform(whole_number(0, kLargestSeed))
-      ->capture_default_str();
-  command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
-      ->transform(whole_number(1, 64));
+  add_seed(*command, options.seed, "of the draws");
+  add_threads(*command, options.threads);
   command->add_flag("--json", options.json, "write layers.json too");
   command->add_flag("--plots", options.plots, "draw the first run, with gnuplot");
   command->add_flag("--change", options.change,
@@ -90,32 +87,25 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   return command;
 }
 
+/// Options that go with --from-scheme.
 void add_scheme_network(CLI::App* command, SchemeNetworkOptions& options) {
-  CLI::Option* scheme = add_named(*command, "--from-scheme", options.scheme,
-                                  "write a network whose square layers are this scheme's step");
   command->add_option("--courant", options.courant, "c = U dt/dx")
       ->check(real_number(-1e6, 1e6))
-      ->needs(scheme)
       ->capture_default_str();
   command->add_option("--diffusion", options.diffusion, "r = D dt/dx^2")
       ->check(real_number(0, 1e6))
-      ->needs(scheme)
       ->capture_default_str();
   command->add_option("--theta", options.theta, "implicitness of --from-scheme theta")
       ->check(real_number(0, 1))
-      ->needs(scheme)
       ->capture_default_str();
   command->add_option("--cells", options.cells, "of the ring: neurons of a layer")
       ->transform(whole_number(1, 100000))
-      ->needs(scheme)
       ->capture_default_str();
   command->add_option("--layers", options.layers, "square ones, one step each")
       ->transform(whole_number(1, 100000))
-      ->needs(scheme)
       ->capture_default_str();
   command->add_option("--relabel", options.relabel, "seed of other labels for the hidden neurons")
-      ->transform(whole_number(0, kLargestSeed))
-      ->needs(scheme);
+      ->transform(whole_number(0, kLargestSeed));
 }
 
 /// Reads the PDE in a network, or writes a network that is one.
@@ -140,14 +130,13 @@ CLI::App* add_pde(CLI::App& app, PdeOptions& options, SchemeNetworkOptions& netw
                    "for the best labels, of permutations beside each layer's own; 0: none at all")
       ->transform(whole_number(0, 1000000))
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "of the draws")
-      ->transform(whole_number(0, kLargestSeed))
-      ->capture_default_str();
-  command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
-      ->transform(whole_number(1, 64));
+  add_seed(*command, options.seed, "of the draws");
+  add_threads(*command, options.threads);
   add_network_options(*command, options.network);
-  add_scheme_network(command, network);
-  command->get_option("--from-scheme")->excludes(weights);
+  CLI::Option* scheme = add_named(*command, "--from-scheme", network.scheme,
+                                  "write a network whose square layers are this scheme's step")
+                            ->excludes(weights);
+  add_needing(*command, scheme, [&] { add_scheme_network(command, network); });
   command->footer(meanings_of("Schemes:", named<Scheme>()) + "\n\n" +
                   meanings_of("Neurons on a:", named<Neighbours>()));
   return command;
@@ -161,7 +150,7 @@ FileStatus read_or_write_pde(const PdeOptions& options, const SchemeNetworkOptio
   return show_pde(options);
 }
 
-void add_grid(CLI::App& command, SignalOptions& options, CLI::Option* networks) {
+void add_grid(CLI::App& command, SignalOptions& options) {
   const auto read = [&options](const std::string& words) {
     const std::size_t cross = words.find('x');
     std::uint64_t along = 0;
@@ -179,39 +168,53 @@ void add_grid(CLI::App& command, SignalOptions& options, CLI::Option* networks) 
       .add_option_function<std::string>(
           "--grid", read,
           "inputs (x, t) on the box of the problem in the file, else the unit square")
-      ->option_text("NXxNT")
-      ->needs(networks);
+      ->option_text("NXxNT");
 }
 
-/// Options of networks, which those of a scheme do not go with.
-void add_signals(CLI::App& command, SignalOptions& options, CLI::Option* networks) {
+/// Options that go with networks.
+void add_signals(CLI::App& command, SignalOptions& options) {
   command.add_option("--at", options.at, "an input, such as 0.5,0.3; more than once for more")
       ->option_text("X,T")
-      ->allow_extra_args(false)
-      ->needs(networks);
-  command
-      .add_option("--inputs", options.inputs, "file of inputs, one a line; - for standard input")
-      ->needs(networks);
-  add_grid(command, options, networks);
+      ->allow_extra_args(false);
+  command.add_option("--inputs", options.inputs,
+                     "file of inputs, one a line; - for standard input");
+  add_grid(command, options);
   command.add_option("--near", options.near, "from an input to its neighbour")
-      ->option_text("DX,DT [0.01 each]")
-      ->needs(networks);
-  command
-      .add_flag("--start", options.start,
-                "also before training, drawn again from seed and initialiser in the file")
-      ->needs(networks);
-  command
-      .add_flag("--plots", options.plots,
-                "draw the first network, with gnuplot: its activations at the first --at")
-      ->needs(networks);
-  command.add_option("--threads", options.threads, "default: what the machine has, 8 at most")
-      ->transform(whole_number(1, 64))
-      ->needs(networks);
-  const std::vector<CLI::Option*> before = command.get_options();
+      ->option_text("DX,DT [0.01 each]");
+  command.add_flag("--start", options.start,
+                   "also before training, drawn again from seed and initialiser in the file");
+  command.add_flag("--plots", options.plots,
+                   "draw the first network, with gnuplot: its activations at the first --at");
+  add_threads(command, options.threads);
   add_network_options(command, options.network);
-  for (CLI::Option* option : command.get_options()) {
-    if (std::ranges::find(before, option) == before.end()) option->needs(networks);
-  }
+}
+
+/// Options that go with --scheme.
+void add_steps(CLI::App& command, PropagateOptions& options) {
+  command.add_option("--cells", options.cells)
+      ->transform(whole_number(1, 1000000000))
+      ->capture_default_str();
+  command.add_option("--steps", options.steps)
+      ->transform(whole_number(0, 1000000000))
+      ->capture_default_str();
+  command
+      .add_option("--every", options.every,
+                  "write step 0, each K-th step and the last one, finite where a run overflows")
+      ->option_text("K [1]")
+      ->transform(whole_number(1, 1000000000));
+  command.add_option("--velocity", options.velocity, "U")->capture_default_str();
+  command.add_option("--diffusivity", options.diffusivity, "D")->capture_default_str();
+  command.add_option("--dt", options.dt)->capture_default_str();
+  command.add_option("--dx", options.dx)->capture_default_str();
+  command.add_option("--theta", options.theta, "implicitness of --scheme theta")
+      ->capture_default_str();
+  add_named(command, "--boundary", options.boundary);
+  add_named(command, "--normalise", options.normalise);
+  CLI::Option* initial = command.add_option("--initial", options.initial, "file with N numbers");
+  command.add_option("--seed", options.seed, "of the random signal 2 rand - 1")
+      ->transform(whole_number(0, std::numeric_limits<std::uint32_t>::max()))
+      ->excludes(initial)
+      ->capture_default_str();
 }
 
 CLI::App* add_propagate(CLI::App& app, PropagateOptions& options, SignalOptions& signals) {
@@ -220,35 +223,8 @@ CLI::App* add_propagate(CLI::App& app, PropagateOptions& options, SignalOptions&
   CLI::Option* networks = command->add_option("WEIGHTS", signals.weights,
                                               readable_networks() + "; several: an ensemble");
   CLI::Option* scheme = add_named(*command, "--scheme", options.scheme)->excludes(networks);
-  const std::vector<CLI::Option*> of_both = command->get_options();
-  command->add_option("--cells", options.cells)
-      ->transform(whole_number(1, 1000000000))
-      ->capture_default_str();
-  command->add_option("--steps", options.steps)
-      ->transform(whole_number(0, 1000000000))
-      ->capture_default_str();
-  command
-      ->add_option("--every", options.every,
-                   "write step 0, each K-th step and the last one, finite where a run overflows")
-      ->option_text("K [1]")
-      ->transform(whole_number(1, 1000000000));
-  command->add_option("--velocity", options.velocity, "U")->capture_default_str();
-  command->add_option("--diffusivity", options.diffusivity, "D")->capture_default_str();
-  command->add_option("--dt", options.dt)->capture_default_str();
-  command->add_option("--dx", options.dx)->capture_default_str();
-  command->add_option("--theta", options.theta, "implicitness of --scheme theta")
-      ->capture_default_str();
-  add_named(*command, "--boundary", options.boundary);
-  add_named(*command, "--normalise", options.normalise);
-  CLI::Option* initial = command->add_option("--initial", options.initial, "file with N numbers");
-  command->add_option("--seed", options.seed, "of the random signal 2 rand - 1")
-      ->transform(whole_number(0, std::numeric_limits<std::uint32_t>::max()))
-      ->excludes(initial)
-      ->capture_default_str();
-  for (CLI::Option* option : command->get_options()) {
-    if (std::ranges::find(of_both, option) == of_both.end()) option->needs(scheme);
-  }
-  add_signals(*command, signals, networks);
+  add_needing(*command, scheme, [&] { add_steps(*command, options); });
+  add_needing(*command, networks, [&] { add_signals(*command, signals); });
   command->add_option("--out", options.out, "CSV file to write; of networks, a directory")
       ->required();
   command->callback([networks, scheme, &signals] {
@@ -264,9 +240,7 @@ CLI::App* add_propagate(CLI::App& app, PropagateOptions& options, SignalOptions&
 }
 
 void add_network_of_train(CLI::App* command, TrainOptions& options) {
-  command->add_option("--seed", options.seed, "of the weights and the points")
-      ->transform(whole_number(0, kLargestSeed))
-      ->capture_default_str();
+  add_seed(*command, options.seed, "of the weights and the points");
   command->add_option("--points", options.points, "inside the domain")
       ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
@@ -304,8 +278,7 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
                    "a lower loss counts as this one in that; SciPy's ftol has 1 and 2.22e-9")
       ->check(real_number(0, 1e300))
       ->capture_default_str();
-  command->add_option("--threads", options.threads, "default: what the machine has, 8 at most")
-      ->transform(whole_number(1, 64));
+  add_threads(*command, options.threads);
   command->add_option("--out", options.out, "default: PROBLEM" + std::string(written_ending()));
   command->add_option("--log", options.log, "CSV file for the losses");
   CLI::Option* checkpoint =
