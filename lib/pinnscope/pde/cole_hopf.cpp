@@ -56,6 +56,8 @@ Status check(const SineWave& initial, double viscosity, double t, double x) noex
   const double sum = initial.amplitude + initial.wavenumber + viscosity + t + x;
   if (!std::isfinite(sum)) return {StatusCode::not_finite};
   if (t < 0 || initial.wavenumber == 0) return {StatusCode::out_of_range};
+  // The exponents of the transformation reach scale / viscosity: beyond 1e8 their rounding is felt
+  // in the eighth digit of what they weigh.
   const double scale = std::fabs(initial.amplitude / initial.wavenumber);
   if (!(viscosity > 0) || viscosity < 1e-8 * scale) return {StatusCode::out_of_range};
   return {};

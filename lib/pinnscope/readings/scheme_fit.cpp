@@ -282,6 +282,7 @@ SchemeSearch::Trial SchemeSearch::best_start(Scheme scheme) noexcept {
 bool SchemeSearch::solve_step(const Trial& trial, std::size_t count,
                               std::array<double, 3>& step) noexcept {
   for (std::size_t k = 0; k < count; ++k) {
+    // A central difference errs least near the cube root of the rounding error.
     const double by = 1e-6 * (1 + std::abs(trial.numbers[k]));
     Trial ahead = trial;
     ahead.numbers[k] += by;
@@ -302,7 +303,7 @@ bool SchemeSearch::solve_step(const Trial& trial, std::size_t count,
   };
   for (std::size_t i = 0; i <= count; ++i) {
     for (std::size_t k = 0; k <= count; ++k) rows[i][k] = mode_product(column(i), column(k));
-    rows[i][i] *= 1 + 1e-12;
+    rows[i][i] *= 1 + 1e-12;  // numbers of which two do the same still have a solution
     const VectorView<const double> slope = column(i);
     for (std::size_t part = 0; part < slope.size(); ++part) {
       rows[i][4] += slope[part] * (storage_.target[part] - trial.gain * storage_.factors[part]);

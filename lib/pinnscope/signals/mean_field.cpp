@@ -97,8 +97,8 @@ double MeanField::chi(double q) const noexcept {
 
 Status MeanField::fixed_point(double& q) const noexcept {
   constexpr int kMostSteps = 1000;
-  constexpr double kTolerance = 1e-14;
-  constexpr double kVanishing = 1e-7;
+  constexpr double kTolerance = 1e-14;  // some fifty roundings
+  constexpr double kVanishing = 1e-7;   // q that falls and is below this falls to 0
   const double rate = rate_of(*this);
   double here = 1;
   for (int step = 0; step < kMostSteps; ++step) {

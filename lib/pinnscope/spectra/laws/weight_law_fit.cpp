@@ -351,6 +351,8 @@ WeightLaw with_variance(WeightLaw law, double change_variance) noexcept {
   return law;
 }
 
+/// A start of each kind of law that there is: from nearly one component alone to nearly the other,
+/// from the heaviest tails with a variance to nearly normal ones. The highest end counts.
 WeightLaw start_of(const WeightModel& model, const Moments& sample, std::size_t index) noexcept {
   constexpr std::array<double, kStarts> kChangeShares{0.01, 0.1, 0.3, 0.6, 0.95};
   constexpr std::array<double, kStarts> kFreedoms{2.2, 3, 5, 10, 50};
