@@ -19,13 +19,13 @@ echo 'from outside'
 cp -r "$lib/pinnscope" "$copy/pinnscope"
 list=$copy/pinnscope/tape/operations.hpp
 sed -i -e "/^struct Exponential/,/^};/{
-/^};/r $given/cosine.inl
-}" -e 's/Exponential>;/Exponential, Cosine>;/' \
-  -e '/friend Term exp(Term a)/a \  friend Term cos(Term a) noexcept { return of<operations::Cosine>(a, a); }' "$list"
+/^};/r $given/hyperbolic_cosine.inl
+}" -e 's/AtMost>;/AtMost, HyperbolicCosine>;/' \
+  -e '/friend Term exp(Term a)/a \  friend Term cosh(Term a) noexcept { return of<operations::HyperbolicCosine>(a, a); }' "$list"
 changed=$( (diff -rq "$lib/pinnscope" "$copy/pinnscope" || true) | wc -l)
 [ "$changed" = 1 ] || { echo "expected one changed file, found $changed"; exit 1; }
 outside_struct=$( (diff "$lib/pinnscope/tape/operations.hpp" "$list" || true) | grep '^>' |
-  grep -cvxF -f <(sed 's/^/> /' "$given/cosine.inl") || true)
+  grep -cvxF -f <(sed 's/^/> /' "$given/hyperbolic_cosine.inl") || true)
 [ "$outside_struct" = 2 ] ||
   { echo "expected two lines beside the struct, found $outside_struct"; exit 1; }
 echo "in the list: 1 file, the struct and $outside_struct lines"
@@ -42,9 +42,9 @@ refused() {  # HEADERS WHAT MESSAGE
   grep -q "$3" "$copy/log" || { echo "$2: no \"$3\" in"; cat "$copy/log"; exit 1; }
 }
 cp "$given/program.cpp" "$copy/program.cpp"
-sed 's/Adjoints<T> adjoint/Adjoints<T> adjointly/' "$given/cosine.inl" >"$copy/cosine.inl"
+sed 's/Adjoints<T> adjoint/Adjoints<T> adjointly/' "$given/hyperbolic_cosine.inl" >"$copy/hyperbolic_cosine.inl"
 refused "$lib" 'an operation without an adjoint' PointwiseOperation
-cp "$given/cosine.inl" "$copy/cosine.inl"
-sed -i 's/Exponential, Cosine>;/Exponential>;/' "$list"
+cp "$given/hyperbolic_cosine.inl" "$copy/hyperbolic_cosine.inl"
+sed -i 's/AtMost, HyperbolicCosine>;/AtMost>;/' "$list"
 sed -i 's/#ifdef OUTSIDE/#if 0/; s/static_assert(Op.*//' "$copy/program.cpp"
 refused "$copy" 'a function whose operation is not in the list' 'not in the list of operations'

@@ -21,6 +21,12 @@ struct Twin {
   long double (*value)(long double a, long double b, long double c);
 };
 
+/// NaN where either is, other than std::fmax.
+long double larger(long double a, long double b) {
+  return std::isnan(a) || std::isnan(b) ? std::numeric_limits<long double>::quiet_NaN()
+                                        : std::fmax(a, b);
+}
+
 // A row for each listed operation: one without does not compile.
 constexpr std::array kTwins{
     Twin{"add", [](long double a, long double b, long double) { return a + b; }},
@@ -34,6 +40,17 @@ constexpr std::array kTwins{
     Twin{"tanh", [](long double a, long double, long double) { return std::tanh(a); }},
     Twin{"sine", [](long double a, long double, long double) { return std::sin(a); }},
     Twin{"exponential", [](long double a, long double, long double) { return std::exp(a); }},
+    Twin{"reciprocal", [](long double a, long double, long double c) { return c / a; }},
+    Twin{"power", [](long double a, long double, long double c) { return std::pow(a, c); }},
+    Twin{"logarithm", [](long double a, long double, long double) { return std::log(a); }},
+    Twin{"angle", [](long double a, long double b, long double) { return std::atan2(a, b); }},
+    Twin{"sigmoid", [](long double a, long double, long double) { return 1 / (1 + std::exp(-a)); }},
+    Twin{"maximum", [](long double a, long double b, long double) { return larger(a, b); }},
+    Twin{"minimum", [](long double a, long double b, long double) { return -larger(-a, -b); }},
+    Twin{"at_least", [](long double a, long double, long double c) { return larger(a, c); }},
+    Twin{"at_most", [](long double a, long double, long double c) { return -larger(-a, -c); }},
+    Twin{"hypotenuse", [](long double a, long double b, long double) { return std::hypot(a, b); }},
+    Twin{"arctangent", [](long double a, long double, long double) { return std::atan(a); }},
     Twin{"cosine", [](long double a, long double, long double) { return std::cos(a); }},
     Twin{"divide", [](long double a, long double b, long double) { return a / b; }},
 };
@@ -52,39 +69,39 @@ constexpr const Twin& twin() {
 
 // Two operations that are none of the library's.
 
-struct Cosine : OfOne {
-  static constexpr const char* kName = "cosine";
+struct Arctangent : OfOne {
+  static constexpr const char* kName = "arctangent";
   template <class T>
   static T value(Operands<T> x) noexcept {
-    return std::cos(x.a);
+    return std::atan(x.a);
   }
   template <class T>
   static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
-    return {.a = -std::sin(x.a) * bar};
+    return {.a = bar / (1 + x.a * x.a)};
   }
 };
 
-struct Divide : OfTwo {
-  static constexpr const char* kName = "divide";
+struct Hypotenuse : OfTwo {
+  static constexpr const char* kName = "hypotenuse";
   template <class T>
   static T value(Operands<T> x) noexcept {
-    return x.a / x.b;
+    return std::hypot(x.a, x.b);
   }
   template <class T>
   static Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
-    return {bar / x.b, -value * bar / x.b};
+    return {x.a / value * bar, x.b / value * bar};
   }
 };
 
-static_assert(PointwiseOperation<Cosine> && PointwiseOperation<Divide>);
+static_assert(PointwiseOperation<Arctangent> && PointwiseOperation<Hypotenuse>);
 static_assert(!PointwiseOperation<OfOne>);
 
 /// Calls use(Struct{}) for the library's operations and these two.
 template <class Use>
 void for_each_operation(Use&& use) {
   Operations::for_each(use);
-  use(Cosine{});
-  use(Divide{});
+  use(Arctangent{});
+  use(Hypotenuse{});
 }
 
 constexpr std::array kArguments{0.0, -1e-3, 1e-3, -0.5, 0.5, -1.0, 1.0, -3.0, 3.0, -20.0, 20.0};
@@ -177,13 +194,18 @@ double operate(double a, double b) {
   return static_cast<double>(twin<Struct>().value(a, b, kConstant));
 }
 
-/// The operation in a loss: error of its gradient. Its first operand is at least a half.
+/// The operation in a loss, one of two either way round, so that each operand is the larger one
+/// once: error of its gradient. What one on one takes is positive, on both sides of kConstant.
 template <class Struct>
 double gradient_error() {
   test::Bench bench({});
   const auto model = [](auto& world) {
     const auto u = world.network({dx});
-    return mean_square(operate<Struct>(square(u[dx]) + 0.5, u - 2.0));
+    const auto a = 5.0 * u[dx];
+    const auto b = u - 2.0;
+    const auto loss = mean_square(operate<Struct>(a, b));
+    if constexpr (Struct::kOperands == 2) return loss + mean_square(operate<Struct>(b, a));
+    return loss;
   };
   const test::Outcome plain = bench.plain(model);
   REQUIRE(plain.smooth);
@@ -296,12 +318,12 @@ TEST_CASE("nodes of listed operations refer to the library's rows, others to a r
     CHECK(row.form == Struct::kForm);
   });
   REQUIRE(index == kOperations.size());
-  for (const Operation& row : kOperations) CHECK(&row != &operation_row<Cosine>());
-  CHECK(&operation_row<Cosine>() == &operation_row<Cosine>());
+  for (const Operation& row : kOperations) CHECK(&row != &operation_row<Arctangent>());
+  CHECK(&operation_row<Arctangent>() == &operation_row<Arctangent>());
   test::Bench bench({});
   test::Owned<Tape<double>> tape(bench.config());
-  const auto node = apply<Divide>(tape->network(), tape->point(0));
-  CHECK(tape->nodes()[node.node()].operation == &operation_row<Divide>());
+  const auto node = apply<Hypotenuse>(tape->network(), tape->point(0));
+  CHECK(tape->nodes()[node.node()].operation == &operation_row<Hypotenuse>());
 }
 
 TEST_CASE("operations of Numbers are those of a tape, bit by bit") {

@@ -10,7 +10,10 @@
 using namespace pinnscope;
 using namespace pinnscope::partial;
 using test::abs;
+using test::max;
 using test::mean_square;
+using test::min;
+using test::sigmoid;
 using test::sqrt;
 using test::square;
 
@@ -102,6 +105,10 @@ TEST_CASE("every operation has the gradient that differences say") {
   of_two("add", [](auto a, auto b) { return a + b; });
   of_two("subtract", [](auto a, auto b) { return a - b; });
   of_two("multiply", [](auto a, auto b) { return a * b; });
+  of_two("divide", [](auto a, auto b) { return a / (square(b) + 0.5); });
+  of_two("angle", [](auto a, auto b) { return atan2(a, square(b) + 0.5); });
+  of_two("larger", [](auto a, auto b) { return max(a + 0.1, b); });
+  of_two("smaller", [](auto a, auto b) { return min(a + 0.1, b); });
   const auto of_one = [](const char* name, auto operation) {
     check(name, [&](auto& world) { return mean_square(operation(world.network({dx})[dx])); });
     check(name, [&](auto& world) { return mean_square(operation(world.network())); });
@@ -120,6 +127,14 @@ TEST_CASE("every operation has the gradient that differences say") {
   of_one("tanh", [](auto a) { return tanh(a); });
   of_one("sine", [](auto a) { return sin(2.0 * a); });
   of_one("exponential", [](auto a) { return exp(a); });
+  of_one("logarithm", [](auto a) { return log(square(a) + 0.5); });
+  of_one("cosine", [](auto a) { return cos(2.0 * a); });
+  of_one("sigmoid", [](auto a) { return sigmoid(3.0 * a); });
+  of_one("power", [](auto a) { return pow(square(a) + 0.5, -1.5); });
+  of_one("square root alone", [](auto a) { return sqrt(square(a) + 0.5); });
+  of_one("divide a number", [](auto a) { return 0.25 / (a + 3.0); });
+  of_one("at least", [](auto a) { return max(a, 0.12) + min(0.15, a); });
+  of_one("at most", [](auto a) { return min(a, 0.12) - max(0.15, a); });
 }
 
 TEST_CASE("the derivative of an absolute value at 0 is 0") {

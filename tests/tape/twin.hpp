@@ -101,6 +101,9 @@ class PlainWorld {
 };
 
 inline double square(double a) { return a * a; }
+inline double sigmoid(double a) { return 1 / (1 + std::exp(-a)); }
+inline double max(double a, double b) { return std::fmax(a, b); }
+inline double min(double a, double b) { return std::fmin(a, b); }
 inline double sqrt(double a, double epsilon) { return std::sqrt(a + epsilon); }
 inline double abs(double a) { return std::fabs(a); }
 inline double mean_square(double r) { return r * r; }

@@ -54,13 +54,13 @@ struct OfTwo : OfOne {
 /// of the operands gain when the node has this `value` and this adjoint `bar`. Both are templates
 /// of the number, float or double.
 ///
-///     struct Cosine : OfOne {
-///       static constexpr const char* kName = "cosine";
+///     struct Arctangent : OfOne {
+///       static constexpr const char* kName = "arctangent";
 ///       template <class T>
-///       static T value(Operands<T> x) noexcept { return std::cos(x.a); }
+///       static T value(Operands<T> x) noexcept { return std::atan(x.a); }
 ///       template <class T>
 ///       static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
-///         return {.a = -std::sin(x.a) * bar};
+///         return {.a = bar / (1 + x.a * x.a)};
 ///       }
 ///     };
 ///

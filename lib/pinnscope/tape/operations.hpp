@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "pinnscope/nn/logistic.hpp"
 #include "pinnscope/simd/tanh.hpp"
 #include "pinnscope/tape/operation.hpp"
 
@@ -165,9 +166,158 @@ struct Exponential : OfOne {
   }
 };
 
+/// a / b
+struct Divide : OfTwo {
+  static constexpr const char* kName = "divide";
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.a / x.b;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
+    return {bar / x.b, -value / x.b * bar};
+  }
+};
+
+/// constant / a
+struct Reciprocal : OfOne {
+  static constexpr const char* kName = "reciprocal";
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.constant / x.a;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
+    return {.a = -value / x.a * bar};
+  }
+};
+
+/// a^constant, NaN of a negative a and a constant that is no whole number
+struct Power : OfOne {
+  static constexpr const char* kName = "power";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return std::pow(x.a, x.constant);
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    if (x.constant == 0) return {};  // 0^0 = 1 as well: there is no slope
+    return {.a = x.constant * std::pow(x.a, x.constant - 1) * bar};
+  }
+};
+
+/// The natural logarithm of a, NaN of a negative a
+struct Logarithm : OfOne {
+  static constexpr const char* kName = "logarithm";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return std::log(x.a);
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {.a = bar / x.a};
+  }
+};
+
+/// cos a, in radians
+struct Cosine : OfOne {
+  static constexpr const char* kName = "cosine";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return std::cos(x.a);
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {.a = -std::sin(x.a) * bar};
+  }
+};
+
+/// The angle of the point (b, a) from the first axis, in radians from -pi to pi. At the origin its
+/// derivatives are NaN.
+struct Angle : OfTwo {
+  static constexpr const char* kName = "angle";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return std::atan2(x.a, x.b);
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    const T radius = std::hypot(x.a, x.b);
+    return {x.b / radius / radius * bar, -x.a / radius / radius * bar};
+  }
+};
+
+/// The logistic function 1 / (1 + e^-a), as of the activation
+struct Sigmoid : OfOne {
+  static constexpr const char* kName = "sigmoid";
+  template <class T>
+  static T value(Operands<T> x) noexcept {
+    return sigmoid_values(x.a).value;
+  }
+  template <class T>
+  static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {.a = sigmoid_values(x.a).first * bar};
+  }
+};
+
+/// The larger of a and b, NaN where either is. Where they are equal each has half of the slope.
+struct Maximum : OfTwo {
+  static constexpr const char* kName = "maximum";
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.a > x.b ? x.a : x.b >= x.a ? x.b : x.a + x.b;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    const T of_a = (T(x.a > x.b) + T(x.a >= x.b)) / 2;
+    return {of_a * bar, (1 - of_a) * bar};
+  }
+};
+
+/// The smaller of a and b, likewise.
+struct Minimum : OfTwo {
+  static constexpr const char* kName = "minimum";
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.a < x.b ? x.a : x.b <= x.a ? x.b : x.a + x.b;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
+    const Adjoints<T> larger = Maximum::adjoint(x, value, bar);
+    return {larger.b, larger.a};
+  }
+};
+
+/// The larger of a and the constant, as Maximum.
+struct AtLeast : OfOne {
+  static constexpr const char* kName = "at_least";
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return Maximum::value(Operands<T>{x.a, x.constant});
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
+    return {.a = Maximum::adjoint(Operands<T>{x.a, x.constant}, value, bar).a};
+  }
+};
+
+/// The smaller of a and the constant, as Minimum.
+struct AtMost : OfOne {
+  static constexpr const char* kName = "at_most";
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return Minimum::value(Operands<T>{x.a, x.constant});
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
+    return {.a = Minimum::adjoint(Operands<T>{x.a, x.constant}, value, bar).a};
+  }
+};
+
 /// All of them, each once.
 using List = OperationList<Add, Subtract, Multiply, Scale, Shift, Square, SquareRoot, Absolute,
-                           Tanh, Sine, Exponential>;
+                           Tanh, Sine, Exponential, Divide, Reciprocal, Power, Logarithm, Cosine,
+                           Angle, Sigmoid, Maximum, Minimum, AtLeast, AtMost>;
 
 }  // namespace operations
 
@@ -192,8 +342,8 @@ const Operation& operation_row() noexcept {
   }
 }
 
-/// Any operation on one, of the library or of one's own: apply<Cosine>(u[dx]). Of
-/// expressions it is recorded, as by + and *; of numbers it is computed.
+/// Any operation on one, of the library or of one's own: apply<Arctangent>(u[dx]).
+/// Of expressions it is recorded, as by + and *; of numbers it is computed.
 template <PointwiseOperation Struct, class Term>
 auto apply(const Term& a, double constant = 0) noexcept {
   static_assert(Struct::kOperands == 1, "an operation on two is given two");
@@ -207,8 +357,9 @@ requires(!std::is_arithmetic_v<Other>) auto apply(const Term& a, const Other& b,
   return Term::template computed<Struct>(a, b, constant);
 }
 
-/// How operations are written: + - *, square(), sqrt(), abs(), tanh(), sin(), exp(), with numbers
-/// too. For a Term that inherits this and has a static member computed<Struct>(a, b, constant).
+/// How operations are written: + - * /, square(), sqrt(), pow(), exp(), log(), sin(), cos(),
+/// atan2(), tanh(), sigmoid(), abs(), max(), min(), with numbers too. For a Term that inherits this
+/// and has a static member computed<Struct>(a, b, constant).
 template <class Term>
 class Operators {
  public:
@@ -226,6 +377,10 @@ class Operators {
   }
   friend constexpr Term operator*(Term a, double c) noexcept { return c * a; }
   friend constexpr Term operator/(Term a, double c) noexcept { return (1 / c) * a; }
+  friend constexpr Term operator/(Term a, Term b) noexcept { return of<operations::Divide>(a, b); }
+  friend constexpr Term operator/(double c, Term a) noexcept {
+    return of<operations::Reciprocal>(a, a, c);
+  }
   friend constexpr Term operator+(Term a, double c) noexcept {
     return of<operations::Shift>(a, a, c);
   }
@@ -242,10 +397,29 @@ class Operators {
   friend Term tanh(Term a) noexcept { return of<operations::Tanh>(a, a); }
   friend Term sin(Term a) noexcept { return of<operations::Sine>(a, a); }
   friend Term exp(Term a) noexcept { return of<operations::Exponential>(a, a); }
+  friend Term log(Term a) noexcept { return of<operations::Logarithm>(a, a); }
+  friend Term cos(Term a) noexcept { return of<operations::Cosine>(a, a); }
+  friend Term sigmoid(Term a) noexcept { return of<operations::Sigmoid>(a, a); }
+  friend Term atan2(Term y, Term x) noexcept { return of<operations::Angle>(y, x); }
+  /// @}
+
+  /// a^exponent, the same exponent at all points.
+  friend Term pow(Term a, double exponent) noexcept {
+    return of<operations::Power>(a, a, exponent);
+  }
+
+  /// The larger and the smaller of two, see Maximum.
+  /// @{
+  friend constexpr Term max(Term a, Term b) noexcept { return of<operations::Maximum>(a, b); }
+  friend constexpr Term min(Term a, Term b) noexcept { return of<operations::Minimum>(a, b); }
+  friend constexpr Term max(Term a, double c) noexcept { return of<operations::AtLeast>(a, a, c); }
+  friend constexpr Term min(Term a, double c) noexcept { return of<operations::AtMost>(a, a, c); }
+  friend constexpr Term max(double c, Term a) noexcept { return max(a, c); }
+  friend constexpr Term min(double c, Term a) noexcept { return min(a, c); }
   /// @}
 
   /// sqrt(a + epsilon): an epsilon > 0 keeps the derivative finite where a is 0.
-  friend Term sqrt(Term a, double epsilon) noexcept {
+  friend Term sqrt(Term a, double epsilon = 0) noexcept {
     return of<operations::SquareRoot>(a, a, epsilon);
   }
 

@@ -1,5 +1,6 @@
-// A residual with a cosine in it: its value, and the gradient of its loss against differences. In
-// the list of the library as cos(a), or, where OUTSIDE is defined, from here as apply<Cosine>(a).
+// A residual with a hyperbolic cosine in it: its value, and the gradient of its loss against
+// differences. In the list of the library as cosh(a), or, where OUTSIDE is defined, from here as
+// apply<HyperbolicCosine>(a).
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -11,17 +12,17 @@ using namespace pinnscope;
 using namespace pinnscope::partial;
 
 #ifdef OUTSIDE
-#include "cosine.inl"
+#include "hyperbolic_cosine.inl"
 
 template <class Term>
-auto cosine(Term a) {
-  return apply<Cosine>(a);
+auto hyperbolic_cosine(Term a) {
+  return apply<HyperbolicCosine>(a);
 }
 #else
 template <class Term>
-auto cosine(Term a) {
-  static_assert(Operations::contains<operations::Cosine>);
-  return cos(a);
+auto hyperbolic_cosine(Term a) {
+  static_assert(Operations::contains<operations::HyperbolicCosine>);
+  return cosh(a);
 }
 #endif
 
@@ -36,7 +37,7 @@ bool works(double step, double allowed) {
   Arena arena(memory);
   Tape<T> tape({.widths = kWidths}, arena);
   const auto u = tape.network({dt, dxx});
-  const auto r = u[dt] - T(0.1) * u[dxx] + cosine(2.0 * u);
+  const auto r = u[dt] - T(0.1) * u[dxx] + hyperbolic_cosine(2.0 * u);
   const Status status = tape.minimise(mean_square(r));
   Mlp<T> network({.widths = kWidths}, arena);
   auto parameters = network.parameters();
@@ -65,15 +66,15 @@ bool works(double step, double allowed) {
     const double error = std::fabs(static_cast<double>(gradient[i]) - slope);
     worst = std::fmax(worst, error / std::fmax(1, std::fabs(slope)));
   }
-  // A residual of values alone keeps its value: cos(2 u) at the first point.
+  // A residual of values alone keeps its value: cosh(2 u) at the first point.
   Tape<T> values({.widths = kWidths}, arena);
   const auto v = values.network();
-  const auto w = cosine(2.0 * v);
+  const auto w = hyperbolic_cosine(2.0 * v);
   Replay<T> plain({.tape = &values, .tile = 3}, arena);
   plain.forward(network, {points.data(), 3, 2, 3});
-  const double exact = std::cos(2 * static_cast<double>(plain.values(v)[0]));
+  const double exact = std::cosh(2 * static_cast<double>(plain.values(v)[0]));
   const double found = static_cast<double>(plain.values(w)[0]);
-  std::printf("%zu bits: cos(2 u) = %.6f, exactly %.6f; the gradient is off by %.1e\n",
+  std::printf("%zu bits: cosh(2 u) = %.6f, exactly %.6f; the gradient is off by %.1e\n",
               8 * sizeof(T), found, exact, worst);
   return arena.status().ok() && std::fabs(found - exact) < allowed && worst < allowed;
 }

@@ -1,12 +1,12 @@
-struct Cosine : OfOne {
-  static constexpr const char* kName = "cosine";
+struct HyperbolicCosine : OfOne {
+  static constexpr const char* kName = "hyperbolic_cosine";
   template <class T>
   static T value(Operands<T> x) noexcept {
-    return std::cos(x.a);
+    return std::cosh(x.a);
   }
   template <class T>
   static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
-    return {.a = -std::sin(x.a) * bar};
+    return {.a = std::sinh(x.a) * bar};
   }
 };
 
