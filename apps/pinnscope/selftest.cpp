@@ -8,6 +8,7 @@
 #include "common/layer_report.hpp"
 #include "common/machine.hpp"
 #include "pinnscope/core/random.hpp"
+#include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/random_matrices/edge_laws.hpp"
 #include "pinnscope/spectra/random_matrices/ginibre.hpp"
 #include "pinnscope/spectra/random_matrices/marchenko_pastur.hpp"
@@ -16,6 +17,8 @@
 #include "pinnscope/spectra/random_matrices/spiked_model.hpp"
 #include "pinnscope/spectra/random_matrices/tracy_widom.hpp"
 #include "pinnscope/spectra/samples/goodness_of_fit.hpp"
+#include "pinnscope/step/measured_symbol.hpp"
+#include "pinnscope/step/stepper.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -77,6 +80,26 @@ void check_constants(SelfTest& test) {
   test.check("Poisson spacing ratio", kPoissonSpacingRatio, 2 * std::numbers::ln2 - 1, 1e-15);
   test.check("Kolmogorov, P(D_100 < 0.134)", 1 - kolmogorov_smirnov_p_value(.134, 100), .9499237,
              3e-4);
+}
+
+/// The symbol of every scheme's step by an impulse, and what it is to a flow the other way.
+void check_symbols(SelfTest& test) {
+  constexpr std::size_t kCells = 24;
+  constexpr StepNumbers kNumbers{.c = .3, .r = .2};
+  Owned<SymbolMeter<double>> meter({.cells = kCells});
+  for (const Scheme scheme : kSchemes) {
+    if (!has_amplification_factor(scheme)) continue;
+    Owned<Stepper<double>> stepper(
+        {.scheme = scheme, .cells = kCells, .velocity = kNumbers.c, .diffusivity = kNumbers.r});
+    const auto step = [&](VectorView<double> z) noexcept { return stepper->step(z); };
+    SymbolReport report;
+    const bool measured = meter->measure(step, report).ok();
+    const std::string what = std::string("symbol by an impulse less theory: ") + text(scheme);
+    test.check(what.c_str(), measured ? meter->compare(scheme, kNumbers).largest : NAN, 0, 1e-13);
+    if (scheme != Scheme::ftcs) continue;
+    test.check("its distance from a flow the other way, 2 c",
+               meter->compare(scheme, {.c = -kNumbers.c, .r = kNumbers.r}).largest, .6, 1e-13);
+  }
 }
 
 arma::mat gaussian_layer(std::uint64_t stream, double theta) {
@@ -157,6 +180,7 @@ FileStatus self_test(std::size_t threads) {
   SelfTest test;
   std::printf("%-58s %16s %16s\n", "what", "value", "expected");
   check_constants(test);
+  check_symbols(test);
   require_blas(thread_count(threads));
   NullTables tables(kDraws, 1, thread_count(threads));
   check_calibration(test, tables);

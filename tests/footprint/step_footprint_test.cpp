@@ -1,3 +1,4 @@
+#include "pinnscope/step/measured_symbol.hpp"
 #include "step/step_support.hpp"
 #include "support/footprint.hpp"
 
@@ -40,5 +41,13 @@ TEMPLATE_TEST_CASE("a layer chain uses its footprint", "", float, double) {
     const auto weights = test::random_signal<TestType>(361, 1);
     auto z = test::random_signal<TestType>(19, 1);
     REQUIRE(chain.step({weights.data(), 19, 19}, {}, z).ok());
+  });
+}
+
+TEMPLATE_TEST_CASE("a meter of symbols uses its footprint", "", float, double) {
+  const typename SymbolMeter<TestType>::Config config{.cells = 19};
+  test::check_footprint<SymbolMeter<TestType>>(config, [](SymbolMeter<TestType>& meter) {
+    SymbolReport report;
+    REQUIRE(meter.measure([](VectorView<TestType>) noexcept {}, report).ok());
   });
 }
