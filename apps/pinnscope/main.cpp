@@ -121,6 +121,10 @@ CLI::App* add_pde(CLI::App& app, PdeOptions& options, SchemeNetworkOptions& netw
   command->add_option("--rows", options.rows, "CSV file, a row a neuron")->needs(weights);
   command->add_option("--schemes", options.schemes, "CSV file, a row a layer and scheme")
       ->needs(weights);
+  command
+      ->add_option("--symbols", options.symbols,
+                   "CSV file, a row a layer and mode: its factor by an impulse, and the scheme's")
+      ->needs(weights);
   add_named(*command, "--neighbours", options.neighbours)->needs(weights);
   command->add_option("--draws", options.draws, "permutations, and relabellings, of a layer")
       ->transform(whole_number(1, 1000000))

@@ -24,11 +24,12 @@ struct PdeOptions {
   std::string out;          // CSV files, or none
   std::string rows;
   std::string schemes;
+  std::string symbols;
 };
 
 /// Prints what PDE each square layer of a network is: its invariants, its readings under the labels
-/// that it has, the nearest scheme and the verdict on it; writes them where asked for, row by row
-/// and scheme by scheme too.
+/// that it has, the nearest scheme and the verdict on it; writes them where asked for, row by
+/// row, scheme by scheme and mode by mode too.
 FileStatus show_pde(const PdeOptions& options);
 
 struct SchemeNetworkOptions {

@@ -80,6 +80,20 @@ equal "few draws tell nothing" "$(number ring.csv 1 "" verdict)" "cannot tell"
 grep -q 'at least 99 needed' stdout.txt && good || bad "few draws: expected how many are needed"
 equal "the ties of ftcs" "$(number ring.csv 1 "" as_near)" "upwind lax_wendroff theta"
 
+# The symbol by an impulse: G = 1 - 2 r (1 - cos a) - i c sin a, real at a = pi.
+works "symbols" pde ring.safetensors --draws 9 --searches 0 --out ring.csv --symbols symbols.csv
+equal "rows of symbols.csv" "$(wc -l <symbols.csv)" $((3 * 5 + 1))
+for mode in 1 2 4; do
+  row=$(awk -F, -v m=$mode '$1 == 2 && $4 == m' symbols.csv)
+  read -r real imaginary <<<"$(awk -v m=$mode 'BEGIN { a = m * atan2(1, 1)
+    printf "%.15g %.15g", 1 - 0.4 * (1 - cos(a)), m == 4 ? 0 : -0.3 * sin(a) }')"
+  near "mode $mode: Re G" "$(cut -d, -f6 <<<"$row")" "$real" 1e-14
+  near "mode $mode: Im G" "$(cut -d, -f7 <<<"$row")" "$imaginary" 1e-14
+  near "mode $mode: Re G of its scheme" "$(cut -d, -f9 <<<"$row")" "$real" 1e-12
+  near "mode $mode: Im G of its scheme" "$(cut -d, -f10 <<<"$row")" "$imaginary" 1e-12
+done
+near "a scheme is the same at every neuron" "$(number ring.csv 1 "" departure_from_invariance)" 0 1e-14
+
 # text NETWORK LAYER ROWS COLUMNS EXPRESSION: as awk computes w(i, j).
 layer() {
   mkdir -p "$1"
@@ -99,6 +113,7 @@ layer noise 4 5 1 'noise()'
 fails "without an activation" "add --activation" pde noise
 works "noise" pde noise --activation tanh --draws 99 --searches 3 --out noise.csv --at 0.3,0.4 --threads 1
 equal "noise is none" "$(number noise.csv 1 "" verdict)" none
+near "noise is not the same at every neuron" "$(number noise.csv 1 "" departure_from_invariance)" 0.975 0.02
 equal "noise is none under the best labels" "$(number noise.csv 1 "" best_verdict)" none
 equal "a layer of zeros" "$(number noise.csv 2 "" verdict)" "left out: the input has no spread"
 near "the source" "$(number noise.csv 1 "" source_mean)" 0.95 1e-14
@@ -121,6 +136,7 @@ near "source" "$(number one.csv 1 0.25 source_mean)" \
   "$(awk 'function th(z) { return (exp(2 * z) - 1) / (exp(2 * z) + 1) }
      BEGIN { a = th(0.5); t = th(2 * a); printf "%.15g", t - (1 - t * t) * 2 * a }')" 1e-13
 
+fails "symbols of nothing" "requires" pde --symbols x.csv
 fails "nothing to read" "WEIGHTS or --from-scheme" pde
 fails "no file" "--out" pde --from-scheme ftcs
 fails "both" "excludes" pde ring.safetensors --from-scheme ftcs
