@@ -257,6 +257,39 @@ TEST_CASE("a training that diverged goes on from a checkpoint as if it had not")
   REQUIRE(trainer->ending() == Ending::running);
 }
 
+// As many steps were taken in the other run, so that their number alone does not tell.
+TEST_CASE("a trainer that was given another run's state does not go back to its own parameters") {
+  Heat<double> heat;
+  auto config = heat.config();
+  test::Owned<Trainer<double>> used(config);
+  config.seed = 2;
+  test::Owned<Trainer<double>> other(config);
+  for (int step = 0; step < 3; ++step) {
+    REQUIRE(used->step().ok());
+    REQUIRE(other->step().ok());
+  }
+  const auto parameters = used->network().parameters();
+  const auto expected = other->network().parameters();
+  const auto is_the_other = [&] {
+    return std::equal(expected.begin(), expected.end(), parameters.begin());
+  };
+  test::restore(test::save(*other), *used);
+  REQUIRE_FALSE(used->return_to_last_finite());
+  const double kept = heat.coordinates[7];
+  heat.coordinates[7] = std::numeric_limits<double>::infinity();
+  REQUIRE(used->step().code == StatusCode::not_finite);
+  REQUIRE_FALSE(used->return_to_last_finite());
+  REQUIRE(used->evaluate_loss().code == StatusCode::not_finite);
+  REQUIRE_FALSE(used->return_to_last_finite());
+  REQUIRE(is_the_other());
+  REQUIRE(used->ending() == Ending::running);
+  // A step of its own from there is one to go back from.
+  heat.coordinates[7] = kept;
+  REQUIRE(used->step().ok());
+  REQUIRE(used->return_to_last_finite());
+  REQUIRE(is_the_other());
+}
+
 TEST_CASE("an iteration of L-BFGS leaves nothing to go back to") {
   const Heat<double> heat;
   test::Owned<Trainer<double>> trainer(heat.config());

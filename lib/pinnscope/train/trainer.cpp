@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace pinnscope {
 namespace {
@@ -52,6 +53,7 @@ Trainer<T>::Trainer(const Config& config, Arena& arena, Arena nothing) noexcept
   if (!setup_.ok()) return;
   initialise(network_, config_.initialiser, config_.seed);
   finish_phase();
+  own_state_ = state_;
 }
 
 /// Goes on to the phase that has steps left.
@@ -70,11 +72,20 @@ template <class T>
 Status Trainer<T>::step() noexcept {
   if (!setup_.ok()) return setup_;
   if (done()) return {StatusCode::training_ended};
+  if (!is_own_state()) finite_steps_ = kNoSteps;
   const Status status = phase() == Phase::adam ? adam_step() : lbfgs_step();
-  if (!status.ok()) return status;
-  ++state_.steps;
-  finish_phase();
-  return {};
+  if (status.ok()) {
+    ++state_.steps;
+    finish_phase();
+  }
+  own_state_ = state_;
+  return status;
+}
+
+/// Not where a checkpoint was read since: what this trainer remembers is of another run then.
+template <class T>
+bool Trainer<T>::is_own_state() const noexcept {
+  return std::memcmp(&state_, &own_state_, sizeof(State)) == 0;
 }
 
 /// The loss, its parts and its gradient.
@@ -88,7 +99,9 @@ Status Trainer<T>::evaluate() noexcept {
 template <class T>
 Status Trainer<T>::evaluate_loss() noexcept {
   if (!setup_.ok()) return setup_;
+  if (!is_own_state()) finite_steps_ = kNoSteps;
   const Status status = evaluate();
+  own_state_ = state_;
   const bool gradient_alone = status.code == StatusCode::not_finite && status.info < 0;
   return gradient_alone ? Status{} : status;
 }
@@ -106,11 +119,14 @@ Status Trainer<T>::adam_step() noexcept {
 
 template <class T>
 bool Trainer<T>::return_to_last_finite() noexcept {
-  if (finite_steps_ == kNoSteps || finite_steps_ + 1 != state_.steps) return false;
+  if (!is_own_state() || finite_steps_ == kNoSteps || finite_steps_ + 1 != state_.steps) {
+    return false;
+  }
   std::copy(storage_.last_finite.begin(), storage_.last_finite.end(),
             network_.parameters().begin());
   state_.steps = finite_steps_;
   state_.phase = static_cast<std::uint64_t>(Phase::finished);
+  own_state_ = state_;
   return true;
 }
 

@@ -113,8 +113,8 @@ class Trainer : Pinned {
   /// After a not_finite of step() or evaluate_loss(): gives the network back the parameters that it
   /// had before the last step of Adam, at which loss and gradient were finite. steps() is then the
   /// number of steps to there, no step is left, and ending() is Ending::diverged. Returns false,
-  /// and changes nothing, where this trainer has taken no step of Adam, or has gone on from it by
-  /// L-BFGS, whose line search keeps a finite loss.
+  /// and changes nothing, where this trainer has taken no step of Adam, has gone on from it by
+  /// L-BFGS, whose line search keeps a finite loss, or was given another state by visit_state().
   bool return_to_last_finite() noexcept;
 
   /// Whether no step is left: ending() says why.
@@ -138,7 +138,7 @@ class Trainer : Pinned {
   Ending ending() const noexcept {
     if (!done()) return Ending::running;
     // A step leads away from the last finite parameters: only the way back ends there.
-    if (state_.steps == finite_steps_) return Ending::diverged;
+    if (state_.steps == finite_steps_ && is_own_state()) return Ending::diverged;
     const Ending ending = lbfgs_.ending();
     return ending == Ending::running ? Ending::steps_used_up : ending;
   }
@@ -211,6 +211,7 @@ class Trainer : Pinned {
   }
 
   Status evaluate() noexcept;
+  bool is_own_state() const noexcept;
   Status adam_step() noexcept;
   Status lbfgs_step() noexcept;
   void finish_phase() noexcept;
@@ -224,6 +225,7 @@ class Trainer : Pinned {
   Lbfgs<T> lbfgs_;
   std::size_t terms_;
   State state_{};
+  State own_state_{};                    // as this trainer left it
   std::size_t finite_steps_ = kNoSteps;  // to the last finite parameters
 };
 
