@@ -172,6 +172,12 @@ std::string harmless(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string> sheet_files(const std::string& sheet) {
+  std::vector<std::string> files{sheet + ".gp"};
+  for (const PictureFormat& format : kFormats) files.push_back(sheet + '.' + format.name);
+  return files;
+}
+
 Figure::Figure(FigureOptions options) : options_(std::move(options)) {
   fail(make_directory(options_.out));
 }

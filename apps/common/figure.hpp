@@ -78,6 +78,9 @@ class Figure {
   FileStatus status_;
 };
 
+/// What draw() writes for a sheet, the style that sheets share aside.
+std::vector<std::string> sheet_files(const std::string& sheet);
+
 /// Parses the command line, draws, prints one line about a failure. Returns the exit code.
 int run_figure(int argc, char** argv, const FigureApp& app, void (*draw)(Figure&));
 

@@ -12,6 +12,11 @@
 namespace pinnscope::apps {
 namespace {
 
+/// The ends of the names of tables.
+constexpr const char* kActivations = "-activations";
+constexpr const char* kMap = "-map";
+constexpr const char* kLayers = "-layers";
+
 constexpr std::size_t kNodes = 51;  // of the map, in each direction
 
 /// The activations of the hidden layers, neuron after neuron.
@@ -53,7 +58,7 @@ double write_activations(Figure& figure, const SignalSheet& sheet) {
         {"a_" + std::to_string(s), activations_of(figure, *sheet.states[s].network, sheet.at)});
     for (const double a : columns.back().values) largest = std::fmax(largest, std::fabs(a));
   }
-  figure.write(sheet.name + "-activations", columns);
+  figure.write(sheet.name + kActivations, columns);
   return largest;
 }
 
@@ -140,12 +145,18 @@ Ranges write_map(Figure& figure, const SignalSheet& sheet) {
     }
     means.insert(means.end(), {norm, saturated, growth});
   }
-  figure.write(sheet.name + "-map", map);
-  figure.write(sheet.name + "-layers", means);
+  figure.write(sheet.name + kMap, map);
+  figure.write(sheet.name + kLayers, means);
   return ranges;
 }
 
 }  // namespace
+
+std::vector<std::string> signal_sheet_files(const std::string& name) {
+  std::vector<std::string> files = sheet_files(name);
+  for (const char* table : {kActivations, kMap, kLayers}) files.push_back(name + table + ".csv");
+  return files;
+}
 
 void draw_signal_sheet(Figure& figure, const SignalSheet& sheet) {
   if (!figure.status().ok()) return;

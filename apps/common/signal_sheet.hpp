@@ -30,4 +30,7 @@ struct SignalSheet {
 /// saturation and the Jacobian by layer. Throws OutOfMemory.
 void draw_signal_sheet(Figure& figure, const SignalSheet& sheet);
 
+/// What it writes for a sheet of that name.
+std::vector<std::string> signal_sheet_files(const std::string& name);
+
 }  // namespace pinnscope::apps

@@ -104,6 +104,12 @@ else
   skip "plots: gnuplot is not installed"
 fi
 
+# A directory holds one run: what this one has not, an earlier one does not leave there.
+works "an ensemble" propagate "$inviscid" "$viscous" --at 0.5,0.3 --out again
+for name in propagation.svg propagation-map.csv mine.csv; do echo older >"again/$name"; done
+works "a run in its place" propagate "$viscous" --grid 3x3 --out again
+equal "files of one run" "$(cd again && echo *)" "inputs.csv layers.csv mine.csv runs.csv"
+
 # Networks of other shapes: no x and t, no second hidden layer, an activation that has no flat part.
 mkdir sine
 printf '# W\n0.5 1\n-0.25 2\n0.1 1\n' >sine/weights_layer0.txt

@@ -14,6 +14,23 @@
 using namespace pinnscope;
 using test::contains;
 
+TEST_CASE("what an earlier run left is removed, and nothing else") {
+  const test::TemporaryDirectory directory;
+  for (const char* name : {"old.csv", "mine.csv", "target.csv"}) {
+    REQUIRE(write_file(directory.path(name), "1\n").ok());
+  }
+  std::filesystem::create_symlink(directory.path("target.csv"), directory.path("link.csv"));
+  std::filesystem::create_directory(directory.path("folder.csv"));
+  const std::vector<std::string> names{"old.csv", "link.csv", "folder.csv", "absent.csv"};
+  REQUIRE(remove_older(directory.path(""), names).ok());
+  CHECK_FALSE(std::filesystem::exists(directory.path("old.csv")));
+  CHECK_FALSE(std::filesystem::exists(directory.path("link.csv")));
+  CHECK(std::filesystem::exists(directory.path("target.csv")));
+  CHECK(std::filesystem::exists(directory.path("mine.csv")));
+  CHECK(std::filesystem::exists(directory.path("folder.csv")));
+  REQUIRE(remove_older(directory.path("nowhere"), names).ok());
+}
+
 TEST_CASE("a written file holds every byte and replaces the older one") {
   const test::TemporaryDirectory directory;
   const std::string content("a\0b\n", 4);

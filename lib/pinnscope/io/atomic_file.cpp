@@ -282,6 +282,24 @@ FileStatus make_directory(const std::string& path) {
                       "cannot create the directory: " + error.message());
 }
 
+FileStatus remove_older(const std::string& directory, std::span<const std::string> names) {
+  for (const std::string& name : names) {
+    const std::filesystem::path path = std::filesystem::path(directory) / name;
+    std::error_code error;  // what cannot be looked at is not there, or its directory says why
+    const std::filesystem::file_type type = std::filesystem::symlink_status(path, error).type();
+    if (type != std::filesystem::file_type::regular &&
+        type != std::filesystem::file_type::symlink) {
+      continue;
+    }
+    std::filesystem::remove(path, error);
+    if (error) {
+      return file_failure(StatusCode::bad_file, path.string(),
+                          "cannot remove what an earlier run left: " + error.message());
+    }
+  }
+  return {};
+}
+
 void remove_partial_files(const std::string& path) {
   Destination destination;
   if (!find_destination(path, destination).ok()) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -70,6 +71,11 @@ FileStatus check_directory(const std::string& path);
 
 /// Makes a directory, and those above it, where it is not there yet.
 FileStatus make_directory(const std::string& path);
+
+/// Removes the files of these names from a directory, where an earlier run left them and this one
+/// has none to write in their place: a directory then holds one run. What is not there is no
+/// failure, and what is no file stays.
+FileStatus remove_older(const std::string& directory, std::span<const std::string> names);
 
 /// Removes the temporary files with a name that writers of `path` left when they were killed. A
 /// file that a living writer holds (it keeps a lock, flock) stays, and so does any that has another
