@@ -79,7 +79,7 @@ struct Audit {
   /// Adds a claim with its verdict. Streams of the bootstraps are counted in the order of claims.
   void claim(const std::string& item, const std::string& network, const std::string& measure,
              const Evidence& evidence, const std::string& reason);
-  std::uint64_t next_stream() { return (std::uint64_t{1} << 60) + streams++; }
+  std::uint64_t next_stream() { return streams++; }
 
   AuditOptions options;
   Workers workers;

@@ -14,7 +14,8 @@ namespace {
 /// Whole numbers below a bound, one after the other.
 class Picks {
  public:
-  Picks(std::uint64_t seed, std::uint64_t stream) : random_(seed, stream) {}
+  Picks(std::uint64_t seed, std::uint64_t stream)
+      : random_(seed, StreamPurpose::resamples, stream) {}
 
   std::size_t below(std::size_t bound) {
     const double u = random_.uniform(index_++) * static_cast<double>(bound);

@@ -22,9 +22,6 @@
 namespace pinnscope::apps {
 namespace {
 
-/// Streams of Philox(seed) for Gaussian matrices; those of layers are small.
-constexpr std::uint64_t kGaussianStream = std::uint64_t{1} << 20;
-
 /// What measures square matrices of one order, one after the other, `zeros` of whose singular
 /// values and eigenvalues are none but for rounding.
 class Meter {
@@ -179,7 +176,7 @@ SpectrumDraws draw_shuffled(const arma::mat& weights, std::size_t draws, std::ui
   const auto meters = crew_of(workers, weights.n_rows, 0, false);
   workers.run(draws, [&](std::size_t draw, std::size_t thread) noexcept {
     arma::mat shuffled(weights.n_rows, weights.n_cols);
-    const Philox random(seed, (stream << 32) + draw);
+    const Philox random(seed, StreamPurpose::shuffled_layers, draw, stream);
     if (!draw_null({.kind = NullKind::permutation}, view(weights), random, view(shuffled)).ok()) {
       return;
     }
@@ -193,7 +190,7 @@ SpectrumDraws draw_gaussian(std::size_t order, std::size_t spikes, std::size_t d
   SpectrumDraws drawn = room_for(draws);
   const auto meters = crew_of(workers, order, spikes, true);
   workers.run(draws, [&](std::size_t draw, std::size_t thread) noexcept {
-    const Philox random(seed, ((kGaussianStream + spikes) << 32) + draw);
+    const Philox random(seed, StreamPurpose::gaussian_matrices, draw, spikes);
     arma::mat noise(order, order);
     for (std::uint64_t i = 0; i < noise.n_elem; ++i) noise[i] = random.normal(i);
     take_directions(noise, spikes, random, noise.n_elem);

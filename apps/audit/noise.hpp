@@ -41,8 +41,8 @@ struct SpectrumDraws {
 /// matrix.
 SpectrumNumbers measure_spectrum(const arma::mat& weights, std::size_t spikes = 0);
 
-/// The entries of W in random order, `draws` times; no eigenvalues. Draw i is stream 2^32 stream +
-/// i of Philox(seed), here and below: draws do not depend on the crew.
+/// The entries of W in random order, `draws` times; no eigenvalues. Here and below, draw i does
+/// not depend on the crew. Precondition: stream below 2^24.
 SpectrumDraws draw_shuffled(const arma::mat& weights, std::size_t draws, std::uint64_t seed,
                             std::uint64_t stream, Workers& workers);
 

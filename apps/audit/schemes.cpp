@@ -17,7 +17,6 @@ namespace {
 
 constexpr double kSignalMargin = 0.05;  // of a signal whose |z|_1 is 1: a twentieth of it
 constexpr std::size_t kSignals = 400;   // beside the published one
-constexpr std::uint64_t kSignalStream = std::uint64_t{1} << 40;
 
 /// A scheme in the published run, or with several shorter steps for each of its steps.
 struct SchemeRun {
@@ -58,7 +57,7 @@ std::vector<RunState> starting_signals(Audit& audit) {
   Trajectory published{};
   audit.fail(run_scheme(Scheme::ftcs, Normalisation::none, published), "the published run");
   std::vector<RunState> signals{published.front()};
-  const Philox random(audit.options.seed, kSignalStream);
+  const Philox random(audit.options.seed, StreamPurpose::starting_signals);
   for (std::size_t k = 0; k < kSignals; ++k) {
     RunState z{};
     for (std::size_t i = 0; i < kRunCells; ++i) z[i] = 2 * random.uniform(k * kRunCells + i) - 1;

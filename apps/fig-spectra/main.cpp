@@ -82,7 +82,7 @@ Spectra analyse(Figure& figure, const arma::mat& weights, const std::string& wha
 }
 
 arma::mat gaussian_matrix(std::size_t n) {
-  const Philox source(42);
+  const Philox source(42, StreamPurpose::figure_matrices);
   arma::mat matrix(n, n);
   for (std::size_t k = 0; k < n * n; ++k) matrix(k) = source.normal(k);
   return matrix;

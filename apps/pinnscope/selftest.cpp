@@ -103,7 +103,7 @@ void check_symbols(SelfTest& test) {
 }
 
 arma::mat gaussian_layer(std::uint64_t stream, double theta) {
-  const Philox source(2024, stream);
+  const Philox source(2024, StreamPurpose::selftest_layers, stream);
   arma::mat w(kSide, kSide);
   const double share = theta / std::sqrt(static_cast<double>(kSide));
   for (std::size_t i = 0; i < w.n_elem; ++i) {

@@ -82,7 +82,7 @@ void search_labels(const PdeOptions& options, const StepOfLayer& step, std::uint
   crew.run(found.size(), [&](std::size_t lane, std::size_t thread) {
     MatrixView<const double> searched = view(step.step);
     if (lane > 0) {
-      const Philox source(options.seed, (std::uint64_t{1} << 62) + (stream << 32) + lane);
+      const Philox source(options.seed, StreamPurpose::permuted_searches, lane, stream);
       outcome[lane] = draw_null({}, searched, source, view(drawn[thread]));
       searched = view(drawn[thread]);
     }

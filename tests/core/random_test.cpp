@@ -1,6 +1,9 @@
 #include "pinnscope/core/random.hpp"
 
+#include <array>
 #include <cmath>
+#include <cstdint>
+#include <set>
 
 #include "support/test.hpp"
 
@@ -27,6 +30,31 @@ TEST_CASE("a Philox draw depends on seed, stream and index, and on nothing else"
   REQUIRE(one.words(5) != one.words(6));
   REQUIRE(one.words(5) != Philox(7, 4).words(5));
   REQUIRE(one.words(5) != Philox(8, 3).words(5));
+}
+
+// Where the two of a training stand in files that are kept.
+static_assert(stream_of(StreamPurpose::weights, 5) == 5);
+static_assert(stream_of(StreamPurpose::training_points, 5) == (std::uint64_t{1} << 32) + 5);
+
+TEST_CASE("no two purposes, draws or groups share a stream, and none a block with another") {
+  constexpr std::array<std::uint64_t, 5> kDraws{0, 1, 2, 0x80000000, 0xffffffff};
+  constexpr std::array<std::uint64_t, 5> kGroups{0, 1, 2, 0x800000, 0xffffff};
+  std::set<std::uint64_t> streams;
+  std::set<Philox::Words> blocks;
+  std::size_t count = 0;
+  for (unsigned k = 0; k <= static_cast<unsigned>(StreamPurpose::own); ++k) {
+    for (const std::uint64_t draw : kDraws) {
+      for (const std::uint64_t group : kGroups) {
+        const auto purpose = static_cast<StreamPurpose>(k);
+        streams.insert(stream_of(purpose, draw, group));
+        const Philox source(1, purpose, draw, group);
+        for (std::uint64_t index = 0; index < 20; ++index) blocks.insert(source.words(index));
+        ++count;
+      }
+    }
+  }
+  REQUIRE(streams.size() == count);
+  REQUIRE(blocks.size() == 20 * count);
 }
 
 TEST_CASE("uniform draws lie inside the open interval and have the moments of the uniform law") {

@@ -99,6 +99,24 @@ TEST_CASE("drawn labels are an order and signs, each as likely as the next") {
   REQUIRE(std::abs(negative - 2 * kDraws) < 5 * 63.3);
 }
 
+// With one seed for all: permutations are no function of the weights that they are compared with.
+TEST_CASE("labels of a network are drawn from streams that its weights are not drawn from") {
+  test::Owned<Relabelling> relabelling({.widths = kWidths});
+  relabelling->draw(5, true);
+  for (std::size_t side = 1; side <= 2; ++side) {
+    std::vector<std::size_t> order(kWidths[side]);
+    std::vector<double> signs(kWidths[side]);
+    const Labels expected{order, signs};
+    expected.draw(Philox(5, StreamPurpose::network_labels, side - 1), true);
+    REQUIRE(std::ranges::equal(relabelling->labels(side).order, order));
+    REQUIRE(std::ranges::equal(relabelling->labels(side).signs, signs));
+    for (const StreamPurpose other : {StreamPurpose::weights, StreamPurpose::row_labels}) {
+      expected.draw(Philox(5, other, side - 1), true);
+      REQUIRE_FALSE(std::ranges::equal(relabelling->labels(side).order, order));
+    }
+  }
+}
+
 TEST_CASE("labels say which neuron stands where") {
   std::array<std::size_t, 2> row_order{1, 0};
   std::array<double, 2> row_signs{1, -1};

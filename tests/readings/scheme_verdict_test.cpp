@@ -81,6 +81,28 @@ TEST_CASE("Gaussian matrices are no scheme, and their percentiles are uniform") 
   REQUIRE(uniformity(velocity, 99) > 0.01);
 }
 
+TEST_CASE("what a verdict draws has a purpose: entries, labels of rows and of columns") {
+  const std::vector<double> w = gaussian(9, 6);
+  const MatrixView<const double> step{w.data(), 9, 9};
+  const SchemeVerdict verdict = judged(step, {}, 1, 1, 5);
+  test::Owned<SchemeSearch> search({.cells = 9});
+  std::vector<double> entries(81);
+  const MatrixView<double> drawn{entries.data(), 9, 9};
+  SchemeFits fits;
+  REQUIRE(draw_null({}, step, Philox(7, StreamPurpose::permuted_steps, 0, 5), drawn).ok());
+  REQUIRE(search->fit(drawn, fits).ok());
+  REQUIRE(verdict.permuted.mean == fits.nearest().share);
+  std::vector<std::size_t> orders(18);
+  std::vector<double> signs(18);
+  const Labels rows{VectorView<std::size_t>(orders).first(9), VectorView<double>(signs).first(9)};
+  const Labels columns{VectorView<std::size_t>(orders).last(9), VectorView<double>(signs).last(9)};
+  rows.draw(Philox(7, StreamPurpose::row_labels, 0, 5), true);
+  columns.draw(Philox(7, StreamPurpose::column_labels, 0, 5), true);
+  REQUIRE(relabel<double>(step, rows, columns, drawn).ok());
+  REQUIRE(search->fit(drawn, fits).ok());
+  REQUIRE(verdict.relabelled.mean == fits.nearest().share);
+}
+
 TEST_CASE("entries of a step in random order are no scheme") {
   for (const Scheme scheme : {Scheme::ftcs, Scheme::rk4, Scheme::spectral}) {
     const test::Step step(scheme, 20, 0.3, 0.2);

@@ -1,10 +1,45 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstdint>
 #include <random>
 
 namespace pinnscope {
+
+/// What random numbers are drawn for. Each purpose has streams of its own under every seed, so no
+/// two draw the same numbers, although programs give all of them one seed. A new one goes in front
+/// of the last: networks are drawn again from the places of the first two.
+enum class StreamPurpose : std::uint8_t {
+  weights,            ///< of a network before training, draw l of layer l
+  training_points,    ///< inside, and from draw 1 on those of conditions
+  layer_nulls,        ///< matrices that a layer's statistics are compared with
+  law_samples,        ///< of a law that was fitted to weights
+  power_law_samples,  ///< of a tail that was fitted
+  gaussian_samples,   ///< that an entropy is calibrated on
+  random_directions,  ///< that a singular vector is compared with
+  network_labels,     ///< of a network that is relabelled, draw h of hidden layer h
+  permuted_steps,     ///< entries that the share of a scheme is compared with
+  row_labels,         ///< of the new cells of a step
+  column_labels,      ///< of its old cells
+  permuted_searches,  ///< entries that the share under the best labels is compared with
+  shuffled_layers,    ///< of the audit
+  gaussian_matrices,  ///< of the audit
+  starting_signals,   ///< of the audit
+  resamples,          ///< of the audit
+  figure_matrices,    ///< that a figure shows beside weights
+  selftest_layers,    ///< that p-values are calibrated on
+  workspaces,         ///< matrices that a decomposition's workspace is measured with
+  own,                ///< of whoever uses the library; the last one
+};
+
+/// The number of a stream: bits 0 to 31 are the draw, 32 to 39 the purpose, 40 to 63 the group of
+/// draws, such as a layer. Preconditions: draw < 2^32, group < 2^24.
+constexpr std::uint64_t stream_of(StreamPurpose purpose, std::uint64_t draw = 0,
+                                  std::uint64_t group = 0) noexcept {
+  assert(draw < std::uint64_t{1} << 32 && group < std::uint64_t{1} << 24);
+  return group << 40 | static_cast<std::uint64_t>(purpose) << 32 | draw;
+}
 
 /// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random
 /// numbers: as easy as 1, 2, 3", SC 2011). A draw is a function of (seed, stream, index) alone, so
@@ -13,7 +48,13 @@ class Philox {
  public:
   using Words = std::array<std::uint32_t, 4>;  ///< four words of 32 random bits
 
-  /// Streams of one seed do not overlap; each holds 2^64 blocks of four words.
+  /// A draw for a purpose: see stream_of().
+  constexpr Philox(std::uint64_t seed, StreamPurpose purpose, std::uint64_t draw = 0,
+                   std::uint64_t group = 0) noexcept
+      : Philox(seed, stream_of(purpose, draw, group)) {}
+
+  /// A stream by its number. Streams of one seed do not overlap; each holds 2^64 blocks of four
+  /// words.
   explicit constexpr Philox(std::uint64_t seed, std::uint64_t stream = 0) noexcept
       : seed_(seed), stream_(stream) {}
 

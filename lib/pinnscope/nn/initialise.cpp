@@ -39,7 +39,7 @@ void draw_layer(MatrixView<T> weights, Initialiser initialiser, const Philox& so
 template <class T>
 void draw_network(Mlp<T>& network, Initialiser initialiser, std::uint64_t seed) noexcept {
   for (std::size_t l = 0; l < network.layers(); ++l) {
-    draw_layer(network.weights(l), initialiser, Philox(seed, l));
+    draw_layer(network.weights(l), initialiser, Philox(seed, StreamPurpose::weights, l));
     std::fill(network.biases(l).begin(), network.biases(l).end(), T(0));
   }
 }

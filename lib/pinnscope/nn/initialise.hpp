@@ -67,7 +67,7 @@ double uniform_limit(Initialiser initialiser, std::size_t fan_in, std::size_t fa
 void initialise(MatrixView<float> weights, Initialiser initialiser, const Philox& source) noexcept;
 void initialise(MatrixView<double> weights, Initialiser initialiser, const Philox& source) noexcept;
 
-/// Draws every weight and zeroes every bias. Layer l draws from stream l of Philox(seed): layers
+/// Draws every weight and zeroes every bias. Layer l is draw l of StreamPurpose::weights: layers
 /// are independent, and a weight depends on the seed, its layer, its place and its layer's shape
 /// alone.
 void initialise(Mlp<float>& network, Initialiser initialiser, std::uint64_t seed) noexcept;

@@ -64,7 +64,7 @@ void Relabelling::reset() noexcept {
 void Relabelling::draw(std::uint64_t seed, bool with_signs) noexcept {
   reset();
   for (std::size_t side = 1; side + 1 < config_.widths.size(); ++side) {
-    labels(side).draw(Philox(seed, side - 1), with_signs);
+    labels(side).draw(Philox(seed, StreamPurpose::network_labels, side - 1), with_signs);
   }
 }
 

@@ -70,7 +70,7 @@ class Relabelling : Pinned {
   /// Every label as it was.
   void reset() noexcept;
 
-  /// Labels of hidden layer h drawn from stream h of Philox(seed).
+  /// Labels of hidden layer h by draw h of StreamPurpose::network_labels.
   void draw(std::uint64_t seed, bool with_signs) noexcept;
 
   /// Of the neurons in front of layer `side`; those of 0 are the inputs, those of layers() the

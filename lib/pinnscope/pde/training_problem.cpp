@@ -56,7 +56,7 @@ Status TrainingProblem<T>::check(const Config& config) noexcept {
 template <class T>
 void TrainingProblem<T>::place_inside(const Config& config) noexcept {
   const auto inputs = config.problem->inputs;
-  const Philox source(config.seed, kPointStream);
+  const Philox source(config.seed, StreamPurpose::training_points);
   for (std::size_t i = 0; i < config.points; ++i) {
     for (std::size_t c = 0; c < inputs.size(); ++c) {
       const double part = source.uniform(inputs.size() * i + c);
@@ -71,7 +71,7 @@ Status TrainingProblem<T>::place_on_face(const Config& config, std::size_t k) no
   const Condition& condition = problem.conditions[k - 1];
   const std::size_t n = problem.inputs.size();
   const MatrixView<T> points = storage_.points[k];
-  const Philox source(config.seed, kPointStream + k);
+  const Philox source(config.seed, StreamPurpose::training_points, k);
   std::array<double, Problem::kMostInputs> x{};
   std::array<double, Problem::kMostOutputs> given{};
   for (std::size_t i = 0; i < points.rows; ++i) {

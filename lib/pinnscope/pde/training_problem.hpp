@@ -23,9 +23,6 @@ class TrainingProblem : Pinned {
  public:
   /// The equation and the most conditions that a problem has.
   static constexpr std::size_t kMostTerms = 1 + Problem::kMostConditions;
-  /// Stream of Philox(seed) that the points inside are drawn from, and the first of those on faces;
-  /// the layers' weights have 0, 1, ...
-  static constexpr std::uint64_t kPointStream = std::uint64_t{1} << 32;
 
   struct Config {
     const Problem* problem = nullptr;      ///< must outlive the object

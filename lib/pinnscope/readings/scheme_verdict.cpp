@@ -40,13 +40,13 @@ SchemeJudge::SchemeJudge(const Config& config, Arena& arena) noexcept
 }
 
 void SchemeJudge::draw(MatrixView<const double> a, const FreeLabels& free, std::uint64_t seed,
-                       std::uint64_t place, std::size_t thread,
+                       std::uint64_t stream, std::size_t index, std::size_t thread,
                        VectorView<double> statistics) noexcept {
   const std::size_t n = config_.cells;
   const MatrixView<double> drawn{storage_.drawn.column(thread).data(), n, n};
   std::fill(statistics.begin(), statistics.end(), std::numeric_limits<double>::quiet_NaN());
   SchemeFits fits;
-  const Philox source(seed, 4 * place);
+  const Philox source(seed, StreamPurpose::permuted_steps, index, stream);
   if (draw_null({.kind = NullKind::permutation}, a, source, drawn).ok() &&
       search(thread).fit(drawn, fits).ok()) {
     statistics[kPermutedShare] = fits.nearest().share;
@@ -58,8 +58,8 @@ void SchemeJudge::draw(MatrixView<const double> a, const FreeLabels& free, std::
   const Labels columns{orders.last(n), signs.last(n)};
   rows.reset();
   columns.reset();
-  if (free.rows) rows.draw(Philox(seed, 4 * place + 1), free.signs);
-  if (free.columns) columns.draw(Philox(seed, 4 * place + 2), free.signs);
+  if (free.rows) rows.draw({seed, StreamPurpose::row_labels, index, stream}, free.signs);
+  if (free.columns) columns.draw({seed, StreamPurpose::column_labels, index, stream}, free.signs);
   if (!relabel<double>(a, rows, columns, drawn).ok() || !search(thread).fit(drawn, fits).ok()) {
     return;
   }
@@ -83,7 +83,7 @@ Status SchemeJudge::judge(MatrixView<const double> a, const FreeLabels& free, st
   const Status status = search(0).fit(a, found.fits);
   if (!status.ok()) return status;
   null_.fill(workers, [&](std::size_t index, std::size_t thread, VectorView<double> statistics) {
-    draw(a, free, seed, (stream << 32) + index, thread, statistics);
+    draw(a, free, seed, stream, index, thread, statistics);
   });
   const double share = found.fits.nearest().share;
   // What cannot be placed keeps a placement without draws.

@@ -114,16 +114,18 @@ class SchemeJudge : Pinned {
 
   SchemeJudge(const Config& config, Arena& arena) noexcept;
 
-  /// Draws are functions of (a, seed, stream, index) alone: the same bits for any crew. Two fits
-  /// and a reading a draw; allocates nothing. As SchemeSearch::fit(), and shape_mismatch where the
-  /// crew has more threads than the configuration: `verdict` is untouched then.
+  /// Draws are functions of (a, seed, stream, index) alone, stream below 2^24: the same bits for
+  /// any crew. Two fits and a reading a draw; allocates nothing. As SchemeSearch::fit(), and
+  /// shape_mismatch where the crew has more threads than the configuration: `verdict` is untouched
+  /// then.
   Status judge(MatrixView<const double> a, const FreeLabels& free, std::uint64_t seed,
                std::uint64_t stream, Workers& workers, SchemeVerdict& verdict) noexcept;
 
  private:
   SchemeSearch& search(std::size_t thread) const noexcept { return storage_.searches(0, thread); }
   void draw(MatrixView<const double> a, const FreeLabels& free, std::uint64_t seed,
-            std::uint64_t place, std::size_t thread, VectorView<double> statistics) noexcept;
+            std::uint64_t stream, std::size_t index, std::size_t thread,
+            VectorView<double> statistics) noexcept;
   void answer(double entries, SchemeVerdict& verdict) noexcept;
   CoefficientPercentiles percentiles(std::size_t first, const PdeCoefficients& observed) noexcept;
 

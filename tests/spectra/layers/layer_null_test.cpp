@@ -126,7 +126,7 @@ TEST_CASE("a drawn row is the statistics of the drawn matrix") {
   drawn.fill({.kind = NullKind::gaussian}, w, 9);
   std::vector<double> matrix(15 * 15);
   REQUIRE(draw_null({.kind = NullKind::gaussian}, {w.data(), 15, 15},
-                    Philox(5, (std::uint64_t{9} << 32) + 4), {matrix.data(), 15, 15})
+                    Philox(5, StreamPurpose::layer_nulls, 4, 9), {matrix.data(), 15, 15})
               .ok());
   const auto expected = statistics_of(matrix, 15);
   for (std::size_t k = 0; k < kLayerStatistics.size(); ++k) {

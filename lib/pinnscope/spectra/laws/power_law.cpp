@@ -75,7 +75,7 @@ Status PowerLawTail::bootstrap(std::size_t draws, std::uint64_t seed, double& p_
   const VectorView<double> sorted = storage_.sorted.first(size_);
   std::size_t exceedances = 0;
   for (std::size_t draw = 0; draw < draws; ++draw) {
-    draw_sample(Philox(seed, draw));
+    draw_sample(Philox(seed, StreamPurpose::power_law_samples, draw));
     PowerLawFit fit;
     Status status = sort_sample(VectorView<const double>(storage_.drawn.first(size_)), sorted);
     const auto positive = std::upper_bound(sorted.begin(), sorted.end(), 0.0);

@@ -66,8 +66,9 @@ class PowerLawTail : Pinned {
   /// How often a sample with such a tail is as far from its own fit as the last one was from its:
   /// p = (1 + exceedances) / (draws + 1). Each draw takes an entry of the tail from the law and one
   /// below the cutoff from the sample, at their shares, and has its own cutoff fitted
-  /// (section 4.1). Below 0.1 a power law is ruled out. Draw k is stream k of Philox(seed). `draws`
-  /// times the cost of a fit; allocates nothing. empty_input without a fit or a draw.
+  /// (section 4.1). Below 0.1 a power law is ruled out. Draw k is that of
+  /// StreamPurpose::power_law_samples. `draws` times the cost of a fit; allocates nothing.
+  /// empty_input without a fit or a draw.
   Status bootstrap(std::size_t draws, std::uint64_t seed, double& p_value) noexcept;
 
  private:

@@ -35,7 +35,6 @@ Status WeightLawBootstrap::run(const WeightLawFit& observed, const WeightModel& 
                                std::size_t sample_size, std::size_t draws, std::uint64_t seed,
                                std::uint64_t stream, Workers& workers,
                                BootstrapResult& result) noexcept {
-  assert(stream < std::uint64_t{1} << 32 && draws < std::uint64_t{1} << 32);
   const auto refused = [](std::size_t limit) {
     return Status{StatusCode::shape_mismatch, static_cast<int>(limit)};
   };
@@ -45,7 +44,7 @@ Status WeightLawBootstrap::run(const WeightLawFit& observed, const WeightModel& 
   if (workers.threads() > storage_.samples.columns) return refused(storage_.samples.columns);
   const VectorView<double> distances = storage_.distances.first(draws);
   workers.run(draws, [&](std::size_t draw, std::size_t thread) noexcept {
-    const Philox random(seed, stream << 32 | draw);
+    const Philox random(seed, StreamPurpose::law_samples, draw, stream);
     distances[draw] = distance_of_draw(observed.law, model, random,
                                        storage_.samples.column(thread).first(sample_size));
   });

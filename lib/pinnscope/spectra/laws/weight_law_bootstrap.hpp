@@ -22,8 +22,7 @@ struct BootstrapResult {
 /// The parametric bootstrap of the Kolmogorov-Smirnov distance of a fitted law: samples of the same
 /// size are drawn from the law, the model is fitted to each anew, and the distances of the draws
 /// from their own fits are the null of the sample's (Stute, Gonzalez Manteiga, Presedo Quindimil,
-/// Metrika 40, 1993). Draw k is stream (stream 2^32 + k) of Philox(seed): results do not depend on
-/// the number of threads.
+/// Metrika 40, 1993). Results do not depend on the number of threads.
 class WeightLawBootstrap : Pinned {
  public:
   struct Config {
@@ -50,7 +49,8 @@ class WeightLawBootstrap : Pinned {
   /// `observed` is the fit of `model` to a sample of `sample_size` entries. One refit from the law
   /// itself, a sort and `sample_size` random draws each: 2 to 6 ms for 10,000 entries.
   /// shape_mismatch (info: the limit) above the capacity, the most draws or the crew; empty_input
-  /// with fewer than two entries or no draw. Preconditions: stream and draws below 2^32.
+  /// with fewer than two entries or no draw. `stream` is the
+  /// group of draws of StreamPurpose::law_samples: below 2^24.
   Status run(const WeightLawFit& observed, const WeightModel& model, std::size_t sample_size,
              std::size_t draws, std::uint64_t seed, std::uint64_t stream, Workers& workers,
              BootstrapResult& result) noexcept;

@@ -54,7 +54,7 @@ Status LayerNull::fill(const NullModel& model, MatrixView<const double> observed
   null.fill(workers, [&](std::size_t index, std::size_t thread, VectorView<double> values) {
     const MatrixView<double> drawn{storage_.drawn.column(thread).data(), config_.rows,
                                    config_.columns};
-    draw(model, block, Philox(seed, (stream << 32) + index), drawn);
+    draw(model, block, Philox(seed, StreamPurpose::layer_nulls, index, stream), drawn);
     const Status status = storage_.spectra(0, thread).compute(drawn);
     for (std::size_t k = 0; k < values.size(); ++k) {
       const LayerStatistic& statistic = kLayerStatistics[k];

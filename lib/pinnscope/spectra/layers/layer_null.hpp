@@ -48,13 +48,13 @@ class LayerNull : Pinned {
   LayerNull(const Config& config, Arena& arena) noexcept;
 
   /// Fills `null`, a row for each of kLayerStatistics, with those of matrices drawn under `model`
-  /// for the `observed` layer: draw i from stream 2^32 stream + i of Philox(seed), so the table
-  /// does not depend on the crew. Rows and columns of the layer that are exactly zero stay so, and
-  /// its live block alone is drawn; a layer that is all zero gives its shape. A draw without
-  /// statistics gets NaNs, and what does not depend on the order of the entries is NaN under a
-  /// permutation, which keeps it. Allocates nothing.
-  /// shape_mismatch where the layer, the table or the crew does not fit; out_of_memory where LAPACK
-  /// lacks what it takes for a call on each thread.
+  /// for the `observed` layer: draw i of StreamPurpose::layer_nulls in group `stream`, below 2^24,
+  /// so the table does not depend on the crew. Rows and columns of the layer that are exactly zero
+  /// stay so, and its live block alone is drawn; a layer that is all zero gives its shape. A draw
+  /// without statistics gets NaNs, and what does not depend on the order of the entries is NaN
+  /// under a permutation, which keeps it. Allocates nothing. shape_mismatch where the layer, the
+  /// table or the crew does not fit; out_of_memory where LAPACK lacks what it takes for a call on
+  /// each thread.
   Status fill(const NullModel& model, MatrixView<const double> observed, std::uint64_t seed,
               std::uint64_t stream, Workers& workers, NullDistribution& null) noexcept;
 

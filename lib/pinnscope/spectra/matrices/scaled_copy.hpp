@@ -79,7 +79,7 @@ bool rescale(VectorView<T> values, int exponent) noexcept {
 /// Fills a matrix with standard normal draws: a matrix without structure, the same each time.
 template <class T>
 void fill_generic(MatrixView<T> matrix) noexcept {
-  const Philox source(1);
+  const Philox source(1, StreamPurpose::workspaces);
   for (std::size_t j = 0; j < matrix.columns; ++j) {
     for (std::size_t i = 0; i < matrix.rows; ++i) {
       matrix(i, j) = static_cast<T>(source.normal(std::uint64_t{j} * matrix.rows + i));

@@ -23,7 +23,7 @@ Status RandomDirection::simulate(std::size_t entries, std::size_t draws,
   distances_ = storage_.distances.first(draws);
   if (entries < 2) return {};
   for (std::size_t draw = 0; draw < draws; ++draw) {
-    const Philox source(seed, draw);
+    const Philox source(seed, StreamPurpose::random_directions, draw);
     for (std::size_t i = 0; i < entries; ++i) squares_[i] = source.normal(i);
     static_cast<void>(distance(squares_, distances_[draw]));
   }

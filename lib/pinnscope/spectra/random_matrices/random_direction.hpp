@@ -43,8 +43,8 @@ class RandomDirection : Pinned {
 
   RandomDirection(const Config& config, Arena& arena) noexcept;
 
-  /// Draws the distances of vectors of n entries: draw k from stream k of Philox(seed). draws n log
-  /// n operations, some 20 ms a thousand draws of a hundred entries; allocates nothing.
+  /// Draws the distances of vectors of n entries: draw k of StreamPurpose::random_directions. draws
+  /// n log n operations, some 20 ms a thousand draws of a hundred entries; allocates nothing.
   /// shape_mismatch above the configuration, which leaves the last draws.
   Status simulate(std::size_t entries, std::size_t draws, std::uint64_t seed = 1) noexcept;
 

@@ -136,7 +136,7 @@ Status EntropyCalibration::simulate(std::size_t sample_size, std::size_t window,
   EntropyEstimate estimate;
   CompensatedSum vasicek, nearest;
   for (std::size_t draw = 0; draw < deficits.size(); ++draw) {
-    const Philox random(seed, draw);
+    const Philox random(seed, StreamPurpose::gaussian_samples, draw);
     for (std::size_t i = 0; i < sample_size; ++i) sample[i] = random.normal(i);
     const Status status = entropy.estimate(sample, window, estimate);
     if (!status.ok()) return status;

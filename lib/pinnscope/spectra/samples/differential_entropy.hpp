@@ -96,7 +96,7 @@ struct CorrectedEntropy {
 /// of normality rests on the same statistic). The mean has no closed form; it is simulated once for
 /// each n and m, and its error of 1 / sqrt(draws) is part of CorrectedEntropy::error.
 /// Other laws have other biases: the correction is right at the bound, and 0.02 nats off for 10,000
-/// entries of a uniform law. Draw k is stream k of Philox(seed).
+/// entries of a uniform law. Draw k is that of StreamPurpose::gaussian_samples.
 class EntropyCalibration : Pinned {
  public:
   struct Config {

@@ -1,0 +1,1 @@
+const Philox two(1, StreamPurpose::weights);

@@ -1,0 +1,4 @@
+enum class StreamPurpose {
+  weights,  ///< drawn for in two files
+  points,
+};
