@@ -68,10 +68,10 @@ constexpr Number kNumbers[] = {
     {"best_diffusion", [](Report r) { return if_searched(r, r.best.fit().numbers.r); }},
     {"best_gain", [](Report r) { return if_searched(r, r.best.fit().gain); }},
     {"best_share", [](Report r) { return if_searched(r, r.best.fit().share); }},
-    {"best_share_of_permuted_mean", [](Report r) { return r.best.mean; }},
+    {"best_share_of_permuted_mean", [](Report r) { return r.best.null.mean; }},
     {"best_share_of_permuted_standard_deviation",
-     [](Report r) { return r.best.standard_deviation; }},
-    {"best_share_needed", [](Report r) { return if_searched(r, r.best.needed()); }},
+     [](Report r) { return r.best.null.standard_deviation; }},
+    {"best_share_needed", [](Report r) { return if_searched(r, r.best.null.needed()); }},
 };
 
 }  // namespace

@@ -94,11 +94,9 @@ void search_labels(const PdeOptions& options, const StepOfLayer& step, std::uint
   if (!std::ranges::all_of(outcome, [](const Status& status) { return status.ok(); })) return;
   best.searched = true;
   best.found = found.front();
-  arma::vec shares(options.searches);
-  for (std::size_t k = 0; k < options.searches; ++k) shares[k] = found[k + 1].fits.nearest().share;
-  best.mean = arma::mean(shares);
-  if (options.searches > 1) best.standard_deviation = arma::stddev(shares);
-  best.largest = shares.max();
+  std::vector<double> shares;
+  for (std::size_t k = 1; k < found.size(); ++k) shares.push_back(found[k].fits.nearest().share);
+  best.null = best_share_null(shares);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
@@ -13,32 +11,17 @@
 
 namespace pinnscope::apps {
 
-/// Among the same search on permuted entries, by how many of their standard deviations a share
-/// must lie above their mean, and above each: of 9 normal numbers another one does so with a
-/// probability of 1e-3.
-constexpr double kBestDeviations = 5;
-
-/// A share of which a scheme under the best labels would stand out, or else nothing can be told.
-constexpr double kBestShare = 0.9;
-
 /// What a step is under the best labels that a search found.
 struct BestReport {
   bool searched = false;
   BestLabelling found;
   std::size_t named = 0;
-  double mean = std::numeric_limits<double>::quiet_NaN();  // of the share on permuted entries
-  double standard_deviation = std::numeric_limits<double>::quiet_NaN();
-  double largest = std::numeric_limits<double>::quiet_NaN();
+  BestShareNull null;
 
   const SchemeFit& fit() const { return found.fits.fits[named]; }
-  /// NaN where a single search has no deviation.
-  double needed() const {
-    const double far = mean + kBestDeviations * standard_deviation;
-    return std::isnan(far) ? far : std::max({far, largest, kLeastSchemeShare});
-  }
   std::string answer() const {
-    if (!searched || !(needed() < kBestShare)) return text(SchemeAnswer::cannot_tell);
-    return fit().share > needed() ? text(fit().scheme) : text(SchemeAnswer::none);
+    const SchemeAnswer answer = searched ? null.answer(fit().share) : SchemeAnswer::cannot_tell;
+    return answer == SchemeAnswer::scheme ? text(fit().scheme) : text(answer);
   }
 };
 

@@ -105,7 +105,7 @@ void print_best(const PdeOptions& options, const std::vector<StepReport>& report
     print_place(report);
     const SchemeFit& fit = report.best.fit();
     std::printf("%-28s %10.6g %10.6g %8.4g %9.3g %9.3g  %s\n", text(fit.scheme), fit.numbers.c,
-                fit.numbers.r, fit.gain, fit.share, report.best.needed(),
+                fit.numbers.r, fit.gain, fit.share, report.best.null.needed(),
                 report.best.answer().c_str());
   }
   if (options.searches == 1) std::printf("With 1 search nothing can be told: at least 2 needed.\n");

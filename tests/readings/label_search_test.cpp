@@ -37,6 +37,19 @@ std::vector<double> relabelled(MatrixView<const double> step, std::uint64_t seed
   return mixed;
 }
 
+/// A step with noise of 1 / ratio times its energy.
+std::vector<double> with_noise(Scheme scheme, std::size_t cells, double c, double r, double ratio) {
+  test::Step step(scheme, cells, c, r);
+  double energy = 0;
+  for (const double entry : step.entries()) energy += entry * entry;
+  const Philox source(6);
+  const double deviation = std::sqrt(energy / ratio) / static_cast<double>(cells);
+  for (std::size_t k = 0; k < step.entries().size(); ++k) {
+    step.entries()[k] += deviation * source.normal(k);
+  }
+  return step.entries();
+}
+
 struct Found {
   BestLabelling labelling;
   OwnLabels rows;
@@ -100,14 +113,7 @@ TEST_CASE("planted bands without noise come back from other labels, mirror image
 
 TEST_CASE("a band in ten times weaker noise is found, and what is found is what the labels say") {
   constexpr std::size_t kCells = 60;
-  const test::Step step(Scheme::ftcs, kCells, 0.3, 0.2);
-  double energy = 0;
-  for (const double entry : step.view().flat()) energy += entry * entry;
-  std::vector<double> noisy(step.view().flat().begin(), step.view().flat().end());
-  const Philox source(6);
-  for (std::size_t k = 0; k < noisy.size(); ++k) {
-    noisy[k] += std::sqrt(energy / 10) / kCells * source.normal(k);
-  }
+  const std::vector<double> noisy = with_noise(Scheme::ftcs, kCells, 0.3, 0.2, 10);
   const std::vector<double> mixed = relabelled({noisy.data(), kCells, kCells}, 4, true);
   Found found = find(mixed, kCells, true);
   REQUIRE(std::abs(found.labelling.fits.nearest().share - 10 / 11.0) < 0.01);
@@ -120,6 +126,52 @@ TEST_CASE("a band in ten times weaker noise is found, and what is found is what 
   SchemeFits fits;
   REQUIRE(search->fit(view, fits).ok());
   REQUIRE(fits.nearest().share == found.labelling.fits.nearest().share);
+}
+
+// Of a band with as much energy as the noise around it; what the planted order has is 1 / 2.
+TEST_CASE("a band in noise of its own energy comes back, be it two diagonals wide or nine") {
+  constexpr std::size_t kCells = 100;
+  for (const auto& [scheme, c, r] :
+       {Planted{Scheme::upwind, 0.5, 0}, Planted{Scheme::ftcs, 0, 0.3}, Planted{Scheme::rk4, 1, 1},
+        Planted{Scheme::spectral, 0.5, 0.5}}) {
+    const std::vector<double> noisy = with_noise(scheme, kCells, c, r, 1);
+    const std::vector<double> mixed = relabelled({noisy.data(), kCells, kCells}, 9, true);
+    const Found found = find(mixed, kCells, true);
+    CAPTURE(text(scheme), found.labelling.fits.nearest().share);
+    REQUIRE(found.labelling.fits.nearest().share > 0.42);
+  }
+}
+
+TEST_CASE("what a share must exceed is that of permutations, by far, and an effect") {
+  const BestShareNull null = best_share_null(std::array{0.30, 0.32, 0.34});
+  REQUIRE(std::abs(null.mean - 0.32) < 1e-15);
+  REQUIRE(std::abs(null.standard_deviation - 0.02) < 1e-15);
+  REQUIRE(std::abs(null.needed() - 0.42) < 1e-14);
+  REQUIRE(null.answer(0.43) == SchemeAnswer::scheme);
+  REQUIRE(null.answer(0.41) == SchemeAnswer::none);
+  REQUIRE(best_share_null(std::array{0.01, 0.01}).needed() == kLeastSchemeShare);
+  REQUIRE(best_share_null(std::array{0.5, 0.7, 0.9}).answer(1) == SchemeAnswer::cannot_tell);
+  REQUIRE(std::isnan(best_share_null(std::array{0.3}).needed()));
+  REQUIRE(best_share_null(std::array{0.3}).answer(1) == SchemeAnswer::cannot_tell);
+  REQUIRE(best_share_null({}).answer(1) == SchemeAnswer::cannot_tell);
+}
+
+TEST_CASE("what a search finds does not depend on what it searched before") {
+  const std::vector<double> first = with_noise(Scheme::rk2, 30, 0.4, 0.3, 2);
+  const std::vector<double> second = with_noise(Scheme::ftcs, 30, 0.3, 0.2, 0.5);
+  test::Owned<LabelSearch> search({.cells = 30});
+  Found again{{}, OwnLabels(30), OwnLabels(30)};
+  for (const std::vector<double>* step : {&first, &second}) {
+    REQUIRE(search
+                ->find({step->data(), 30, 30}, true, again.rows.view(), again.columns.view(),
+                       again.labelling)
+                .ok());
+  }
+  const Found alone = find(second, 30, true);
+  REQUIRE(again.rows.order == alone.rows.order);
+  REQUIRE(again.columns.signs == alone.columns.signs);
+  REQUIRE(again.labelling.band_share == alone.labelling.band_share);
+  REQUIRE(again.labelling.fits.nearest().criterion == alone.labelling.fits.nearest().criterion);
 }
 
 TEST_CASE("labels that are found for a layer keep the function of its network") {

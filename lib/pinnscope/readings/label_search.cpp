@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::size_t kBandWidth = 2 * LabelSearch::kRadius + 1;
 
+/// Of the entries to and fro between two pairs: a band that has both, one of them, or in between.
+constexpr double (*kJoints[])(double there, double back) = {
+    [](double there, double back) { return there + back; },
+    [](double there, double back) { return std::max(there, back); },
+    [](double there, double back) { return there * there + back * back; }};
+
 void copy_labels(const Labels& from, const Labels& to) noexcept {
   std::copy(from.order.begin(), from.order.end(), to.order.begin());
   std::copy(from.signs.begin(), from.signs.end(), to.signs.begin());
@@ -30,6 +36,30 @@ void mirror(const Labels& side) noexcept {
 }
 
 }  // namespace
+
+double BestShareNull::needed() const noexcept {
+  const double far = mean + kBestDeviations * standard_deviation;
+  return std::isnan(far) ? far : std::max({far, largest, kLeastSchemeShare});
+}
+
+SchemeAnswer BestShareNull::answer(double share) const noexcept {
+  if (!(needed() < kLargestNeededShare)) return SchemeAnswer::cannot_tell;
+  return share > needed() ? SchemeAnswer::scheme : SchemeAnswer::none;
+}
+
+BestShareNull best_share_null(VectorView<const double> shares) noexcept {
+  BestShareNull null;
+  if (shares.empty()) return null;
+  const auto count = static_cast<double>(shares.size());
+  null.mean = 0;
+  for (const double share : shares) null.mean += share / count;
+  null.largest = *std::max_element(shares.begin(), shares.end());
+  if (shares.size() == 1) return null;
+  double squares = 0;
+  for (const double share : shares) squares += (share - null.mean) * (share - null.mean);
+  null.standard_deviation = std::sqrt(squares / (count - 1));
+  return null;
+}
 
 LabelSearch::LabelSearch(const Config& config, Arena& arena) noexcept
     : config_(config),
@@ -211,7 +241,7 @@ bool LabelSearch::embed(double least) noexcept {
       column_sums[j] += weight;
     }
   }
-  // A little of everything, for neurons without an edge.
+  // A little of everything, for neurons without entries.
   double mean = 0;
   for (const double sum : row_sums) mean += sum / static_cast<double>(n);
   for (std::size_t j = 0; j < n; ++j) {
@@ -224,6 +254,117 @@ bool LabelSearch::embed(double least) noexcept {
   order_by_angle(vectors_.left(1), vectors_.left(2), rows());
   order_by_angle(vectors_.right(1), vectors_.right(2), columns());
   return true;
+}
+
+VectorView<std::size_t> LabelSearch::partners() const noexcept {
+  return storage_.places.last(config_.cells);
+}
+
+/// partners() <- of each row the column, such that the magnitudes where they meet have the largest
+/// sum: a diagonal of the band, in an order still to be found.
+void LabelSearch::pair() noexcept {
+  const std::size_t n = config_.cells;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < n; ++i) storage_.costs(i, j) = -std::abs(step_(i, j));
+  }
+  solve_assignment(partners());
+}
+
+/// work(a, b) <- what speaks for pairs a and b as neighbours: the two magnitudes where the row of
+/// the one meets the column of the other.
+void LabelSearch::weigh(double (*joint)(double there, double back)) noexcept {
+  const std::size_t n = config_.cells;
+  for (std::size_t b = 0; b < n; ++b) {
+    for (std::size_t a = 0; a < n; ++a) {
+      storage_.work(a, b) =
+          joint(std::abs(step_(a, partners()[b])), std::abs(step_(b, partners()[a])));
+    }
+  }
+}
+
+/// From the first pair on, each time to the heaviest neighbour that is left.
+void LabelSearch::start_tour() noexcept {
+  const VectorView<std::size_t> tour = rows().order;
+  std::iota(tour.begin(), tour.end(), std::size_t{0});
+  for (std::size_t k = 0; k + 1 < tour.size(); ++k) {
+    std::size_t next = k + 1;
+    for (std::size_t other = k + 2; other < tour.size(); ++other) {
+      if (storage_.work(tour[k], tour[other]) > storage_.work(tour[k], tour[next])) next = other;
+    }
+    std::swap(tour[k + 1], tour[next]);
+  }
+}
+
+/// Turns parts of the tour round where that makes it heavier by more than `least`.
+bool LabelSearch::reverse_parts(double least) noexcept {
+  const VectorView<std::size_t> tour = rows().order;
+  const MatrixView<double>& weight = storage_.work;
+  const std::size_t n = tour.size();
+  bool any = false;
+  for (std::size_t i = 0; i + 2 < n; ++i) {
+    for (std::size_t j = i + 2; j < n; ++j) {
+      const std::size_t behind = (j + 1) % n;
+      if (behind == i) continue;
+      const double now = weight(tour[i], tour[i + 1]) + weight(tour[j], tour[behind]);
+      const double then = weight(tour[i], tour[j]) + weight(tour[i + 1], tour[behind]);
+      if (!(then > now + least)) continue;
+      std::reverse(tour.begin() + static_cast<std::ptrdiff_t>(i + 1),
+                   tour.begin() + static_cast<std::ptrdiff_t>(j + 1));
+      any = true;
+    }
+  }
+  return any;
+}
+
+/// Moves one to three neighbours, either way round, to where the tour is heaviest then.
+bool LabelSearch::move_parts(double least) noexcept {
+  const VectorView<std::size_t> tour = rows().order;
+  const MatrixView<double>& weight = storage_.work;
+  const std::size_t n = tour.size();
+  bool any = false;
+  for (std::size_t length = 1; length <= 3 && length + 2 < n; ++length) {
+    for (std::size_t turned = 0; turned < n; ++turned) {
+      std::rotate(tour.begin(), tour.begin() + 1, tour.end());
+      const std::size_t first = tour[0];
+      const std::size_t last = tour[length - 1];
+      const double lost = weight(tour[n - 1], first) + weight(last, tour[length]) -
+                          weight(tour[n - 1], tour[length]);
+      double most = lost + least;
+      std::size_t to = 0;
+      bool round = false;
+      for (std::size_t k = length; k + 1 < n; ++k) {
+        const double gap = weight(tour[k], tour[k + 1]);
+        const double straight = weight(tour[k], first) + weight(last, tour[k + 1]) - gap;
+        const double reversed = weight(tour[k], last) + weight(first, tour[k + 1]) - gap;
+        if (!(std::max(straight, reversed) > most)) continue;
+        most = std::max(straight, reversed);
+        round = reversed > straight;
+        to = k + 1;
+      }
+      if (to == 0) continue;
+      const auto behind = tour.begin() + static_cast<std::ptrdiff_t>(length);
+      if (round) std::reverse(tour.begin(), behind);
+      std::rotate(tour.begin(), behind, tour.begin() + static_cast<std::ptrdiff_t>(to));
+      any = true;
+    }
+  }
+  return any;
+}
+
+/// Orders the pairs along a heavy round tour by the weights between them.
+void LabelSearch::tour() noexcept {
+  double largest = 0;
+  for (const double weight : storage_.work.flat()) largest = std::max(largest, weight);
+  const double least = 1e-9 * largest;
+  start_tour();
+  for (int round = 0; round < 60; ++round) {
+    const bool reversed = reverse_parts(least);
+    const bool moved = move_parts(least);
+    if (!reversed && !moved) break;
+  }
+  for (std::size_t k = 0; k < config_.cells; ++k) {
+    columns().order[k] = partners()[rows().order[k]];
+  }
 }
 
 /// Signs one by one, each time of the neuron that the band of those with a sign wants most.
@@ -294,8 +435,8 @@ void LabelSearch::start_signs() noexcept {
   align_signs(most);
 }
 
-/// place_of[i] <- the place of neuron i that makes the sum of costs least: Kuhn and Munkres, one
-/// shortest augmenting path a neuron, O(n^3).
+/// place_of[i] <- the place of neuron i that makes the sum of costs(neuron, place) least: Kuhn and
+/// Munkres, one shortest augmenting path a place, O(n^3).
 void LabelSearch::solve_assignment(VectorView<std::size_t> place_of) noexcept {
   const std::size_t n = config_.cells;
   const std::size_t more = n + 1;
@@ -303,27 +444,28 @@ void LabelSearch::solve_assignment(VectorView<std::size_t> place_of) noexcept {
   const VectorView<double> v = storage_.numbers.subspan(more, more);
   const VectorView<double> shortest = storage_.numbers.subspan(2 * more, more);
   const VectorView<double> done = storage_.numbers.subspan(3 * more, more);
-  const VectorView<std::size_t> neuron_at = storage_.places.first(more);  // 1.., 0: none
+  const VectorView<std::size_t> place_at = storage_.places.first(more);  // 1.., 0: none
   const VectorView<std::size_t> from = storage_.places.subspan(more, more);
   std::fill(u.begin(), u.end(), 0.0);
   std::fill(v.begin(), v.end(), 0.0);
-  std::fill(neuron_at.begin(), neuron_at.end(), std::size_t{0});
-  for (std::size_t neuron = 1; neuron <= n; ++neuron) {
-    neuron_at[0] = neuron;
-    std::size_t place = 0;
+  std::fill(place_at.begin(), place_at.end(), std::size_t{0});
+  for (std::size_t place = 1; place <= n; ++place) {
+    place_at[0] = place;
+    std::size_t neuron = 0;
     std::fill(shortest.begin(), shortest.end(), std::numeric_limits<double>::infinity());
     std::fill(done.begin(), done.end(), 0.0);
     do {
-      done[place] = 1;
-      const std::size_t at = neuron_at[place];
+      done[neuron] = 1;
+      const std::size_t at = place_at[neuron];
+      const VectorView<const double> cost = storage_.costs.column(at - 1);
       double least = std::numeric_limits<double>::infinity();
       std::size_t next = 0;
       for (std::size_t k = 1; k <= n; ++k) {
         if (done[k] != 0) continue;
-        const double reduced = storage_.costs(k - 1, at - 1) - u[at] - v[k];
+        const double reduced = cost[k - 1] - u[at] - v[k];
         if (reduced < shortest[k]) {
           shortest[k] = reduced;
-          from[k] = place;
+          from[k] = neuron;
         }
         if (shortest[k] < least) {
           least = shortest[k];
@@ -332,50 +474,51 @@ void LabelSearch::solve_assignment(VectorView<std::size_t> place_of) noexcept {
       }
       for (std::size_t k = 0; k <= n; ++k) {
         if (done[k] != 0) {
-          u[neuron_at[k]] += least;
+          u[place_at[k]] += least;
           v[k] -= least;
         } else {
           shortest[k] -= least;
         }
       }
-      place = next;
-    } while (neuron_at[place] != 0);
-    while (place != 0) {
-      neuron_at[place] = neuron_at[from[place]];
-      place = from[place];
+      neuron = next;
+    } while (place_at[neuron] != 0);
+    while (neuron != 0) {
+      place_at[neuron] = place_at[from[neuron]];
+      neuron = from[neuron];
     }
   }
-  for (std::size_t k = 1; k <= n; ++k) place_of[neuron_at[k] - 1] = k - 1;
+  for (std::size_t k = 1; k <= n; ++k) place_of[k - 1] = place_at[k] - 1;
 }
 
-/// Puts one side where it fits the band best, the other side as it is: costs(place, neuron).
+/// Puts one side where it fits the band best, the other side as it is.
 void LabelSearch::assign(bool of_rows) noexcept {
   const std::size_t n = config_.cells;
   const Band means = band();
   const Labels moved = of_rows ? rows() : columns();
   const Labels fixed = of_rows ? columns() : rows();
-  const auto fit = [&](std::size_t neuron, std::size_t place) {
-    double sum = 0;
+  const MatrixView<const double> entries =
+      of_rows ? step_ : MatrixView<const double>(storage_.transposed);
+  for (std::size_t place = 0; place < n; ++place) {
+    const VectorView<double> fit = storage_.work.column(place);  // of every neuron
+    std::fill(fit.begin(), fit.end(), 0.0);
     for (std::size_t k = 0; k < kBandWidth && k < n; ++k) {
       const std::size_t other =
           (of_rows ? place + n * kRadius + k - kRadius : place + n * kRadius + kRadius - k) % n;
-      const double value =
-          of_rows ? step_(neuron, fixed.order[other]) : step_(fixed.order[other], neuron);
-      sum += means[k] * fixed.signs[other] * value;
+      const double mean = means[k] * fixed.signs[other];
+      const VectorView<const double> column = entries.column(fixed.order[other]);
+      for (std::size_t neuron = 0; neuron < n; ++neuron) fit[neuron] += mean * column[neuron];
     }
-    return sum;
-  };
-  for (std::size_t neuron = 0; neuron < n; ++neuron) {
-    for (std::size_t place = 0; place < n; ++place) {
-      const double reached = fit(neuron, place);
-      storage_.costs(place, neuron) = -(with_signs_ ? std::abs(reached) : reached);
+    const VectorView<double> cost = storage_.costs.column(place);
+    for (std::size_t neuron = 0; neuron < n; ++neuron) {
+      cost[neuron] = -(with_signs_ ? std::abs(fit[neuron]) : fit[neuron]);
     }
   }
   const VectorView<std::size_t> place_of = storage_.places.subspan(2 * (n + 1), n);
   solve_assignment(place_of);
   for (std::size_t neuron = 0; neuron < n; ++neuron) {
-    moved.order[place_of[neuron]] = neuron;
-    moved.signs[place_of[neuron]] = with_signs_ && fit(neuron, place_of[neuron]) < 0 ? -1 : 1;
+    const std::size_t place = place_of[neuron];
+    moved.order[place] = neuron;
+    moved.signs[place] = with_signs_ && storage_.work(neuron, place) < 0 ? -1 : 1;
   }
 }
 
@@ -438,8 +581,11 @@ void LabelSearch::choose(BestLabelling& found) noexcept {
               : kVeryStrong;
       bool better = lead >= kVeryStrong;
       if (!better && lead > -kVeryStrong) {
-        const bool same_gain = std::abs(gain - nearest_gain) <= 1e-6;
-        better = gain < nearest_gain - 1e-6 ||
+        // Three standard errors of the logarithm of a gain, and rounding.
+        const double error = std::sqrt(fit.unexplained / std::max(fit.share, 1e-6) / entries);
+        const double known_to = 3 * error + 1e-6;
+        const bool same_gain = std::abs(gain - nearest_gain) <= known_to;
+        better = gain < nearest_gain - known_to ||
                  (same_gain && diagonal > most_diagonal + 1e-9 * std::abs(most_diagonal));
       }
       if (!better) continue;
@@ -483,21 +629,31 @@ Status LabelSearch::find(MatrixView<const double> step, bool with_signs, const L
   with_signs_ = with_signs;
   energy_ = 0;
   for (std::size_t j = 0; j < n; ++j) {
-    for (std::size_t i = 0; i < n; ++i) energy_ += step(i, j) * step(i, j);
+    for (std::size_t i = 0; i < n; ++i) {
+      energy_ += step(i, j) * step(i, j);
+      storage_.transposed(j, i) = step(i, j);
+    }
   }
   best_ = -1;
   rows().reset();
   columns().reset();
   keep_if_better();
+  const auto is_all = [&] { return best_ >= 0.999 * energy_; };
   const auto go = [&] {
     centre();
     start_signs();
     refine();
   };
   if (walk()) go();
-  for (const std::size_t edges : {2 * n, 3 * n, std::size_t{0}}) {
-    if (best_ < 0.999 * energy_ && embed(edges == 0 ? 0 : threshold(edges))) go();
+  if (!is_all()) pair();
+  for (const auto& joint : kJoints) {
+    if (is_all()) break;
+    weigh(joint);
+    tour();
+    go();
   }
+  if (!is_all() && embed(threshold(3 * n))) go();
+  if (!is_all() && embed(0)) go();
   copy_labels(labels(2), rows());
   copy_labels(labels(3), columns());
   BestLabelling labelling;

@@ -3,12 +3,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/relabelling.hpp"
 #include "pinnscope/readings/scheme_fit.hpp"
+#include "pinnscope/readings/scheme_verdict.hpp"
 #include "pinnscope/spectra/matrices/singular_vectors.hpp"
 
 namespace pinnscope {
@@ -21,14 +23,43 @@ struct BestLabelling {
   double band_share = 0;
 };
 
+/// A share under the best labels must lie above the mean of those of permuted entries by as many of
+/// their standard deviations, and above each: of 9 normal numbers another one does so with a
+/// probability of 1e-3.
+inline constexpr double kBestDeviations = 5;
+/// Where a scheme would need this share to stand out nothing can be told.
+inline constexpr double kLargestNeededShare = 0.9;
+
+/// The shares that the same search finds where there is nothing: on permutations of the entries.
+struct BestShareNull {
+  double mean = std::numeric_limits<double>::quiet_NaN();     ///< of the shares
+  double largest = std::numeric_limits<double>::quiet_NaN();  ///< of them
+  /// With one less than there are; NaN of a single one.
+  double standard_deviation = std::numeric_limits<double>::quiet_NaN();
+
+  /// What a share must exceed: see kBestDeviations; kLeastSchemeShare at least. NaN of fewer than
+  /// two shares.
+  double needed() const noexcept;
+
+  /// What there is to say of a matrix with this share under the best labels. `none` is no proof: a
+  /// weak band may have been missed.
+  SchemeAnswer answer(double share) const noexcept;
+};
+
+/// Mean, largest and deviation of any number of shares. O(shares).
+BestShareNull best_share_null(VectorView<const double> shares) noexcept;
+
 /// Searches the labels of both sides of a step, orders and signs, under which it is nearest to a
 /// band on a ring. From each of a few orders, signs are put right neuron by neuron, then each side
 /// in turn goes to the places where it fits the means along the diagonals best, an assignment
-/// problem (Kuhn and Munkres, by shortest augmenting paths), until nothing is gained. The orders
-/// come from the graph of rows and columns that the largest 2 n entries join, where it is cycles,
-/// by walking along them; and from the second and third singular vectors, as the angles of a ring,
-/// of the 3 n largest entries and of all squares, scaled by their sums: the spectral orders of
-/// Fiedler (Atkins, Boman, Hendrickson, SIAM J. Comput. 28, 297 (1998)) for a graph with two sides.
+/// problem (Kuhn and Munkres, by shortest augmenting paths), until nothing is gained. The orders:
+///   - where the 2 n largest entries join rows and columns to cycles: along them;
+///   - of pairs, each row with the column that the heaviest matching of the magnitudes gives it,
+///     which is the strongest diagonal: a round tour over the heaviest other entries between them,
+///     by nearest neighbours, reversals and moves of up to three (Croes, Oper. Res. 6, 791 (1958));
+///   - the angles of the second and third singular vectors of the 3 n largest entries, and of all
+///     squares, scaled by their sums: Fiedler's order (Atkins, Boman, Hendrickson, SIAM J. Comput.
+///     28, 297 (1998)) of a graph with two sides.
 ///
 /// What both sides can hide is lost: the band may be shifted, mirrored, and, with signs on an even
 /// ring, multiplied by (-1)^(j-i). Of these the nearest scheme with the largest share is taken; of
@@ -44,10 +75,11 @@ class LabelSearch : Pinned {
   };
 
   struct Storage {
-    MatrixView<double> work;         // of one step of the search
+    MatrixView<double> transposed;   // the step
+    MatrixView<double> work;         // of one part of the search
     MatrixView<double> costs;        // of the assignment, and entries to sort
     VectorView<double> numbers;      // 4 of n + 1
-    VectorView<std::size_t> places;  // 3 of n + 1
+    VectorView<std::size_t> places;  // 4 of n + 1
     VectorView<std::size_t> orders;  // rows, columns: at hand, and the best
     VectorView<double> signs;
   };
@@ -57,10 +89,11 @@ class LabelSearch : Pinned {
   static constexpr Storage layout(Layout& layout, const Config& config) noexcept {
     const std::size_t n = config.cells;
     const std::size_t more = Footprint::saturating_add(n, 1);
-    return {layout.matrix<double>("step at hand", n, n),
+    return {layout.matrix<double>("transposed step", n, n),
+            layout.matrix<double>("step at hand", n, n),
             layout.matrix<double>("costs of the assignment", n, n),
             layout.vector<double>("numbers by neuron", Footprint::saturating_multiply(4, more)),
-            layout.vector<std::size_t>("places", Footprint::saturating_multiply(3, more)),
+            layout.vector<std::size_t>("places", Footprint::saturating_multiply(4, more)),
             layout.vector<std::size_t>("orders", Footprint::saturating_multiply(4, n)),
             layout.vector<double>("signs", Footprint::saturating_multiply(4, n))};
   }
@@ -92,6 +125,13 @@ class LabelSearch : Pinned {
   double threshold(std::size_t count) noexcept;
   bool walk() noexcept;
   bool embed(double least) noexcept;
+  VectorView<std::size_t> partners() const noexcept;
+  void pair() noexcept;
+  void weigh(double (*joint)(double there, double back)) noexcept;
+  void start_tour() noexcept;
+  bool reverse_parts(double least) noexcept;
+  bool move_parts(double least) noexcept;
+  void tour() noexcept;
   void order_by_angle(VectorView<const double> x, VectorView<const double> y,
                       const Labels& side) noexcept;
   void align_signs(const Band& pattern) noexcept;

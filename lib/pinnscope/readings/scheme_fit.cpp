@@ -13,23 +13,36 @@ namespace {
 /// From this share on a fit is taken to rounding.
 constexpr double kPolishFrom = 0.1;
 
-/// The factor of a mode whose angle has this cosine and sine, of a scheme P(L) / (1 - q L).
-std::complex<double> band_factor(const RationalForm& form, double cosine, double sine) noexcept {
-  const double both = form.lower + form.upper;
-  const std::complex<double> x(form.centre + both - both * (1 - cosine),
-                               (form.upper - form.lower) * sine);
-  std::complex<double> numerator = form.polynomial[static_cast<std::size_t>(form.degree)];
-  for (int k = form.degree; k-- > 0;) {
-    numerator = numerator * x + form.polynomial[static_cast<std::size_t>(k)];
+/// How close the heights of a simplex are, over A's energy, where its search ends: what is left is
+/// far below the deviation of a share of noise, and a fit that matters is polished after it.
+constexpr double kSearchedTo = 1e-7;
+
+/// The sum of value(k) below `count`, in four sums, so that additions do not wait for each other.
+template <class Value>
+double sum_of(std::size_t count, Value&& value) noexcept {
+  std::array<double, 4> sums{};
+  std::size_t k = 0;
+  for (; k + 4 <= count; k += 4) {
+    for (std::size_t lane = 0; lane < 4; ++lane) sums[lane] += value(k + lane);
   }
-  if (form.implicitness == 0) return numerator;
-  return numerator / (1.0 - form.implicitness * x);
+  for (; k < count; ++k) sums[0] += value(k);
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 double mode_product(VectorView<const double> a, VectorView<const double> b) noexcept {
-  double sum = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) sum += a[k] * b[k];
-  return sum;
+  const double* const left = a.data();
+  const double* const right = b.data();
+  return sum_of(a.size(), [=](std::size_t k) { return left[k] * right[k]; });
+}
+
+/// |a - factor b|^2
+double distance(VectorView<const double> a, double factor, VectorView<const double> b) noexcept {
+  const double* const left = a.data();
+  const double* const right = b.data();
+  return sum_of(a.size(), [=](std::size_t k) {
+    const double off = left[k] - factor * right[k];
+    return off * off;
+  });
 }
 
 /// Whether the scheme's matrix depends on theta.
@@ -38,7 +51,8 @@ bool takes_theta(Scheme scheme) noexcept { return scheme_row(scheme).uses_theta;
 bool has_form(Scheme scheme) noexcept { return !is_propagator(scheme); }
 
 /// The point of the plane (c, sqrt r) or of the space with theta where value(point) is least, from
-/// a start on: Nelder and Mead, with their own coefficients.
+/// a start on: Nelder and Mead, with their own coefficients, until the heights of the simplex
+/// differ by `tolerance` or by 1e-12 of the least.
 template <class Value>
 void nelder_mead(std::array<double, 3>& point, std::size_t dimension, int evaluations,
                  double tolerance, Value&& value) noexcept {
@@ -58,7 +72,10 @@ void nelder_mead(std::array<double, 3>& point, std::size_t dimension, int evalua
     }
   };
   sort();
-  for (int used = 0; used < evaluations && height[dimension] - height[0] > tolerance; ++used) {
+  const auto is_open = [&] {
+    return height[dimension] - height[0] > std::max(tolerance, 1e-12 * height[0]);
+  };
+  for (int used = 0; used < evaluations && is_open(); ++used) {
     std::array<double, 3> centre{};
     for (std::size_t k = 0; k < dimension; ++k) {
       for (std::size_t i = 0; i < dimension; ++i) {
@@ -124,20 +141,70 @@ SchemeSearch::SchemeSearch(const Config& config, Arena& arena) noexcept : config
   fill_table();
 }
 
+/// The factors of a scheme P(L) / (1 - q L), in real numbers and a loop over the modes each, which
+/// compilers turn into vectors.
+void SchemeSearch::compute_band(const Trial& trial, VectorView<double> real,
+                                VectorView<double> imaginary) const noexcept {
+  const auto [c, r, theta] = trial.numbers;
+  const RationalForm form = rational_form(trial.scheme, {c, r}, theta);
+  const double both = form.lower + form.upper;
+  const double slope = form.upper - form.lower;
+  const double sum = form.centre + both;
+  const double* const cosines = storage_.cosines.data();
+  const double* const sines = storage_.sines.data();
+  double* const re = real.data();
+  double* const im = imaginary.data();
+  const std::size_t modes = real.size();
+  const auto degree = static_cast<std::size_t>(form.degree);
+  for (std::size_t k = 0; k < modes; ++k) {
+    re[k] = form.polynomial[degree];
+    im[k] = 0;
+  }
+  for (std::size_t power = degree; power-- > 0;) {
+    const double constant = form.polynomial[power];
+    for (std::size_t k = 0; k < modes; ++k) {
+      const double x = sum - both * (1 - cosines[k]);
+      const double y = slope * sines[k];
+      const double product = re[k] * x - im[k] * y;
+      im[k] = re[k] * y + im[k] * x;
+      re[k] = product + constant;
+    }
+  }
+  if (form.implicitness == 0) return;
+  for (std::size_t k = 0; k < modes; ++k) {
+    const double x = 1 - form.implicitness * (sum - both * (1 - cosines[k]));
+    const double y = -form.implicitness * slope * sines[k];
+    const double scale = 1 / (x * x + y * y);
+    const double quotient = (re[k] * x + im[k] * y) * scale;
+    im[k] = (im[k] * x - re[k] * y) * scale;
+    re[k] = quotient;
+  }
+}
+
 void SchemeSearch::compute_factors(const Trial& trial, VectorView<double> factors) const noexcept {
   const std::size_t n = config_.cells;
+  const VectorView<double> real = factors.first(factors.size() / 2);
+  const VectorView<double> imaginary = factors.last(real.size());
   const auto [c, r, theta] = trial.numbers;
-  const bool band = has_form(trial.scheme);
-  const RationalForm form = band ? rational_form(trial.scheme, {c, r}, theta) : RationalForm{};
-  for (std::size_t k = 0; 2 * k <= n; ++k) {
-    const double angle = 2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
-    const std::complex<double> factor =
-        band ? band_factor(form, storage_.cosines[k], storage_.sines[k])
-             : amplification_factor(trial.scheme, {c, r}, angle, theta);
-    const bool alone = k == 0 || 2 * k == n;  // a real mode
-    factors[2 * k] = alone ? factor.real() : std::numbers::sqrt2 * factor.real();
-    factors[2 * k + 1] = alone ? 0 : std::numbers::sqrt2 * factor.imag();
+  if (has_form(trial.scheme)) {
+    compute_band(trial, real, imaginary);
+  } else {
+    const auto factor_of = scheme_row(trial.scheme).factor;
+    for (std::size_t k = 0; k < real.size(); ++k) {
+      const double angle = 2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
+      const std::complex<double> factor = factor_of({c, r}, angle);
+      real[k] = factor.real();
+      imaginary[k] = factor.imag();
+    }
   }
+  // Modes 0 and, of an even number, n / 2 are real and alone; all others have a conjugate.
+  const std::size_t pairs = (n - 1) / 2;
+  for (std::size_t k = 1; k <= pairs; ++k) {
+    real[k] *= std::numbers::sqrt2;
+    imaginary[k] *= std::numbers::sqrt2;
+  }
+  imaginary.front() = 0;
+  if (n % 2 == 0) imaginary.back() = 0;
 }
 
 void SchemeSearch::evaluate(Trial& trial) noexcept {
@@ -146,12 +213,8 @@ void SchemeSearch::evaluate(Trial& trial) noexcept {
   trial.gain = square > 0 && std::isfinite(square)
                    ? mode_product(storage_.target, storage_.factors) / square
                    : 0;
-  trial.residual = 0;
-  for (std::size_t k = 0; k < storage_.target.size(); ++k) {
-    const double factor = trial.gain == 0 ? 0 : trial.gain * storage_.factors[k];
-    const double left = storage_.target[k] - factor;
-    trial.residual += left * left;
-  }
+  trial.residual = trial.gain == 0 ? mode_product(storage_.target, storage_.target)
+                                   : distance(storage_.target, trial.gain, storage_.factors);
 }
 
 void SchemeSearch::evaluate_exchanged(MatrixView<const double> a, Trial& trial) noexcept {
@@ -204,36 +267,42 @@ void SchemeSearch::fill_table() noexcept {
 
 void SchemeSearch::transform(MatrixView<const double> a) noexcept {
   const std::size_t n = config_.cells;
-  std::fill(storage_.kernel.begin(), storage_.kernel.end(), 0.0);
+  // The means by i - j, along which columns run.
+  const VectorView<double> means = storage_.factors.first(n);
+  std::fill(means.begin(), means.end(), 0.0);
   energy_ = 0;
   for (std::size_t j = 0; j < n; ++j) {
-    for (std::size_t i = 0; i < n; ++i) {
-      storage_.kernel[(j + n - i) % n] += a(i, j);
-      energy_ += a(i, j) * a(i, j);
-    }
+    const VectorView<const double> column = a.column(j);
+    for (std::size_t i = j; i < n; ++i) means[i - j] += column[i];
+    for (std::size_t i = 0; i < j; ++i) means[n - j + i] += column[i];
+    energy_ += mode_product(column, column);
   }
-  for (double& mean : storage_.kernel) mean /= static_cast<double>(n);
+  for (double& mean : means) mean /= static_cast<double>(n);
   remainder_ = 0;
   for (std::size_t j = 0; j < n; ++j) {
-    for (std::size_t i = 0; i < n; ++i) {
-      const double left = a(i, j) - storage_.kernel[(j + n - i) % n];
-      remainder_ += left * left;
-    }
+    const VectorView<const double> column = a.column(j);
+    remainder_ += distance(column.last(n - j), 1, means.first(n - j)) +
+                  distance(column.first(j), 1, means.last(j));
   }
+  for (std::size_t d = 0; d < n; ++d) storage_.kernel[d] = means[d == 0 ? 0 : n - d];
   peak_ = 0;
   for (std::size_t d = 1; d < n; ++d) {
     if (std::abs(storage_.kernel[d]) > std::abs(storage_.kernel[peak_])) peak_ = d;
   }
-  for (std::size_t k = 0; 2 * k <= n; ++k) {
+  const std::size_t modes = storage_.target.size() / 2;
+  for (std::size_t k = 0; k < modes; ++k) {
     double real = 0;
     double imaginary = 0;
+    std::size_t turn = 0;  // k d of n
     for (std::size_t d = 0; d < n; ++d) {
-      real += storage_.kernel[d] * storage_.cosines[k * d % n];
-      imaginary += storage_.kernel[d] * storage_.sines[k * d % n];
+      real += storage_.kernel[d] * storage_.cosines[turn];
+      imaginary += storage_.kernel[d] * storage_.sines[turn];
+      turn += k;
+      if (turn >= n) turn -= n;
     }
     const bool alone = k == 0 || 2 * k == n;
-    storage_.target[2 * k] = alone ? real : std::numbers::sqrt2 * real;
-    storage_.target[2 * k + 1] = alone ? 0 : std::numbers::sqrt2 * imaginary;
+    storage_.target[k] = alone ? real : std::numbers::sqrt2 * real;
+    storage_.target[modes + k] = alone ? 0 : std::numbers::sqrt2 * imaginary;
   }
 }
 
@@ -250,12 +319,9 @@ SchemeSearch::Trial SchemeSearch::best_start(Scheme scheme) noexcept {
   double largest = -1;
   for (std::size_t k = 0; k < count; ++k) {
     const VectorView<const double> factors = storage_.table.column(first + k);
-    double real = 0;
-    double imaginary = 0;
-    for (std::size_t part = 0; part < factors.size(); part += 2) {
-      real += factors[part] * storage_.target[part];
-      imaginary += factors[part + 1] * storage_.target[part + 1];
-    }
+    const std::size_t modes = factors.size() / 2;
+    const double real = mode_product(factors.first(modes), storage_.target.first(modes));
+    const double imaginary = mode_product(factors.last(modes), storage_.target.last(modes));
     const double theta = takes_theta(scheme) ? kTrialTheta[k / kEach] : 0.5;
     const double c = kTrialC[k % kEach / kTrialR.size()];
     const double r = kTrialR[k % kTrialR.size()];
@@ -344,7 +410,8 @@ void SchemeSearch::polish(Trial& trial) noexcept {
   }
 }
 
-SchemeFit SchemeSearch::fit_scheme(Scheme scheme, MatrixView<const double> a) noexcept {
+SchemeFit SchemeSearch::fit_scheme(Scheme scheme, MatrixView<const double> a,
+                                   double least) noexcept {
   Trial trial = best_start(scheme);
   const std::size_t dimension = takes_theta(scheme) ? 3 : 2;
   const auto trial_at = [&](const std::array<double, 3>& point) {
@@ -352,12 +419,13 @@ SchemeFit SchemeSearch::fit_scheme(Scheme scheme, MatrixView<const double> a) no
                  .numbers = {point[0], point[1] * point[1], std::clamp(point[2], 0.0, 1.0)}};
   };
   std::array<double, 3> point{trial.numbers[0], std::sqrt(trial.numbers[1]), trial.numbers[2]};
-  nelder_mead(point, dimension, dimension == 3 ? 90 : 60, 1e-9 * energy_, [&](const auto& at) {
-    Trial next = trial_at(at);
-    evaluate(next);
-    if (next.residual < trial.residual) trial = next;
-    return next.residual;
-  });
+  nelder_mead(point, dimension, dimension == 3 ? 90 : 60, kSearchedTo * energy_,
+              [&](const auto& at) {
+                Trial next = trial_at(at);
+                evaluate(next);
+                if (next.residual < trial.residual) trial = next;
+                return next.residual;
+              });
   const auto explained = [&] { return 1 - (trial.residual + remainder_) / energy_; };
   bool circulant = true;
   if (explained() > kPolishFrom) {
@@ -365,8 +433,11 @@ SchemeFit SchemeSearch::fit_scheme(Scheme scheme, MatrixView<const double> a) no
     if (!has_amplification_factor(scheme) && config_.cells >= least_cells(scheme)) {
       circulant = false;
       evaluate_exchanged(a, trial);
+      // One row of n is another one: where that cannot make it the nearest, its numbers may stay.
+      const double gain = 2 * energy_ / static_cast<double>(config_.cells);
+      const bool may_be_nearest = trial.residual <= least * energy_ + gain;
       point = {trial.numbers[0], std::sqrt(trial.numbers[1]), trial.numbers[2]};
-      nelder_mead(point, dimension, 400, 0, [&](const auto& at) {
+      nelder_mead(point, dimension, may_be_nearest ? 400 : 0, 0, [&](const auto& at) {
         Trial next = trial_at(at);
         evaluate_exchanged(a, next);
         if (next.residual < trial.residual) trial = next;
@@ -397,9 +468,14 @@ Status SchemeSearch::fit(MatrixView<const double> a, SchemeFits& found) noexcept
   fits.cells = config_.cells;
   fits.circulant_share = 1 - remainder_ / energy_;
   double least = std::numeric_limits<double>::infinity();
-  for (std::size_t k = 0; k < kSchemes.size(); ++k) {
-    fits.fits[k] = fit_scheme(kSchemes[k], a);
-    least = std::min(least, fits.fits[k].criterion);
+  double unexplained = 1;  // the least one
+  for (const bool circulant : {true, false}) {
+    for (std::size_t k = 0; k < kSchemes.size(); ++k) {
+      if (has_amplification_factor(kSchemes[k]) != circulant) continue;
+      fits.fits[k] = fit_scheme(kSchemes[k], a, unexplained);
+      least = std::min(least, fits.fits[k].criterion);
+      unexplained = std::min(unexplained, fits.fits[k].unexplained);
+    }
   }
   // Fits of the same matrix differ by where their searches ended.
   constexpr double kSame = 1e-3;

@@ -55,8 +55,8 @@ struct SchemeFits {
 /// crank_nicolson_as_published, and then |A - g S|^2 is that of A's mean along the cyclic diagonals
 /// and what is left over: all that is searched lies in the factors of the modes, O(n) a trial. A
 /// table of trials, then Nelder and Mead (Comput. J. 7, 308 (1965)) from the best of them; where it
-/// explains a tenth, Gauss and Newton to rounding. crank_nicolson_as_published is first fitted
-/// without the exchange in its last row.
+/// explains a tenth, Gauss and Newton to rounding. crank_nicolson_as_published is fitted without
+/// the exchange in its last row, and with it where it may then be the nearest.
 ///
 ///     SchemeSearch search({.cells = n}, arena);
 ///     SchemeFits found;
@@ -71,8 +71,8 @@ class SchemeSearch : Pinned {
     VectorView<double> cosines;  // of k turns by n
     VectorView<double> sines;
     VectorView<double> kernel;   // A's mean along each cyclic diagonal
-    VectorView<double> target;   // its factor of each mode, real and imaginary part, times sqrt 2
-                                 // where two modes have it: |target|^2 is the Frobenius norm's
+    VectorView<double> target;   // its factors of the modes, real parts, then imaginary ones, times
+                                 // sqrt 2 where two modes have one: |target|^2 is Frobenius' norm
     VectorView<double> factors;  // of a trial, likewise
     MatrixView<double> slopes;   // of the factors in each number
     MatrixView<double> table;    // a column a trial, of unit length
@@ -89,7 +89,7 @@ class SchemeSearch : Pinned {
   static constexpr std::array kTrialTheta{0.25, 0.75};
   /// @}
 
-  /// Modes 0..n/2, each a real and an imaginary part.
+  /// Modes 0..n/2: the real parts of all, then the imaginary ones.
   static constexpr std::size_t parts(std::size_t cells) noexcept {
     return cells == 0 ? 0 : 2 * (cells / 2 + 1);
   }
@@ -138,6 +138,8 @@ class SchemeSearch : Pinned {
   };
 
   void compute_factors(const Trial& trial, VectorView<double> factors) const noexcept;
+  void compute_band(const Trial& trial, VectorView<double> real,
+                    VectorView<double> imaginary) const noexcept;
   void evaluate(Trial& trial) noexcept;
   void evaluate_exchanged(MatrixView<const double> a, Trial& trial) noexcept;
   void fill_table() noexcept;
@@ -145,7 +147,7 @@ class SchemeSearch : Pinned {
   Trial best_start(Scheme scheme) noexcept;
   void polish(Trial& trial) noexcept;
   bool solve_step(const Trial& trial, std::size_t count, std::array<double, 3>& step) noexcept;
-  SchemeFit fit_scheme(Scheme scheme, MatrixView<const double> a) noexcept;
+  SchemeFit fit_scheme(Scheme scheme, MatrixView<const double> a, double least) noexcept;
 
   Config config_;
   Storage storage_;
