@@ -82,7 +82,9 @@ TEST_CASE("a bootstrap is the distances of refitted draws, counted") {
   REQUIRE(owned.bootstrap.run(fit, kModel, 300, 30, 7, 5, alone, result).ok());
   std::vector<double> distances;
   for (std::uint64_t draw = 0; draw < 30; ++draw) {
-    REQUIRE(owned.fitter.load(draws(fit.law, 300, 7, (std::uint64_t{5} << 32) + draw)).ok());
+    REQUIRE(
+        owned.fitter.load(draws(fit.law, 300, 7, stream_of(StreamPurpose::law_samples, draw, 5)))
+            .ok());
     REQUIRE(owned.fitter.fit(kModel, refit).ok());
     distances.push_back(refit.distance);
   }
@@ -145,7 +147,9 @@ TEST_CASE("draws of a law with a cusp are refitted as the sample was") {
   REQUIRE(result.p_value > 0.05);
   std::vector<double> distances;
   for (std::uint64_t draw = 0; draw < 20; ++draw) {
-    REQUIRE(owned.fitter.load(draws(fit.law, 400, 7, (std::uint64_t{5} << 32) + draw)).ok());
+    REQUIRE(
+        owned.fitter.load(draws(fit.law, 400, 7, stream_of(StreamPurpose::law_samples, draw, 5)))
+            .ok());
     REQUIRE(owned.fitter.fit(model, refit).ok());
     distances.push_back(refit.distance);
   }
