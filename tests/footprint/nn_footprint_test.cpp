@@ -3,6 +3,7 @@
 #include "pinnscope/nn/forward.hpp"
 #include "pinnscope/nn/mlp.hpp"
 #include "pinnscope/nn/packed_pass.hpp"
+#include "pinnscope/nn/step_matrices.hpp"
 #include "support/footprint.hpp"
 #include "support/test.hpp"
 
@@ -65,4 +66,34 @@ TEMPLATE_TEST_CASE("a point pass is built in exactly its footprint", "", float, 
     REQUIRE(values[0] == 1);
     REQUIRE(values[1] == 0);
   });
+}
+
+namespace {
+
+constexpr std::array<std::size_t, 6> kSteps{2, 5, 5, 3, 3, 1};
+
+// An explicit step is formed in place; an implicit one has two matrices of 25 doubles, and pivots.
+static_assert(StepMatrices<float>::footprint({.widths = kSteps, .step = {LayerKind::antisymmetric}})
+                  .bytes == 0);
+static_assert(StepMatrices<float>::footprint({.widths = kSteps, .step = {LayerKind::cayley}})
+                  .payload == 2 * 256 + 64);
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("step matrices are built in exactly their footprint", "", float, double) {
+  std::array<std::byte, Mlp<TestType>::footprint({.widths = kSteps}).bytes> memory{};
+  Arena arena(memory);
+  Mlp<TestType> network({.widths = kSteps}, arena);
+  for (const LayerKind kind : values_of<LayerKind>()) {
+    const typename StepMatrices<TestType>::Config config{.widths = kSteps, .step = {kind}};
+    test::check_footprint<StepMatrices<TestType>>(config, [&](StepMatrices<TestType>& steps) {
+      std::ranges::fill(network.parameters(), TestType(0));
+      REQUIRE(steps.form(network.parameters(), network).ok());
+      const TestType identity = kind == LayerKind::plain ? 0 : 1;
+      REQUIRE(network.weights(1)(4, 4) == identity);
+      REQUIRE(network.weights(3)(2, 2) == identity);
+      std::array<TestType, Mlp<TestType>::parameter_count(kSteps)> gradient{};
+      REQUIRE(steps.pull_back(network, gradient).ok());
+    });
+  }
 }

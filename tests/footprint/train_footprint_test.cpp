@@ -95,6 +95,26 @@ TEST_CASE("a trainer is built in exactly its footprint") {
   });
 }
 
+TEST_CASE("a trainer of layers that are steps is built in exactly its footprint") {
+  constexpr std::array<std::size_t, 4> kSquare{1, 3, 3, 1};
+  std::vector<std::byte> memory(Tape<double>::footprint({.widths = kSquare}).bytes);
+  Arena arena(memory);
+  Tape<double> tape({.widths = kSquare}, arena);
+  REQUIRE(tape.minimise(mean_square(tape.network() - tape.point(0))).ok());
+  const std::array<double, 2> points{0.5, -0.25};
+  const std::array<LossTerm<double>, 1> terms{{{"fit", &tape, {points.data(), 2, 1}}}};
+  for (const LayerKind kind : values_of<LayerKind>()) {
+    const Trainer<double>::Config config{.network = {.widths = kSquare},
+                                         .terms = terms,
+                                         .layer_step = {kind},
+                                         .adam_steps = 2,
+                                         .lbfgs_iterations = 2};
+    test::check_footprint<Trainer<double>>(config, [&](Trainer<double>& trainer) {
+      for (int step = 0; step < 3; ++step) REQUIRE(trainer.step().ok());
+    });
+  }
+}
+
 namespace {
 
 using namespace pinnscope::partial;

@@ -26,6 +26,7 @@ Status Trainer<T>::check(const Config& config) noexcept {
   if (status.ok() && !are_finite<T>(config.network.activation_parameters)) {
     status = {StatusCode::not_finite};
   }
+  if (status.ok()) status = config.layer_step.check(config.network.widths);
   if (status.ok() && config.adam_steps > 0) status = Adam<T>::check(config.adam);
   if (status.ok() && config.lbfgs_iterations > 0) status = Lbfgs<T>::check(config.lbfgs);
   return status;
@@ -40,6 +41,7 @@ Trainer<T>::Trainer(const Config& config, Arena& arena, Arena nothing) noexcept
         return layout(carver, config_);
       }()),
       network_(config_.network, setup_.ok() ? arena : nothing),
+      steps_(steps_config(config_), setup_.ok() ? arena : nothing),
       objective_(objective_config(config_), setup_.ok() ? arena : nothing),
       adam_(config_.adam.parameters > 0 ? config_.adam : typename Adam<T>::Config{},
             setup_.ok() ? arena : nothing),
@@ -52,8 +54,18 @@ Trainer<T>::Trainer(const Config& config, Arena& arena, Arena nothing) noexcept
   if (setup_.ok()) setup_ = arena.status();
   if (!setup_.ok()) return;
   initialise(network_, config_.initialiser, config_.seed);
+  std::copy_n(network_.parameters().begin(), storage_.generators.size(),
+              storage_.generators.begin());
+  form_network();
   finish_phase();
   own_state_ = state_;
+}
+
+/// After what is trained was moved.
+template <class T>
+void Trainer<T>::form_network() noexcept {
+  formed_ = steps_.form(trained(), network_);
+  if (!formed_.ok()) formed_.info = kOfWeights;
 }
 
 /// Goes on to the phase that has steps left.
@@ -88,10 +100,20 @@ bool Trainer<T>::is_own_state() const noexcept {
   return std::memcmp(&state_, &own_state_, sizeof(State)) == 0;
 }
 
+/// The loss of the network that was formed, and its gradient by what is trained.
+template <class T>
+Status Trainer<T>::evaluate(VectorView<T> gradient, double& loss) noexcept {
+  if (!formed_.ok()) form_network();  // of what may have been read back since
+  if (!formed_.ok()) return formed_;
+  const Status status = objective_.evaluate(network_, gradient, loss);
+  if (!status.ok() || steps_.pull_back(network_, gradient).ok()) return status;
+  return {StatusCode::not_finite, kOfGradient};
+}
+
 /// The loss, its parts and its gradient.
 template <class T>
 Status Trainer<T>::evaluate() noexcept {
-  const Status status = objective_.evaluate(network_, storage_.gradient, state_.loss);
+  const Status status = evaluate(storage_.gradient, state_.loss);
   std::copy(objective_.parts().begin(), objective_.parts().end(), state_.parts.begin());
   return status;
 }
@@ -102,7 +124,7 @@ Status Trainer<T>::evaluate_loss() noexcept {
   if (!is_own_state()) finite_steps_ = kNoSteps;
   const Status status = evaluate();
   own_state_ = state_;
-  const bool gradient_alone = status.code == StatusCode::not_finite && status.info < 0;
+  const bool gradient_alone = status.code == StatusCode::not_finite && status.info == kOfGradient;
   return gradient_alone ? Status{} : status;
 }
 
@@ -110,10 +132,11 @@ template <class T>
 Status Trainer<T>::adam_step() noexcept {
   const Status status = evaluate();
   if (!status.ok()) return status;
-  const VectorView<T> parameters = network_.parameters();
+  const VectorView<T> parameters = trained();
   std::copy(parameters.begin(), parameters.end(), storage_.last_finite.begin());
   finite_steps_ = state_.steps;
   adam_.step(parameters, storage_.gradient);
+  form_network();
   return {};
 }
 
@@ -122,8 +145,8 @@ bool Trainer<T>::return_to_last_finite() noexcept {
   if (!is_own_state() || finite_steps_ == kNoSteps || finite_steps_ + 1 != state_.steps) {
     return false;
   }
-  std::copy(storage_.last_finite.begin(), storage_.last_finite.end(),
-            network_.parameters().begin());
+  std::copy(storage_.last_finite.begin(), storage_.last_finite.end(), trained().begin());
+  form_network();
   state_.steps = finite_steps_;
   state_.phase = static_cast<std::uint64_t>(Phase::finished);
   own_state_ = state_;
@@ -138,18 +161,21 @@ Status Trainer<T>::lbfgs_step() noexcept {
   std::size_t seen = 0;
   Status failure;
   const Status status =
-      lbfgs_.iterate(network_.parameters(), [&](VectorView<T> gradient, double& loss) noexcept {
-        failure = objective_.evaluate(network_, gradient, loss);
+      lbfgs_.iterate(trained(), [&](VectorView<T> gradient, double& loss) noexcept {
+        form_network();
+        failure = evaluate(gradient, loss);
         Trial& trial = trials[seen++ % kMostTrials];
         trial.loss = loss;
         std::copy(objective_.parts().begin(), objective_.parts().end(), trial.parts.begin());
         return failure;
       });
+  form_network();
   if (!status.ok() && status.code != StatusCode::not_converged) {
     std::copy(objective_.parts().begin(), objective_.parts().end(), state_.parts.begin());
     return failure.ok() ? status : failure;
   }
   state_.loss = lbfgs_.loss();
+  std::ranges::copy(lbfgs_.gradient(), storage_.gradient.begin());
   for (const Trial& trial : trials.first(std::min(seen, kMostTrials))) {
     if (trial.loss == state_.loss) state_.parts = trial.parts;
   }

@@ -10,7 +10,9 @@
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/initialise.hpp"
+#include "pinnscope/nn/layer_kind.hpp"
 #include "pinnscope/nn/mlp.hpp"
+#include "pinnscope/nn/step_matrices.hpp"
 #include "pinnscope/tape/loss_term.hpp"
 #include "pinnscope/train/adam.hpp"
 #include "pinnscope/train/ending.hpp"
@@ -34,6 +36,7 @@ class Trainer : Pinned {
     std::span<const LossTerm<T>> terms = {};                ///< see Objective
     Initialiser initialiser = Initialiser::glorot_uniform;  ///< of the weights; biases start at 0
     std::uint64_t seed = 1;                                 ///< of the weights at the start
+    LayerStep layer_step{};                                 ///< what square hidden layers are
     std::size_t adam_steps = 30000;                         ///< taken before L-BFGS; 0: none
     typename Adam<T>::Config adam{.learning_rate = 5e-4};   ///< `parameters` is filled in
     std::size_t lbfgs_iterations = 1000;                    ///< at most
@@ -58,10 +61,17 @@ class Trainer : Pinned {
   };
   static constexpr std::size_t kMostTrials = 64;  ///< more overwrite the oldest
 
+  /// Info of a not_finite that is of no part of the loss.
+  /// @{
+  static constexpr int kOfGradient = -1;
+  static constexpr int kOfWeights = -2;
+  /// @}
+
   struct Storage {
     VectorView<T> gradient;
     VectorView<Trial> trials;
     VectorView<T> last_finite;  // the parameters before the last step of Adam
+    VectorView<T> generators;   // of layers that are steps; of plain ones, the network's parameters
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
@@ -69,7 +79,9 @@ class Trainer : Pinned {
     const std::size_t trials = config.lbfgs_iterations > 0 ? kMostTrials : 0;
     return {layout.vector<T>("gradient", parameters),
             layout.vector<Trial>("trials of a line search", trials),
-            layout.vector<T>("last finite parameters", config.adam_steps > 0 ? parameters : 0)};
+            layout.vector<T>("last finite parameters", config.adam_steps > 0 ? parameters : 0),
+            layout.vector<T>("generators",
+                             config.layer_step.kind == LayerKind::plain ? 0 : parameters)};
   }
 
   /// Of the trainer, its network, objective and optimisers together, for the terms in the config,
@@ -87,8 +99,9 @@ class Trainer : Pinned {
     return footprint_of(config, Objective<T>::sharing_of(objective_config(config), tapes));
   }
 
-  /// What keeps a training from working: what Objective::check() says, and bad_adam, bad_lbfgs of
-  /// the optimisers that have steps to take, or not_finite: the slope of the network's leaky ReLU.
+  /// What keeps a training from working: what Objective::check() says, what LayerStep::check()
+  /// says, bad_adam, bad_lbfgs of the optimisers that have steps to take, or not_finite: the slope
+  /// of the network's leaky ReLU.
   static Status check(const Config& config) noexcept;
 
   /// Draws the initial weights. Where check() fails it takes nothing from the arena, and there is
@@ -100,14 +113,14 @@ class Trainer : Pinned {
   Status status() const noexcept { return setup_; }
 
   /// One Adam step, or, once those are done, one iteration of L-BFGS. Allocates nothing. not_finite
-  /// where a part of the loss (info: its index) or the gradient (info -1) is not; the step is not
-  /// taken then. status() where that is not ok; such a trainer is never done. training_ended:
-  /// done().
+  /// where a part of the loss (info: its index), the gradient (info kOfGradient) or the weights of
+  /// a layer that is a step (info kOfWeights) is not; the step is not taken then. status() where
+  /// that is not ok; such a trainer is never done. training_ended: done().
   Status step() noexcept;
 
   /// Computes loss() and parts() of the network as it stands, at any time; no step depends on it.
-  /// One evaluation of the loss; allocates nothing. not_finite: a part (info: its index); status()
-  /// where that is not ok.
+  /// One evaluation of the loss; allocates nothing. not_finite: a part (info: its index), or
+  /// weights, as of step(); status() where that is not ok.
   Status evaluate_loss() noexcept;
 
   /// After a not_finite of step() or evaluate_loss(): gives the network back the parameters that it
@@ -153,8 +166,18 @@ class Trainer : Pinned {
   /// The name of a term. Precondition: part < parts().size().
   const char* part_name(std::size_t part) const noexcept { return objective_.terms()[part].name; }
 
-  /// The network as it stands. It lives in the trainer's memory.
+  /// The network as it stands. It lives in the trainer's memory. Layers that are steps have the
+  /// weights that were formed of their generators.
   const Mlp<T>& network() const noexcept { return network_; }
+
+  /// What is trained, in the layout of Mlp::parameters(): the network's own parameters, but for
+  /// layers that are steps their generators.
+  VectorView<const T> parameters() const noexcept {
+    return steps_.active() ? storage_.generators : network_.parameters();
+  }
+
+  /// The derivative of loss() by parameters(): where that was computed; zeros before the first.
+  VectorView<const T> gradient() const noexcept { return storage_.gradient; }
 
   /// As given, with what the trainer filled in.
   const Config& config() const noexcept { return config_; }
@@ -166,6 +189,7 @@ class Trainer : Pinned {
   void visit_state(Visit&& visit) noexcept {
     visit("trainer", std::as_writable_bytes(std::span(&state_, 1)));
     visit("parameters", std::as_writable_bytes(network_.parameters()));
+    if (steps_.active()) visit("generators", std::as_writable_bytes(storage_.generators));
     adam_.visit_state(visit);
     lbfgs_.visit_state(visit);
   }
@@ -198,18 +222,28 @@ class Trainer : Pinned {
             .tile = config.tile};
   }
 
+  static constexpr typename StepMatrices<T>::Config steps_config(const Config& config) noexcept {
+    return {.widths = config.network.widths, .step = config.layer_step};
+  }
+
   static constexpr Footprint footprint_of(const Config& config,
                                           const typename Objective<T>::Sharing& sharing) {
     const Config whole = completed(config);
     return measure([&](Layout& measured) {
       layout(measured, whole);
       Mlp<T>::layout(measured, whole.network);
+      StepMatrices<T>::layout(measured, steps_config(whole));
       Objective<T>::layout(measured, objective_config(whole), sharing);
       Adam<T>::layout(measured, whole.adam);
       Lbfgs<T>::layout(measured, whole.lbfgs);
     });
   }
 
+  VectorView<T> trained() noexcept {
+    return steps_.active() ? storage_.generators : network_.parameters();
+  }
+  void form_network() noexcept;
+  Status evaluate(VectorView<T> gradient, double& loss) noexcept;
   Status evaluate() noexcept;
   bool is_own_state() const noexcept;
   Status adam_step() noexcept;
@@ -220,6 +254,8 @@ class Trainer : Pinned {
   Config config_;
   Storage storage_;
   Mlp<T> network_;
+  StepMatrices<T> steps_;
+  Status formed_;  // of the network's weights
   Objective<T> objective_;
   Adam<T> adam_;
   Lbfgs<T> lbfgs_;
