@@ -8,6 +8,7 @@
 #include "common/network_file.hpp"
 #include "pinnscope/io/file_status.hpp"
 #include "pinnscope/io/network_weights.hpp"
+#include "pinnscope/nn/layer_kind.hpp"
 #include "pinnscope/pde/problem.hpp"
 #include "pinnscope/step/boundary.hpp"
 #include "pinnscope/step/normalisation.hpp"
@@ -107,6 +108,9 @@ struct TrainOptions {
   std::size_t width = 100;
   Activation activation = Activation::tanh;
   ActivationParameters activation_parameters{};
+  LayerKind layers_kind = LayerKind::plain;
+  std::optional<double> layers_step;     // none: that of a LayerStep
+  std::optional<double> layers_damping;  // likewise
   Precision precision = Precision::float32;
   std::size_t adam_steps = 30000;
   double learning_rate = 5e-4;
@@ -116,6 +120,7 @@ struct TrainOptions {
   std::size_t threads = 0;      // 0: as many as the machine runs at once
   std::string out;              // empty: PROBLEM and the ending of networks
   std::string log;
+  std::string gradients;  // of the weights, by layer
   std::string checkpoint;
   std::size_t checkpoint_every = 500;
   bool resume = false;

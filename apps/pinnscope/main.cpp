@@ -11,6 +11,7 @@
 #include "pde.hpp"
 #include "pinnscope/io/destination.hpp"
 #include "pinnscope/io/network_file.hpp"
+#include "pinnscope/io/number_text.hpp"
 #include "pinnscope/pde/problems.hpp"
 #include "pinnscope/spectra/nulls/null_model.hpp"
 
@@ -18,6 +19,8 @@ namespace pinnscope::apps {
 namespace {
 
 constexpr std::uint64_t kMostNodes = 10000;  // of a grid, in each direction
+constexpr double kLeastStep = 1e-6;          // of layers that are steps
+constexpr double kMostStep = 1e6;            // likewise, and of their damping
 
 CLI::App* add_info(CLI::App& app, std::string& weights) {
   CLI::App* command = app.add_subcommand("info", "what a network file holds");
@@ -256,6 +259,18 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
       ->capture_default_str();
   add_named(*command, "--activation", options.activation);
   add_activation_parameters(*command, options.activation_parameters, "");
+  CLI::Option* kind = add_named(*command, "--layers-kind", options.layers_kind,
+                                "weights of the hidden layers beyond the first");
+  add_needing(*command, kind, [&] {
+    command
+        ->add_option("--layers-step", options.layers_step,
+                     "h of these [" + shortest_text(LayerStep{}.size) + "]")
+        ->check(real_number(kLeastStep, kMostStep));
+    command
+        ->add_option("--layers-damping", options.layers_damping,
+                     "gamma of these [" + shortest_text(LayerStep{}.damping) + "]")
+        ->check(real_number(0, kMostStep));
+  });
   add_named(*command, "--precision", options.precision);
 }
 
@@ -285,6 +300,10 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   add_threads(*command, options.threads);
   command->add_option("--out", options.out, "default: PROBLEM" + std::string(written_ending()));
   command->add_option("--log", options.log, "CSV file for the losses");
+  command->add_option(
+      "--gradients", options.gradients,
+      "CSV file for the norm of the loss's gradient by what each layer's weights are "
+      "trained by");
   CLI::Option* checkpoint =
       command->add_option("--checkpoint", options.checkpoint, "file to keep the state in");
   command->add_option("--checkpoint-every", options.checkpoint_every, "steps")
@@ -293,7 +312,8 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   command->add_flag("--resume", options.resume, "go on from the checkpoint")->needs(checkpoint);
   command->footer(
       meanings_of("Problems:", problems()) + "\n\n" +
-      meanings_of("Activations of z:", named<Activation>()) +
+      meanings_of("Activations of z:", named<Activation>()) + "\n\n" +
+      meanings_of("Kinds of layers, A = W - W^T - gamma I:", named<LayerKind>()) +
       "\n\nA disk that fills up does not end a training: rows of the log and checkpoints are tried "
       "again,\n"
       "and a network that cannot go to its place is kept beside it, beside the checkpoint or the "

@@ -34,6 +34,14 @@ namespace {
 // numbers as doubles, and twice what goes into the file.
 constexpr std::size_t kNetworkCopies = 6;
 
+/// What the command line says of the layers.
+LayerStep layer_step_of(const TrainOptions& options) {
+  const LayerStep standard;
+  return {.kind = options.layers_kind,
+          .size = options.layers_step.value_or(standard.size),
+          .damping = options.layers_damping.value_or(standard.damping)};
+}
+
 /// What is written of how a network was trained, in this order.
 using RecipeEntries = std::vector<std::pair<std::string, std::string>>;
 
@@ -90,6 +98,7 @@ class Run {
                         .activation_parameters = options.activation_parameters},
             .terms = terms,
             .seed = options.seed,
+            .layer_step = layer_step_of(options),
             .adam_steps = options.adam_steps,
             .adam = {.learning_rate = options.learning_rate},
             .lbfgs_iterations = options.lbfgs_iterations,
@@ -130,7 +139,8 @@ class Run {
   std::string failure_text(const Status& failure) const;
   FileStatus go(int& signal);
   FileStatus stop(int signal);
-  void keep_row(const Standing& standing, bool always);
+  void keep_row(TrainingLog& log, FileStatus& lost, const Standing& standing, bool always);
+  void keep_rows(const Standing& standing);
   void keep_state();
   FileStatus with_losses(FileStatus status) const;
   NetworkWeights network_with_recipe();
@@ -149,7 +159,10 @@ class Run {
   Trainer<T> trainer_;
   std::vector<std::string> part_names_;
   TrainingLog log_;
-  FileStatus log_lost_;  // the first failure to append to the log
+  TrainingLog gradients_;
+  std::vector<double> gradient_norms_;  // of each layer
+  FileStatus log_lost_;                 // the first failure to append to the log
+  FileStatus gradients_lost_;           // likewise
   FileStatus
       checkpoint_lost_;  // the last failure to write the checkpoint, if that was the last try
 };
@@ -177,6 +190,12 @@ RecipeEntries Run<T>::recipe() const {
                        {"lbfgs_loss_floor", shortest_text(config_.lbfgs.loss_floor)},
                        {"lanes", number(config_.lanes)},
                        {"tile", number(config_.tile)}};
+  if (options_.layers_kind != LayerKind::plain) {
+    recipe.insert(recipe.end(),
+                  {{Recipe::kLayersKind, text(config_.layer_step.kind)},
+                   {Recipe::kLayersStep, shortest_text(config_.layer_step.size)},
+                   {Recipe::kLayersDamping, shortest_text(config_.layer_step.damping)}});
+  }
   for_each_parameter([&](const ActivationParameter& parameter) {
     const std::optional<double>& given = options_.activation_parameters.*parameter.place;
     if (given) recipe.emplace_back(std::string("hidden_") + parameter.name, shortest_text(*given));
@@ -195,7 +214,7 @@ template <class T>
 FileStatus Run<T>::start() {
   if (!problem_.status().ok()) return {problem_.status().code, problem_.status().text()};
   const std::string& path = options_.checkpoint;
-  for (const std::string& file : {options_.out, options_.log, path}) {
+  for (const std::string& file : {options_.out, options_.log, options_.gradients, path}) {
     if (options_.resume && !file.empty()) remove_partial_files(file);
   }
   const bool there = !path.empty() && (std::filesystem::exists(path) ||
@@ -212,7 +231,16 @@ FileStatus Run<T>::start() {
   } else if (options_.resume) {
     std::printf("no checkpoint at %s yet: starting at step 0\n", printable(path).c_str());
   }
-  return log_.open(options_.log, part_names_, trainer_.steps());
+  std::vector<std::string> gradient_names;
+  for (std::size_t l = 0; l + 1 < widths_.size(); ++l) {
+    gradient_names.push_back("gradient_" + std::to_string(l));
+  }
+  gradient_norms_.resize(gradient_names.size());
+  FileStatus status = log_.open(options_.log, part_names_, trainer_.steps());
+  if (status.ok()) {
+    status = gradients_.open(options_.gradients, gradient_names, trainer_.steps());
+  }
+  return status;
 }
 
 template <class T>
@@ -223,6 +251,10 @@ void Run<T>::print_start() const {
               stated_.name, widths_.front(), options_.width, options_.layers, widths_.back(),
               text(options_.activation), text(options_.precision), options_.points,
               options_.adam_steps, options_.lbfgs_iterations);
+  if (config_.layer_step.kind != LayerKind::plain) {
+    std::printf("hidden layers beyond the first are steps: %s, h = %g, gamma = %g\n",
+                text(config_.layer_step.kind), config_.layer_step.size, config_.layer_step.damping);
+  }
   std::printf("%zu thread%s, %s kernels\n", config_.threads, config_.threads == 1 ? "" : "s",
               fastest<Kernels<T>>().name);
   std::printf("%s of memory: points and tapes %s, network, gradients and optimisers %s\n",
@@ -242,9 +274,10 @@ template <class T>
 std::string Run<T>::failure_text(const Status& failure) const {
   if (failure.code != StatusCode::not_finite) return failure.text();
   const std::string part =
-      failure.info >= 0
-          ? "the part \"" + part_names_[static_cast<std::size_t>(failure.info)] + "\" of the loss"
-          : std::string("the gradient");
+      failure.info == Trainer<T>::kOfGradient ? "the gradient"
+      : failure.info == Trainer<T>::kOfWeights
+          ? "the weights of a layer"
+          : "the part \"" + part_names_[static_cast<std::size_t>(failure.info)] + "\" of the loss";
   return part + ": " + failure.text();
 }
 
@@ -262,7 +295,7 @@ FileStatus Run<T>::go(int& signal) {
       return keep_last_finite(
           {outcome.code, "step " + std::to_string(step + 1) + ": " + failure_text(outcome)});
     }
-    keep_row(standing(phase), trainer_.done());
+    keep_rows(standing(phase));
     if (trainer_.steps() % options_.checkpoint_every == 0) keep_state();
     progress.show(standing(phase));
     signal = remembered_signal();
@@ -275,13 +308,32 @@ FileStatus Run<T>::go(int& signal) {
 /// What a full disk takes is a row or a checkpoint, never the run: that goes on, says so once, and
 /// tries again with the next one. What is lost in the end is a failure.
 template <class T>
-void Run<T>::keep_row(const Standing& standing, bool always) {
-  const FileStatus status = log_.add(standing, always);
-  if (status.ok() || !log_lost_.ok()) return;
-  log_lost_ = {status.code, status.message + ", rows are missing from step " +
-                                std::to_string(standing.step) + " on"};
-  std::printf("%s; training goes on\n", printable(log_lost_.message).c_str());
+void Run<T>::keep_row(TrainingLog& log, FileStatus& lost, const Standing& standing, bool always) {
+  const FileStatus status = log.add(standing, always);
+  if (status.ok() || !lost.ok()) return;
+  lost = {status.code,
+          status.message + ", rows are missing from step " + std::to_string(standing.step) + " on"};
+  std::printf("%s; training goes on\n", printable(lost.message).c_str());
   std::fflush(stdout);
+}
+
+/// The gradients of the first step are those of the start.
+template <class T>
+void Run<T>::keep_rows(const Standing& standing) {
+  keep_row(log_, log_lost_, standing, trainer_.done());
+  if (options_.gradients.empty()) return;
+  const Mlp<T>& network = trainer_.network();
+  for (std::size_t l = 0; l < gradient_norms_.size(); ++l) {
+    double squares = 0;
+    for (const T entry :
+         trainer_.gradient().subspan(network.weight_offset(l), network.weights(l).size())) {
+      squares += double{entry} * double{entry};
+    }
+    gradient_norms_[l] = std::sqrt(squares);
+  }
+  Standing of_gradients = standing;
+  of_gradients.parts = gradient_norms_;
+  keep_row(gradients_, gradients_lost_, of_gradients, trainer_.done() || standing.step == 1);
 }
 
 template <class T>
@@ -297,7 +349,7 @@ void Run<T>::keep_state() {
 /// A status with what else was lost on the way.
 template <class T>
 FileStatus Run<T>::with_losses(FileStatus status) const {
-  for (const FileStatus* lost : {&log_lost_, &checkpoint_lost_}) {
+  for (const FileStatus* lost : {&log_lost_, &gradients_lost_, &checkpoint_lost_}) {
     if (lost->ok()) continue;
     status = {status.ok() ? lost->code : status.code,
               (status.ok() ? "" : status.message + "; ") + lost->message};
@@ -411,13 +463,30 @@ double correlation(MatrixView<const T> a, MatrixView<const T> b) {
   return products / (std::sqrt(squares_a) * std::sqrt(squares_b));
 }
 
+/// Of layers that are steps, what their weights depend on: the generators W become W - W^T.
+template <class T>
+void leave_antisymmetric(const LayerStep& step, Mlp<T>& network) {
+  for (std::size_t l = 0; l < network.layers(); ++l) {
+    if (step.kind == LayerKind::plain || !LayerStep::is_step(network.widths(), l)) continue;
+    const MatrixView<T> w = network.weights(l);
+    for (std::size_t j = 0; j < w.columns; ++j) {
+      for (std::size_t i = 0; i <= j; ++i) w(j, i) = -(w(i, j) -= w(j, i));
+    }
+  }
+}
+
 /// How much of its start each layer remembers, and how alike layers of one shape are.
 template <class T>
 void Run<T>::print_correlations() {
-  const Mlp<T>& network = trainer_.network();
+  Owned<Mlp<T>> trained(config_.network);
+  std::ranges::copy(trainer_.parameters(), trained->parameters().begin());
+  leave_antisymmetric(config_.layer_step, *trained);
+  const Mlp<T>& network = *trained;
   Owned<Mlp<T>> start(config_.network);
   initialise(*start, config_.initialiser, config_.seed);
-  std::printf("layer  fan_in  fan_out  correlation with its start  largest with another layer\n");
+  leave_antisymmetric(config_.layer_step, *start);
+  std::printf("layer  fan_in  fan_out  correlation with its start  largest with another layer%s\n",
+              config_.layer_step.kind == LayerKind::plain ? "" : "  (steps: of W - W^T)");
   for (std::size_t l = 0; l < network.layers(); ++l) {
     std::printf("%5zu  %6zu  %7zu  %26.4f  ", l, network.fan_in(l), network.fan_out(l),
                 correlation<T>(network.weights(l), std::as_const(*start).weights(l)));
@@ -441,8 +510,11 @@ void Run<T>::print_correlations() {
 
 /// A long run must not end at a file that cannot be written, or that two outputs share.
 FileStatus check_outputs(const TrainOptions& options) {
-  const std::array<std::pair<const char*, const std::string*>, 3> outputs{
-      {{"--out", &options.out}, {"--log", &options.log}, {"--checkpoint", &options.checkpoint}}};
+  const std::array<std::pair<const char*, const std::string*>, 4> outputs{
+      {{"--out", &options.out},
+       {"--log", &options.log},
+       {"--gradients", &options.gradients},
+       {"--checkpoint", &options.checkpoint}}};
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     const auto& [option, path] = outputs[k];
     if (path->empty()) continue;
@@ -475,6 +547,26 @@ FileStatus check_parameters(const TrainOptions& options) {
   return status;
 }
 
+/// That what is given of the layers goes together.
+FileStatus check_layers(const TrainOptions& options) {
+  const bool plain = options.layers_kind == LayerKind::plain;
+  if (plain && (options.layers_step || options.layers_damping)) {
+    std::vector<std::string> kinds;
+    for (const auto& row : named<LayerKind>()) {
+      if (row.value != LayerKind::plain) kinds.emplace_back(row.name);
+    }
+    return {StatusCode::bad_layer_step,
+            std::string(options.layers_step ? "--layers-step" : "--layers-damping") +
+                ": expected --layers-kind " + list_of(kinds, "or") + ", found plain"};
+  }
+  if (plain || options.layers > 1) return {};
+  return {StatusCode::no_square_layer,
+          std::string("--layers-kind ") + text(options.layers_kind) +
+              ": expected 2 hidden layers or more, of which those beyond the first are square, "
+              "found --layers " +
+              std::to_string(options.layers)};
+}
+
 }  // namespace
 
 FileStatus train(const TrainOptions& given, int& signal) {
@@ -483,6 +575,7 @@ FileStatus train(const TrainOptions& given, int& signal) {
   if (options.out.empty())
     options.out = std::string(options.problem->name).append(written_ending());
   FileStatus status = check_parameters(options);
+  if (status.ok()) status = check_layers(options);
   if (status.ok()) status = check_outputs(options);
   if (!status.ok()) return status;
   FileLock lock;

@@ -162,6 +162,56 @@ refuses "another omega than the file's" "the file says omega 3.5, --omega says 2
 refuses "an omega that is no number" "omega" other.safetensors "${sine[@]}" --omega nan --out other.safetensors
 refuses "to go on with another omega" "omega" other.safetensors \
   "${sine[@]}" --omega 2 --checkpoint omega.state --resume --out other.safetensors
+# Layers that are steps.
+steps=(train heat --points 20 --layers 3 --width 5 --adam-steps 8 --lbfgs-iterations 4 --threads 1)
+kinds=$("$pinnscope" train --help | awk '/^Kinds of layers/ { on = 1; next } !NF { on = 0 } on && $1 != "plain" { print $1 }')
+equal "kinds of layers" "$(echo $kinds)" "antisymmetric backward_euler cayley"
+for kind in $kinds; do
+  works "train layers, $kind" "${steps[@]}" --layers-kind "$kind" --layers-step 0.5 --layers-damping 0.125 \
+    --gradients "$kind.csv" --checkpoint "$kind.state" --out "$kind.safetensors"
+  grep -q "^hidden layers beyond the first are steps: $kind, h = 0.5, gamma = 0.125$" stdout.txt && good ||
+    bad "train layers, $kind: expected to be told so"
+  works "info of layers, $kind" info "$kind.safetensors"
+  equal "info of layers, $kind" "$(grep ^layers_ stdout.txt | sort | tr '\n' ' ')" \
+    "layers_damping: 0.125 layers_kind: $kind layers_step: 0.5 "
+  works "errors of layers, $kind" errors heat "$kind.safetensors"
+  works "signals of layers, $kind" propagate "$kind.safetensors" --start --at 0.5,0.5 --out "$kind-signals"
+  refuses "to go on with another step, $kind" "layers_step" other.safetensors "${steps[@]}" --layers-kind "$kind" \
+    --layers-step 0.25 --layers-damping 0.125 --checkpoint "$kind.state" --resume --out other.safetensors
+done
+# sigma_w NAME LAYER: at the start.
+sigma_w() {
+  awk -F , -v layer="$2" 'NR == 1 { for (k = 1; k <= NF; ++k) if ($k == "sigma_w") found = k }
+    $2 == "start" && $3 == layer { print $found }' "$1-signals/layers.csv"
+}
+works "train rotations" "${steps[@]}" --layers-kind cayley --precision double --out rotations.safetensors
+works "signals of rotations" propagate rotations.safetensors --start --at 0.5,0.5 --out rotations-signals
+close "sigma_w of a rotation" "$(sigma_w rotations 1)" 1
+below=$(awk -v sigma="$(sigma_w backward_euler 2)" 'BEGIN { print sigma < 1 / 1.0625 }')
+equal "sigma_w of backward Euler, below 1 / (1 + h gamma)" "$below" 1
+works "train plain layers by name" "${steps[@]}" --layers-kind plain --out named.safetensors
+works "train plain layers" "${steps[@]}" --out unnamed.safetensors
+cmp -s named.safetensors unnamed.safetensors && good || bad "train: plain layers by name differ"
+grep -qa layers_ unnamed.safetensors && bad "train: a file says kinds that nobody gave" || good
+equal "gradients: heading" "$(head -n 1 cayley.csv)" \
+  "step,phase,loss,gradient_0,gradient_1,gradient_2,gradient_3,seconds"
+equal "gradients: rows of the start and each iteration of L-BFGS" \
+  "$(tail -n +2 cayley.csv | cut -d , -f 1 | tr '\n' ' ')" "1 9 10 11 12 "
+refuses "steps without square layers" "--layers-kind cayley: expected 2 hidden layers or more" other.safetensors \
+  train heat --layers 1 --layers-kind cayley --out other.safetensors
+refuses "a step of plain layers" "--layers-step: expected --layers-kind antisymmetric, backward_euler or cayley, found plain" \
+  other.safetensors "${steps[@]}" --layers-kind plain --layers-step 1 --out other.safetensors
+refuses "a damping of plain layers" "--layers-damping: expected --layers-kind" \
+  other.safetensors "${steps[@]}" --layers-kind plain --layers-damping 1 --out other.safetensors
+refuses_option "layers-step requires --layers-kind" "${steps[@]}" --layers-step 1
+refuses_option "layers-kind: expected plain" "${steps[@]}" --layers-kind orthogonal
+for number in 0 -1 nan inf 1e7; do
+  refuses_option "layers-step: expected a number from" "${steps[@]}" --layers-kind cayley "--layers-step=$number"
+done
+for number in -1 nan inf 1e7; do
+  refuses_option "layers-damping: expected a number from 0" "${steps[@]}" --layers-kind cayley \
+    "--layers-damping=$number"
+done
 works "info of a trained network" info trained.safetensors
 grep -q '^seed: 1$' stdout.txt && grep -q '^initialiser: glorot_uniform$' stdout.txt && good ||
   bad "info: expected seed and initialiser"

@@ -9,6 +9,7 @@
 #include "io/temporary_directory.hpp"
 #include "pinnscope/io/safetensors.hpp"
 #include "pinnscope/io/text_weights.hpp"
+#include "pinnscope/nn/step_matrices.hpp"
 #include "pinnscope/pde/problems.hpp"
 #include "support/test.hpp"
 
@@ -181,6 +182,57 @@ TEST_CASE("the start of a training is drawn again in the precision of the traini
   REQUIRE(status.code == StatusCode::unsupported);
   REQUIRE(contains(status.message, "file: its start cannot be drawn again"));
   REQUIRE(test::same_bits(weights_of(*drawn), weights_of(*start)));
+}
+
+TEST_CASE("the start of layers that are steps is that of their trainer") {
+  const std::vector<std::size_t> widths{2, 3, 3, 1};
+  Owned<Mlp<float>> generators({.widths = widths});
+  initialise(*generators, Initialiser::glorot_uniform, 11);
+  Owned<StepMatrices<float>> steps(
+      {.widths = widths, .step = {LayerKind::cayley, 0.1 + 0.2, 0.25}});
+  Owned<Mlp<float>> start({.widths = widths});
+  REQUIRE(steps->form(generators->parameters(), *start).ok());
+  NetworkWeights trained = weights_of(*generators);
+  trained.hidden = Activation::tanh;
+  trained.metadata = {{"seed", "11"},
+                      {"initialiser", "glorot_uniform"},
+                      {"training_precision", "float"},
+                      {"layers_kind", "cayley"},
+                      {"layers_step", "0.30000000000000004"},
+                      {"layers_damping", "0.25"}};
+  REQUIRE(recipe_of(trained.metadata).layer_step == LayerStep{LayerKind::cayley, 0.1 + 0.2, 0.25});
+  NetworkWeights drawn;
+  REQUIRE(draw_start(trained, "file", drawn).ok());
+  REQUIRE(test::same_bits(drawn, weights_of(*start)));
+}
+
+TEST_CASE("layers that a file does not say clearly have no start") {
+  REQUIRE(recipe_of({}).layer_step == LayerStep{});
+  NetworkWeights trained = test::example_network(Precision::float64);
+  const std::map<std::string, std::string> drawable{{"seed", "11"},
+                                                    {"initialiser", "lecun_uniform"}};
+  const auto refusal = [&](const char* kind, const char* step, const char* damping) {
+    trained.metadata = drawable;
+    trained.metadata.insert(
+        {{"layers_kind", kind}, {"layers_step", step}, {"layers_damping", damping}});
+    NetworkWeights drawn;
+    const FileStatus status = draw_start(trained, "file", drawn);
+    if (!status.ok()) {
+      CHECK(status.code == StatusCode::unsupported);
+      CHECK(contains(status.message, "file: its start cannot be drawn again: expected the kind"));
+      CHECK(drawn.layers.empty());
+    }
+    return status.message;
+  };
+  CHECK(refusal("plain", "1", "0").empty());
+  for (const char* number : {"", "one", "nan", "inf", "-1"}) {
+    CAPTURE(number);
+    CHECK(contains(refusal("cayley", number, "0"), "out of range"));
+    CHECK(contains(refusal("cayley", "1", number), "out of range"));
+  }
+  CHECK(contains(refusal("circulant", "1", "0"), "out of range"));
+  // Widths 2-3-1: no layer between the first and the last.
+  CHECK(contains(refusal("cayley", "1", "0"), "no layer between"));
 }
 
 TEST_CASE("a network stays what it was where another cannot be read in its place") {

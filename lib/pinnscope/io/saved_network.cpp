@@ -6,6 +6,7 @@
 
 #include "pinnscope/io/guard.hpp"
 #include "pinnscope/io/network_file.hpp"
+#include "pinnscope/nn/step_matrices.hpp"
 #include "pinnscope/pde/problems.hpp"
 
 namespace pinnscope {
@@ -36,12 +37,24 @@ FileStatus make(const NetworkWeights& weights, const std::string& name,
   return status;
 }
 
+/// Precondition: the recipe has seed, initialiser and a step that goes with the widths.
 template <class T>
-void draw(Initialiser initialiser, std::uint64_t seed, NetworkWeights& network) {
+Status draw(const Recipe& recipe, NetworkWeights& network) {
   const std::vector<std::size_t> widths = network.widths();
   Owned<Mlp<T>> start({.widths = widths});
-  initialise(*start, initialiser, seed);
-  network.layers = weights_of(*start).layers;
+  Owned<StepMatrices<T>> steps({.widths = widths, .step = *recipe.layer_step});
+  initialise(*start, *recipe.initialiser, *recipe.seed);
+  const Status status = steps->form(start->parameters(), *start);
+  if (status.ok()) network.layers = weights_of(*start).layers;
+  return status;
+}
+
+/// A number that is the whole text.
+template <class Number>
+bool parse_number(const std::string& text, Number& number) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && stop == end;
 }
 
 }  // namespace
@@ -53,14 +66,18 @@ Recipe recipe_of(const std::map<std::string, std::string>& metadata) {
   };
   Recipe recipe;
   recipe.problem = find_problem(said(Recipe::kProblem));
-  const std::string seed = said(Recipe::kSeed);
-  std::uint64_t number = 0;
-  const char* const end = seed.data() + seed.size();
-  const auto [stop, error] = std::from_chars(seed.data(), end, number);
-  if (error == std::errc{} && stop == end) recipe.seed = number;
+  std::uint64_t seed = 0;
+  if (parse_number(said(Recipe::kSeed), seed)) recipe.seed = seed;
   Initialiser initialiser{};
   if (parse(said(Recipe::kInitialiser), initialiser)) recipe.initialiser = initialiser;
   static_cast<void>(parse(said(Recipe::kPrecision), recipe.precision));
+  LayerStep step;
+  const bool is_said = metadata.contains(Recipe::kLayersKind);
+  if (!is_said || (parse(said(Recipe::kLayersKind), step.kind) &&
+                   parse_number(said(Recipe::kLayersStep), step.size) &&
+                   parse_number(said(Recipe::kLayersDamping), step.damping))) {
+    recipe.layer_step = step;
+  }
   return recipe;
 }
 
@@ -105,10 +122,17 @@ FileStatus draw_start(const NetworkWeights& trained, const std::string& name,
           "its start cannot be drawn again: expected the seed and the initialiser in the file");
     }
     NetworkWeights drawn = trained;
-    if (recipe.precision == Precision::float32) {
-      draw<float>(*recipe.initialiser, *recipe.seed, drawn);
-    } else {
-      draw<double>(*recipe.initialiser, *recipe.seed, drawn);
+    Status status{StatusCode::bad_layer_step};
+    if (recipe.layer_step) status = recipe.layer_step->check(trained.widths());
+    if (status.ok()) {
+      status = recipe.precision == Precision::float32 ? draw<float>(recipe, drawn)
+                                                      : draw<double>(recipe, drawn);
+    }
+    if (!status.ok()) {
+      return file_failure(StatusCode::unsupported, name,
+                          std::string("its start cannot be drawn again: expected the kind, step "
+                                      "and damping of its layers in the file, found that ") +
+                              status.text());
     }
     start = std::move(drawn);
     return FileStatus{};

@@ -10,6 +10,7 @@
 #include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/nn/initialise.hpp"
+#include "pinnscope/nn/layer_kind.hpp"
 #include "pinnscope/nn/mlp.hpp"
 #include "pinnscope/pde/problem.hpp"
 
@@ -23,12 +24,16 @@ struct Recipe {
   static constexpr const char* kSeed = "seed";
   static constexpr const char* kInitialiser = "initialiser";
   static constexpr const char* kPrecision = "training_precision";
+  static constexpr const char* kLayersKind = "layers_kind";
+  static constexpr const char* kLayersStep = "layers_step";
+  static constexpr const char* kLayersDamping = "layers_damping";
   /// @}
 
   const Problem* problem = nullptr;          ///< one of problems(), by its name
   std::optional<std::uint64_t> seed;         ///< of the weights and the points
   std::optional<Initialiser> initialiser;    ///< of the weights
   Precision precision = Precision::float64;  ///< of the training
+  std::optional<LayerStep> layer_step;       ///< plain where nothing is said of layers
 };
 
 /// Reads the entries that there are; one that is no such name or number is left out.
@@ -91,9 +96,10 @@ template <class T>
 FileStatus read(const std::string& path, SavedNetwork<T>& network);
 
 /// Draws the weights again that the training of a network started from, by the seed and the
-/// initialiser in its metadata and in the precision of the training: `start` is `trained` with
-/// other weights. unsupported, `start` unchanged, where the metadata do not say seed and
-/// initialiser.
+/// initialiser in its metadata and in the precision of the training, those of layers that are steps
+/// formed of what was drawn: `start` is `trained` with other weights. unsupported, `start`
+/// unchanged, where the metadata do not say seed and initialiser, or say no steps that the layers
+/// can be.
 FileStatus draw_start(const NetworkWeights& trained, const std::string& name,
                       NetworkWeights& start);
 
