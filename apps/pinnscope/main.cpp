@@ -345,7 +345,8 @@ int run(int argc, char** argv) {
   const CLI::App* info = add_info(app, weights);
   const CLI::App* values = add_evaluate(app, evaluation);
   const CLI::App* spectra = add_spectra(app, statistics);
-  const CLI::App* columns = app.add_subcommand("columns", "of layers.csv, and what they mean");
+  const CLI::App* columns =
+      app.add_subcommand("columns", "of layers.csv and of pde --out, and what they mean");
   const CLI::App* errors = add_errors(app, problem, weights, network);
   const CLI::App* trainer = add_train(app, training);
   const CLI::App* tester =
@@ -355,6 +356,7 @@ int run(int argc, char** argv) {
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   if (columns->parsed()) {
     list_columns();
+    list_step_numbers();
     return 0;
   }
   int ended_by = 0;

@@ -32,6 +32,9 @@ struct PdeOptions {
 /// row, scheme by scheme and mode by mode too.
 FileStatus show_pde(const PdeOptions& options);
 
+/// Prints the numbers of `pde --out`, which labels each is of and what it means.
+void list_step_numbers();
+
 struct SchemeNetworkOptions {
   std::optional<Scheme> scheme;
   double courant = 0.5;

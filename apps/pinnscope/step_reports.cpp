@@ -29,16 +29,12 @@ void describe(const StepOfLayer& step, Neighbours neighbours, StepReport& report
   Owned<SymbolMeter<double>> meter({.cells = step.step.n_rows});
   SymbolReport symbol;
   if (measure_symbol(step.step, *meter, symbol).ok()) report.departure = symbol.departure;
-  arma::vec velocity(step.step.n_rows);
-  arma::vec diffusivity(step.step.n_rows);
   for (std::size_t row = 0; row < step.step.n_rows; ++row) {
-    const PdeCoefficients euler = read_row(view(step.step), row, neighbours).euler;
-    velocity[row] = euler.velocity;
-    diffusivity[row] = euler.diffusivity;
-    if (euler.diffusivity < 0) ++report.negative_rows;
+    const PdeReading reading = read_row(view(step.step), row, neighbours);
+    report.euler.add(reading.euler);
+    if (reading.euler.diffusivity < 0) ++report.negative_rows;
+    if (!std::isnan(reading.flow.reaction)) report.flow.add(reading.flow);
   }
-  report.velocity_spread = step.step.n_rows > 1 ? arma::stddev(velocity) : 0;
-  report.diffusivity_spread = step.step.n_rows > 1 ? arma::stddev(diffusivity) : 0;
 }
 
 /// Of schemes that are the same matrix, the one that the file says it was written from.

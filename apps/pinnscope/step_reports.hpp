@@ -8,6 +8,7 @@
 #include "pde.hpp"
 #include "pinnscope/readings/label_search.hpp"
 #include "pinnscope/readings/scheme_verdict.hpp"
+#include "pinnscope/signals/spread.hpp"
 
 namespace pinnscope::apps {
 
@@ -25,6 +26,21 @@ struct BestReport {
   }
 };
 
+/// Spreads of the coefficients of a reading.
+struct CoefficientSpreads {
+  Spread reaction;
+  Spread velocity;
+  Spread diffusivity;
+  Spread dispersion;
+
+  void add(const PdeCoefficients& coefficients) {
+    reaction.add(coefficients.reaction);
+    velocity.add(coefficients.velocity);
+    diffusivity.add(coefficients.diffusivity);
+    dispersion.add(coefficients.dispersion);
+  }
+};
+
 /// What there is to say of a step.
 struct StepReport {
   const StepOfLayer* step = nullptr;
@@ -33,8 +49,8 @@ struct StepReport {
   double smallest_singular_value = std::numeric_limits<double>::quiet_NaN();
   double rms = std::numeric_limits<double>::quiet_NaN();
   double source_rms = std::numeric_limits<double>::quiet_NaN();
-  double velocity_spread = 0;  // standard deviation over the rows
-  double diffusivity_spread = 0;
+  CoefficientSpreads euler;                                     // over the rows
+  CoefficientSpreads flow;                                      // over those that have one
   double negative_rows = 0;                                     // those with D < 0
   double departure = std::numeric_limits<double>::quiet_NaN();  // from translation invariance
   std::size_t named = 0;  // the scheme that is shown, of those that are tied

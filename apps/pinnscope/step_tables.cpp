@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -57,6 +58,12 @@ void print_readings(const PdeOptions& options, const std::vector<StepReport>& re
     print_coefficients("euler", report.verdict.mean_row.euler, report.verdict.euler);
     print_place(report);
     print_coefficients("flow", report.verdict.mean_row.flow, report.verdict.flow);
+  }
+  const bool without_flow = std::ranges::any_of(reports, [](const StepReport& report) {
+    return report.failure.empty() && std::isnan(report.verdict.mean_row.flow.reaction);
+  });
+  if (without_flow) {
+    std::printf("flow nan: the mean row sums to 0 or less, which no flow does\n");
   }
 }
 

@@ -27,6 +27,21 @@ for scheme in $schemes; do
     near "$scheme: its gain" "$(number net.csv 1 "" scheme_gain)" 1 1e-12
   done
 done
+# Small rings, odd and even, and a theta of either end.
+for scheme in $schemes; do
+  for cells in 5 9 16; do
+    for theta in 0 1; do
+      [ "$theta" = 0 ] || [ "$scheme" = theta ] || continue
+      works "$scheme, written" pde --from-scheme "$scheme" --courant -0.9 --diffusion 0.4 \
+        --cells "$cells" --layers 1 --theta "$theta" --out net.safetensors
+      works "$scheme, read" pde net.safetensors --draws 99 --searches 0 --out net.csv
+      equal "$scheme, $cells cells: its name" \
+        "$(number net.csv 1 "" scheme) $(number net.csv 1 "" verdict)" "$scheme $scheme"
+      near "$scheme, $cells cells: its c" "$(number net.csv 1 "" courant)" -0.9 1e-12
+      near "$scheme, $cells cells: its r" "$(number net.csv 1 "" diffusion)" 0.4 1e-12
+    done
+  done
+done
 equal "theta, its theta" "$(works theta pde --from-scheme theta --theta 0.3 --cells 24 --layers 1 \
   --out net.safetensors; works theta pde net.safetensors --draws 99 --out net.csv
   printf %.9f "$(number net.csv 1 "" theta)")" 0.300000000

@@ -66,6 +66,32 @@ TEST_CASE("the step of every scheme is its own, with its numbers to rounding") {
   }
 }
 
+// A ring of N cells knows no flow of half of it a step from one the other way.
+TEST_CASE("small rings, odd and even, either direction and any theta have numbers to rounding") {
+  for (const std::size_t cells : {4, 5, 6, 7, 8, 9, 16, 17}) {
+    for (const Scheme scheme : kSchemes) {
+      for (const auto& [c, r] :
+           {std::array{-0.3, 0.2}, std::array{-0.9, 0.4}, std::array{-2.5, 4.0},
+            std::array{-5.0, 0.5}, std::array{0.0, 0.25}}) {
+        for (const double theta : {0.0, 0.3, 1.0}) {
+          if (2 * std::abs(c) >= static_cast<double>(cells)) continue;
+          if (theta > 0 && !scheme_row(scheme).uses_theta) continue;
+          const SchemeFits fits = fit(test::Step(scheme, cells, c, r, theta).view());
+          const SchemeFit& own = fit_of(fits, scheme);
+          CAPTURE(text(scheme), cells, c, r, theta, own.numbers.c, own.numbers.r, own.unexplained);
+          REQUIRE(is_tied(fits, scheme));
+          REQUIRE(std::abs(own.numbers.c - c) < 1e-12 * std::max(1.0, std::abs(c)));
+          REQUIRE(std::abs(own.numbers.r - r) < 1e-12 * std::max(1.0, r));
+          REQUIRE(std::abs(own.gain - 1) < 1e-12);
+          if (scheme_row(scheme).uses_theta && c != 0) {
+            REQUIRE(std::abs(own.theta - theta) < 1e-10);
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("schemes that are one matrix are tied, others are not") {
   const SchemeFits fits = fit(test::Step(Scheme::ftcs, 40, 0.4, 0.3).view());
   REQUIRE(fits.nearest().scheme == Scheme::ftcs);

@@ -342,7 +342,25 @@ SchemeSearch::Trial SchemeSearch::best_start(Scheme scheme) noexcept {
     evaluate(carried);
     if (carried.residual < start.residual) start = carried;
   }
+  if (is_propagator(scheme)) start_by_first_mode(start);
   return start;
+}
+
+/// The factor of the longest wave over that of the constant is exp(a c + b r) with a imaginary and
+/// b real.
+void SchemeSearch::start_by_first_mode(Trial& start) noexcept {
+  if (config_.cells < 3 || storage_.target[0] == 0) return;
+  const std::complex<double> wave(storage_.target[2], storage_.target[3]);
+  const std::complex<double> ratio = wave / (std::numbers::sqrt2 * storage_.target[0]);
+  const double angle = 2 * std::numbers::pi / static_cast<double>(config_.cells);
+  const std::complex<double> of_unit = std::log(amplification_factor(start.scheme, {1, 1}, angle));
+  Trial found{.scheme = start.scheme,
+              .numbers = {std::arg(ratio) / of_unit.imag(),
+                          std::max(0.0, std::log(std::abs(ratio)) / of_unit.real()), 0.5}};
+  if (!std::isfinite(found.numbers[0]) || !std::isfinite(found.numbers[1])) return;
+  evaluate(found);
+  const bool explains = found.residual + remainder_ < (1 - kPolishFrom) * energy_;
+  if (explains && found.residual < start.residual) start = found;
 }
 
 bool SchemeSearch::solve_step(const Trial& trial, std::size_t count,
@@ -410,6 +428,38 @@ void SchemeSearch::polish(Trial& trial) noexcept {
   }
 }
 
+/// The better of a trial and of what the rows but for the last one say. With S = (1 + L/2) / (1 -
+/// L/2), L (S + 1) = 2 (S - 1) is linear in the two numbers of L's stencil, A taken for S.
+SchemeSearch::Trial SchemeSearch::exchanged_start(MatrixView<const double> a,
+                                                  Trial trial) noexcept {
+  const std::size_t n = config_.cells;
+  std::array<double, 3> squares{};  // lower lower, lower upper, upper upper
+  std::array<double, 2> right{};
+  for (std::size_t j = 0; j < n; ++j) {
+    const auto beside = [&](std::size_t i) { return a(i, j) + (i == j ? 1 : 0); };
+    for (std::size_t i = 0; i + 1 < n; ++i) {
+      const double lower = beside(i == 0 ? n - 1 : i - 1) - beside(i);
+      const double upper = beside(i + 1) - beside(i);
+      const double expected = 2 * (a(i, j) - (i == j ? 1 : 0));
+      squares[0] += lower * lower;
+      squares[1] += lower * upper;
+      squares[2] += upper * upper;
+      right[0] += lower * expected;
+      right[1] += upper * expected;
+    }
+  }
+  const double determinant = squares[0] * squares[2] - squares[1] * squares[1];
+  // The published signs: L has -(r + c/2) below and -(r - c/2) above.
+  const double up = -(right[0] * squares[2] - right[1] * squares[1]) / determinant;
+  const double down = -(right[1] * squares[0] - right[0] * squares[1]) / determinant;
+  evaluate_exchanged(a, trial);
+  Trial found = trial;
+  found.numbers = {up - down, std::max(0.0, (up + down) / 2), 0.5};
+  if (!std::isfinite(found.numbers[0]) || !std::isfinite(found.numbers[1])) return trial;
+  evaluate_exchanged(a, found);
+  return found.residual < trial.residual ? found : trial;
+}
+
 SchemeFit SchemeSearch::fit_scheme(Scheme scheme, MatrixView<const double> a,
                                    double least) noexcept {
   Trial trial = best_start(scheme);
@@ -430,9 +480,20 @@ SchemeFit SchemeSearch::fit_scheme(Scheme scheme, MatrixView<const double> a,
   bool circulant = true;
   if (explained() > kPolishFrom) {
     polish(trial);
-    if (!has_amplification_factor(scheme) && config_.cells >= least_cells(scheme)) {
+    // The mirror image of a wrong end.
+    Trial mirrored = trial;
+    mirrored.numbers[0] = -trial.numbers[0];
+    evaluate(mirrored);
+    if (mirrored.residual < trial.residual) {
+      polish(mirrored);
+      trial = mirrored;
+    }
+  }
+  if (!has_amplification_factor(scheme) && config_.cells >= least_cells(scheme)) {
+    const Trial exchanged = exchanged_start(a, trial);
+    if (exchanged.residual < (1 - kPolishFrom) * energy_ || explained() > kPolishFrom) {
       circulant = false;
-      evaluate_exchanged(a, trial);
+      trial = exchanged;
       // One row of n is another one: where that cannot make it the nearest, its numbers may stay.
       const double gain = 2 * energy_ / static_cast<double>(config_.cells);
       const bool may_be_nearest = trial.residual <= least * energy_ + gain;

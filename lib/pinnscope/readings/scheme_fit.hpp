@@ -145,6 +145,8 @@ class SchemeSearch : Pinned {
   void fill_table() noexcept;
   void transform(MatrixView<const double> a) noexcept;
   Trial best_start(Scheme scheme) noexcept;
+  void start_by_first_mode(Trial& start) noexcept;
+  Trial exchanged_start(MatrixView<const double> a, Trial trial) noexcept;
   void polish(Trial& trial) noexcept;
   bool solve_step(const Trial& trial, std::size_t count, std::array<double, 3>& step) noexcept;
   SchemeFit fit_scheme(Scheme scheme, MatrixView<const double> a, double least) noexcept;
