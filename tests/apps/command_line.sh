@@ -95,8 +95,8 @@ refuses 2 "--scheme: expected $(listed propagate Schemes), found 'ftsc'; did you
   "$pinnscope" propagate --scheme ftsc --out signal.csv
 refuses 2 "--boundary: expected $(listed propagate Boundaries), found 'open'" \
   "$pinnscope" propagate --scheme ftcs --boundary open --out signal.csv
-refuses 2 "--normalise: expected $(listed propagate Normalisations), found 'l2'" \
-  "$pinnscope" propagate --scheme ftcs --normalise l2 --out signal.csv
+refuses 2 "--normalise: expected $(listed propagate Normalisations), found 'l3'" \
+  "$pinnscope" propagate --scheme ftcs --normalise l3 --out signal.csv
 refuses 2 "--null: expected $(listed spectra Nulls), found 'wishart'" \
   "$pinnscope" spectra net --null wishart --out layers
 refuses 2 "--precision: expected float or double, found 'half'" \

@@ -33,6 +33,38 @@ TEST_CASE("every activation acts on the weighted sum") {
   }
 }
 
+TEMPLATE_TEST_CASE("a blend is p tanh(z) + (1 - p) max(z, 0), from one end to the other", "", float,
+                   double) {
+  const std::vector<TestType> identity{1, 0, 0, 0, 1, 0, 0, 0, 1};
+  const std::vector<TestType> sums{TestType(0.5), TestType(-1.5), TestType(2)};
+  for (const double p : {0.0, 0.25, 1.0}) {
+    test::Owned<LayerChain<TestType>> chain({.width = 3, .blend = p});
+    std::vector<TestType> z = sums;
+    REQUIRE(chain->step({identity.data(), 3, 3}, {}, z).ok());
+    CHECK(std::vector<TestType>(chain->sums().begin(), chain->sums().end()) == sums);
+    for (std::size_t i = 0; i < 3; ++i) {
+      const double sum = sums[i];
+      const double expected = p * std::tanh(sum) + (1 - p) * std::max(sum, 0.0);
+      CHECK(test::close(z[i], expected, 8 * std::numeric_limits<TestType>::epsilon()));
+    }
+    // Slopes p (1 - tanh^2) + (1 - p) [z > 0]: of the tanh 0.79, 0.18, 0.07.
+    CHECK(test::close(chain->share_below(0.19), p < 1 ? 1 / 3.0 : 2 / 3.0, 1e-15));
+    CHECK(chain->share_below(0) == 0);
+  }
+}
+
+TEST_CASE("a blend beyond 0 and 1 is refused, and a sum that overflowed is no number of a tanh") {
+  for (const double p : {-0.1, 1.1, double(NAN)}) {
+    test::Owned<LayerChain<double>> chain({.width = 3, .blend = p});
+    CHECK(chain->status().code == StatusCode::out_of_range);
+  }
+  const std::vector<double> huge{1e300};
+  test::Owned<LayerChain<double>> tanh({.width = 1, .blend = 1.0});
+  std::vector<double> z{1e300};
+  REQUIRE(tanh->step({huge.data(), 1, 1}, {}, z).ok());
+  CHECK(z[0] == 1);
+}
+
 TEST_CASE("a chain accumulates the log of the norms it divides by") {
   const std::vector<double> twice{2, 0, 0, 2};
   test::Owned<LayerChain<double>> chain(
@@ -84,8 +116,10 @@ TEST_CASE("no layer of a chain allocates") {
         {.width = 20, .orientation = orientation, .normalise = Normalisation::l1});
     auto z = test::random_signal<double>(20, 2);
     Status status;
+    double share = 0;
     REQUIRE(test::allocations_of([&] {
               status = chain->step({entries.data(), 20, 20}, {}, z);
+              share = chain->share_below(0.19);
             }) == 0);
     REQUIRE(status.ok());
   }

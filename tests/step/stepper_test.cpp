@@ -446,7 +446,7 @@ TEMPLATE_TEST_CASE("a run has the bits of as many steps for every scheme, size a
 }
 
 TEST_CASE("a run with ends and normalisation has the bits of as many steps") {
-  for (const Normalisation normalisation : {Normalisation::none, Normalisation::l1}) {
+  for (const Normalisation normalisation : kNormalisations) {
     Config config = test::unit_grid<double>(Scheme::rk4, 37, 0.3, 0.2);
     config.boundary = Boundary::dirichlet;
     config.left = 1;
@@ -675,10 +675,38 @@ TEMPLATE_TEST_CASE(
       z[0] = -Limits::denorm_min();
       z[place] = bad;
       const Status wanted{StatusCode::not_finite, static_cast<int>(place)};
-      CHECK(normalise(Normalisation::none, VectorView<TestType>(z), log_norm) == wanted);
-      CHECK(normalise(Normalisation::l1, VectorView<TestType>(z), log_norm) == wanted);
+      for (const Normalisation normalisation : kNormalisations) {
+        CHECK(normalise(normalisation, VectorView<TestType>(z), log_norm) == wanted);
+      }
       z[place] = Limits::lowest();
       CHECK(normalise(Normalisation::none, VectorView<TestType>(z), log_norm).ok());
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("a norm is divided out, whichever it is, also where its squares overflow", "",
+                   float, double) {
+  using Limits = std::numeric_limits<TestType>;
+  const auto size = static_cast<double>(Limits::max()) / 8;
+  for (const double scale : {1.0, size, 1 / size}) {
+    const std::vector<TestType> start{static_cast<TestType>(3 * scale), 0,
+                                      static_cast<TestType>(-4 * scale), 0};
+    for (const auto& [normalisation, expected] :
+         {std::pair{Normalisation::l1, 7.0}, std::pair{Normalisation::l2, 5.0},
+          std::pair{Normalisation::rms, 2.5}, std::pair{Normalisation::none, 1 / scale}}) {
+      std::vector<TestType> z = start;
+      double log_norm = 0;
+      const double found = norm(normalisation, VectorView<const TestType>(z));
+      CHECK(test::relatively_close(found / scale, expected, 8 * Limits::epsilon()));
+      REQUIRE(normalise(normalisation, VectorView<TestType>(z), log_norm).ok());
+      if (normalisation == Normalisation::none) {
+        CHECK(z == start);
+        CHECK(log_norm == 0);
+        continue;
+      }
+      CHECK(test::close(log_norm, std::log(expected) + std::log(scale), 8 * Limits::epsilon()));
+      const double left = norm(normalisation, VectorView<const TestType>(z));
+      CHECK(test::relatively_close(left, 1, 8 * Limits::epsilon()));
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/status.hpp"
@@ -25,6 +26,9 @@ class LayerChain : Pinned {
     std::size_t width = 0;                         ///< the largest fan_in or fan_out
     Activation activation = Activation::tanh;      ///< of every layer
     ActivationParameters activation_parameters{};  ///< slope, omega and the like, by name
+    /// p, from 0 to 1: in place of `activation` every layer has f(z) = p tanh(z) + (1 - p) max(z,
+    /// 0).
+    std::optional<double> blend{};
     /// On which side the weights stand.
     LayerOrientation orientation = LayerOrientation::signal_first;
     Normalisation normalise = Normalisation::none;  ///< what happens to the signal after each layer
@@ -44,8 +48,8 @@ class LayerChain : Pinned {
 
   LayerChain(const Config& config, Arena& arena) noexcept;
 
-  /// ok, empty_input (width 0), not_finite (a parameter of the activation, as a T) or
-  /// out_of_memory.
+  /// ok, empty_input (width 0), not_finite (a parameter of the activation, as a T), out_of_range (a
+  /// blend that is none) or out_of_memory.
   Status status() const noexcept { return status_; }
 
   /// What it was made with.
@@ -54,7 +58,7 @@ class LayerChain : Pinned {
   /// `output` <- the layer applied to `input`, then normalised; both may be the same view (z in
   /// place, for a square W), or else must not overlap. An empty bias is 0. fan_in * fan_out fused
   /// operations. Returns status() or shape_mismatch with the output unchanged; not_finite (index of
-  /// the entry in `info`), or degenerate where the L1 norm is 0, with the output not normalised.
+  /// the entry in `info`), or degenerate where the norm is 0, with the output not normalised.
   Status apply(MatrixView<const T> weights, VectorView<const T> bias, VectorView<const T> input,
                VectorView<T> output) noexcept;
 
@@ -62,6 +66,14 @@ class LayerChain : Pinned {
   Status step(MatrixView<const T> weights, VectorView<const T> bias, VectorView<T> z) noexcept {
     return apply(weights, bias, z, z);
   }
+
+  /// The weighted sums of the last layer, what its activation took. A view of the chain's storage,
+  /// until the next layer.
+  VectorView<const T> sums() const noexcept { return storage_.sum.first(fan_out_); }
+
+  /// The share of them where |f'| is below `slope`, from 0 to 1: of saturated neurons, for one. 0
+  /// before the first layer.
+  double share_below(double slope) const noexcept;
 
   /// The sum of the logarithms of what normalisation divided by: the growth that it hides.
   /// @{
@@ -72,6 +84,7 @@ class LayerChain : Pinned {
  private:
   Config config_;
   Storage storage_;
+  std::size_t fan_out_ = 0;  // of the last layer
   double log_norm_ = 0;
   Status status_{};
 };

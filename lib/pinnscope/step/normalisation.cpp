@@ -32,13 +32,46 @@ bool all_finite(VectorView<T> z) noexcept {
 }
 
 template <class T>
-Status divide_by_l1_norm(VectorView<T> z, double& log_norm) noexcept {
-  double norm = 0;
-  for (const T value : z) norm += std::abs(static_cast<double>(value));
-  if (!std::isfinite(norm)) return not_finite_at(z);
-  if (norm == 0) return {StatusCode::degenerate};
-  for (T& value : z) value = static_cast<T>(value / norm);
-  log_norm += std::log(norm);
+double l1_norm(VectorView<const T> z) noexcept {
+  double sum = 0;
+  for (const T value : z) sum += std::abs(static_cast<double>(value));
+  return sum;
+}
+
+/// The root of `weight` times the sum of squares.
+template <class T>
+double l2_norm(double weight, VectorView<const T> z) noexcept {
+  double largest = 0;
+  for (const T value : z) {
+    const double size = std::abs(static_cast<double>(value));
+    if (!(size <= largest)) largest = size;  // a NaN stays
+  }
+  if (largest == 0 || !std::isfinite(largest)) return largest;
+  double sum = 0;
+  for (const T value : z) {
+    const double part = static_cast<double>(value) / largest;
+    sum += part * part;
+  }
+  return largest * std::sqrt(weight * sum);
+}
+
+template <class T>
+double norm_of_any(Normalisation normalisation, VectorView<const T> z) noexcept {
+  switch (normalisation) {
+    case Normalisation::none: return 1;
+    case Normalisation::l1: return l1_norm(z);
+    case Normalisation::l2: return l2_norm(1, z);
+    case Normalisation::rms: return l2_norm(1 / static_cast<double>(z.size()), z);
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+template <class T>
+Status divide_by(double divisor, VectorView<T> z, double& log_norm) noexcept {
+  if (!std::isfinite(divisor)) return not_finite_at(z);
+  if (divisor == 0) return {StatusCode::degenerate};
+  for (T& value : z) value = static_cast<T>(value / divisor);
+  log_norm += std::log(divisor);
   return {};
 }
 
@@ -46,12 +79,22 @@ template <class T>
 Status normalise_any(Normalisation normalisation, VectorView<T> z, double& log_norm) noexcept {
   switch (normalisation) {
     case Normalisation::none: return all_finite(z) ? Status{} : not_finite_at(z);
-    case Normalisation::l1: return divide_by_l1_norm(z, log_norm);
+    case Normalisation::l1:
+    case Normalisation::l2:
+    case Normalisation::rms: return divide_by(norm_of_any<T>(normalisation, z), z, log_norm);
   }
   return {StatusCode::unsupported};
 }
 
 }  // namespace
+
+double norm(Normalisation normalisation, VectorView<const double> z) noexcept {
+  return norm_of_any(normalisation, z);
+}
+
+double norm(Normalisation normalisation, VectorView<const float> z) noexcept {
+  return norm_of_any(normalisation, z);
+}
 
 Status normalise(Normalisation normalisation, VectorView<double> z, double& log_norm) noexcept {
   return normalise_any(normalisation, z, log_norm);
