@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "nn/network.hpp"
+#include "pinnscope/signals/family_chain.hpp"
 #include "pinnscope/signals/mean_field.hpp"
 #include "pinnscope/signals/signal_pass.hpp"
 #include "pinnscope/signals/signal_summary.hpp"
@@ -73,4 +74,32 @@ TEST_CASE("signals, their summary and the mean field allocate nothing once they 
   CHECK(allocations == 0);
   CHECK(status.ok());
   CHECK(q > 0);
+}
+
+TEMPLATE_TEST_CASE("a chain of a family is built in exactly its footprint, and allocates nothing",
+                   "", float, double) {
+  const typename FamilyChain<TestType>::Config config{
+      .matrix = {.family = LayerFamily::gaussian, .cells = 9},
+      .redraw = true,
+      .normalise = Normalisation::rms};
+  const auto run = [](FamilyChain<TestType>& chain) {
+    std::vector<TestType> z = test::random_numbers<TestType>(9, 7);
+    FamilySignal signal;
+    LayerGrowth growth;
+    Status started, stepped;
+    REQUIRE(test::allocations_of([&] {
+              started = chain.start(z, 1);
+              stepped = chain.step(z, signal);
+            }) == 0);
+    REQUIRE((started.ok() && stepped.ok()));
+  };
+  test::check_footprint<FamilyChain<TestType>>(config, run);
+  test::Owned<FamilyChain<TestType>> chain({.matrix = {.family = LayerFamily::identity, .cells = 9},
+                                            .activation = Activation::identity});
+  std::vector<TestType> z = test::random_numbers<TestType>(9, 7);
+  LayerGrowth growth;
+  Status status = chain->start(z, 0);
+  REQUIRE(test::allocations_of(
+              [&] { status = measure_growth(*chain, VectorView<TestType>(z), growth); }) == 0);
+  REQUIRE((status.ok() && growth.settled && growth.log_growth == 0));
 }

@@ -1,3 +1,4 @@
+#include "pinnscope/step/family_matrix.hpp"
 #include "pinnscope/step/measured_symbol.hpp"
 #include "step/step_support.hpp"
 #include "support/footprint.hpp"
@@ -50,4 +51,16 @@ TEMPLATE_TEST_CASE("a meter of symbols uses its footprint", "", float, double) {
     SymbolReport report;
     REQUIRE(meter.measure([](VectorView<TestType>) noexcept {}, report).ok());
   });
+}
+
+TEMPLATE_TEST_CASE("the matrix of every family uses its footprint", "", float, double) {
+  const std::vector<double> symbol(20, 0.5);
+  for (const LayerFamily family : kLayerFamilies) {
+    const typename FamilyMatrix<TestType>::Config config{
+        .family = family, .cells = 19, .parameters = {.symbol = symbol, .scheme = Scheme::rk4}};
+    test::check_footprint<FamilyMatrix<TestType>>(config, [](FamilyMatrix<TestType>& matrix) {
+      REQUIRE(matrix.status().ok());
+      matrix.draw(2, 3);
+    });
+  }
 }
