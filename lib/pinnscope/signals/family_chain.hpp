@@ -75,6 +75,7 @@ class FamilyChain : Pinned {
     bool without_mean = false;
   };
 
+  /// The chain of layers, without their matrices.
   static constexpr typename LayerChain<T>::Config chain_of(const Config& config) noexcept {
     return {.width = config.matrix.cells,
             .activation = config.activation,
