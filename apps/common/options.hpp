@@ -30,14 +30,22 @@ CLI::Option* add_seed(CLI::App& command, std::uint64_t& seed, const std::string&
 /// Adds --threads; 0, as thread_count() understands it, where nothing is given.
 CLI::Option* add_threads(CLI::App& command, std::size_t& threads);
 
+/// The options that `add()` adds to the command.
+template <class Add>
+std::vector<CLI::Option*> added_by(CLI::App& command, Add&& add) {
+  const std::vector<CLI::Option*> before = command.get_options();
+  add();
+  std::vector<CLI::Option*> added = command.get_options();
+  std::erase_if(added, [&](CLI::Option* option) {
+    return std::ranges::find(before, option) != before.end();
+  });
+  return added;
+}
+
 /// Lets all options that `add()` adds to the command be given only beside `needed`.
 template <class Add>
 void add_needing(CLI::App& command, CLI::Option* needed, Add&& add) {
-  const std::vector<CLI::Option*> before = command.get_options();
-  add();
-  for (CLI::Option* option : command.get_options()) {
-    if (std::ranges::find(before, option) == before.end()) option->needs(needed);
-  }
+  for (CLI::Option* option : added_by(command, add)) option->needs(needed);
 }
 
 }  // namespace pinnscope::apps

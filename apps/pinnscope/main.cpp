@@ -14,13 +14,13 @@
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/pde/problems.hpp"
 #include "pinnscope/spectra/nulls/null_model.hpp"
+#include "propagate_options.hpp"
 
 namespace pinnscope::apps {
 namespace {
 
-constexpr std::uint64_t kMostNodes = 10000;  // of a grid, in each direction
-constexpr double kLeastStep = 1e-6;          // of layers that are steps
-constexpr double kMostStep = 1e6;            // likewise, and of their damping
+constexpr double kLeastStep = 1e-6;  // of layers that are steps
+constexpr double kMostStep = 1e6;    // likewise, and of their damping
 
 CLI::App* add_info(CLI::App& app, std::string& weights) {
   CLI::App* command = app.add_subcommand("info", "what a network file holds");
@@ -157,95 +157,6 @@ FileStatus read_or_write_pde(const PdeOptions& options, const SchemeNetworkOptio
   return show_pde(options);
 }
 
-void add_grid(CLI::App& command, SignalOptions& options) {
-  const auto read = [&options](const std::string& words) {
-    const std::size_t cross = words.find('x');
-    std::uint64_t along = 0;
-    std::uint64_t across = 0;
-    if (cross == std::string::npos || !parse_whole_number(words.substr(0, cross), along) ||
-        !parse_whole_number(words.substr(cross + 1), across) || along < 1 || across < 1 ||
-        along > kMostNodes || across > kMostNodes) {
-      throw CLI::ValidationError("--grid", "expected NXxNT, numbers from 1 to " +
-                                               std::to_string(kMostNodes) + ", found '" + words +
-                                               "'");
-    }
-    options.grid = {along, across};
-  };
-  command
-      .add_option_function<std::string>(
-          "--grid", read,
-          "inputs (x, t) on the box of the problem in the file, else the unit square")
-      ->option_text("NXxNT");
-}
-
-/// Options that go with networks.
-void add_signals(CLI::App& command, SignalOptions& options) {
-  command.add_option("--at", options.at, "an input, such as 0.5,0.3; more than once for more")
-      ->option_text("X,T")
-      ->allow_extra_args(false);
-  command.add_option("--inputs", options.inputs,
-                     "file of inputs, one a line; - for standard input");
-  add_grid(command, options);
-  command.add_option("--near", options.near, "from an input to its neighbour")
-      ->option_text("DX,DT [0.01 each]");
-  command.add_flag("--start", options.start,
-                   "also before training, drawn again from seed and initialiser in the file");
-  command.add_flag("--plots", options.plots,
-                   "draw the first network, with gnuplot: its activations at the first --at");
-  add_threads(command, options.threads);
-  add_network_options(command, options.network);
-}
-
-/// Options that go with --scheme.
-void add_steps(CLI::App& command, PropagateOptions& options) {
-  command.add_option("--cells", options.cells)
-      ->transform(whole_number(1, 1000000000))
-      ->capture_default_str();
-  command.add_option("--steps", options.steps)
-      ->transform(whole_number(0, 1000000000))
-      ->capture_default_str();
-  command
-      .add_option("--every", options.every,
-                  "write step 0, each K-th step and the last one, finite where a run overflows")
-      ->option_text("K [1]")
-      ->transform(whole_number(1, 1000000000));
-  command.add_option("--velocity", options.velocity, "U")->capture_default_str();
-  command.add_option("--diffusivity", options.diffusivity, "D")->capture_default_str();
-  command.add_option("--dt", options.dt)->capture_default_str();
-  command.add_option("--dx", options.dx)->capture_default_str();
-  command.add_option("--theta", options.theta, "implicitness of --scheme theta")
-      ->capture_default_str();
-  add_named(command, "--boundary", options.boundary);
-  add_named(command, "--normalise", options.normalise);
-  CLI::Option* initial = command.add_option("--initial", options.initial, "file with N numbers");
-  command.add_option("--seed", options.seed, "of the random signal 2 rand - 1")
-      ->transform(whole_number(0, std::numeric_limits<std::uint32_t>::max()))
-      ->excludes(initial)
-      ->capture_default_str();
-}
-
-CLI::App* add_propagate(CLI::App& app, PropagateOptions& options, SignalOptions& signals) {
-  CLI::App* command = app.add_subcommand(
-      "propagate", "a signal through z_t + U z_x = D z_xx, or inputs through networks");
-  CLI::Option* networks = command->add_option("WEIGHTS", signals.weights,
-                                              readable_networks() + "; several: an ensemble");
-  CLI::Option* scheme = add_named(*command, "--scheme", options.scheme)->excludes(networks);
-  add_needing(*command, scheme, [&] { add_steps(*command, options); });
-  add_needing(*command, networks, [&] { add_signals(*command, signals); });
-  command->add_option("--out", options.out, "CSV file to write; of networks, a directory")
-      ->required();
-  command->callback([networks, scheme, &signals] {
-    if (networks->empty() && scheme->empty()) throw CLI::RequiredError("--scheme or WEIGHTS");
-    if (!networks->empty() && signals.at.empty() && signals.grid.empty() && !signals.inputs) {
-      throw CLI::RequiredError("--at, --inputs or --grid");
-    }
-  });
-  command->footer(meanings_of("Schemes:", named<Scheme>()) + "\n\n" +
-                  meanings_of("Boundaries:", named<Boundary>()) + "\n\n" +
-                  meanings_of("Normalisations:", named<Normalisation>()));
-  return command;
-}
-
 void add_network_of_train(CLI::App* command, TrainOptions& options) {
   add_seed(*command, options.seed, "of the weights and the points");
   command->add_option("--points", options.points, "inside the domain")
@@ -339,6 +250,7 @@ int run(int argc, char** argv) {
   SpectraOptions statistics;
   PropagateOptions propagation;
   SignalOptions signals;
+  FamilyOptions family;
   PdeOptions pde;
   SchemeNetworkOptions scheme_network;
   TrainOptions training;
@@ -352,7 +264,7 @@ int run(int argc, char** argv) {
   const CLI::App* tester =
       app.add_subcommand("selftest", "known constants and a short calibration, some ten seconds");
   const CLI::App* reader = add_pde(app, pde, scheme_network);
-  add_propagate(app, propagation, signals);
+  add_propagate(app, propagation, signals, family);
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   if (columns->parsed()) {
     list_columns();
@@ -361,19 +273,21 @@ int run(int argc, char** argv) {
   }
   int ended_by = 0;
   if (!signals.weights.empty()) signals.out = std::exchange(propagation.out, {});  // a directory
+  if (family.family) family.out = std::exchange(propagation.out, {});              // likewise
   for (std::string* out : {&evaluation.out, &pde.out, &propagation.out, &training.out}) {
     const FileStatus apart = out->empty() ? FileStatus{} : keep_apart_from_messages(*out);
     if (!apart.ok()) return fail(apart);
   }
-  const FileStatus status = info->parsed()            ? show_info(weights)
-                            : values->parsed()        ? evaluate(evaluation)
-                            : spectra->parsed()       ? write_spectra(statistics)
-                            : errors->parsed()        ? show_errors(*problem, weights, network)
-                            : trainer->parsed()       ? train(training, ended_by)
-                            : tester->parsed()        ? self_test(0)
-                            : reader->parsed()        ? read_or_write_pde(pde, scheme_network)
-                            : signals.weights.empty() ? propagate(propagation)
-                                                      : propagate_networks(signals);
+  const FileStatus status = info->parsed()             ? show_info(weights)
+                            : values->parsed()         ? evaluate(evaluation)
+                            : spectra->parsed()        ? write_spectra(statistics)
+                            : errors->parsed()         ? show_errors(*problem, weights, network)
+                            : trainer->parsed()        ? train(training, ended_by)
+                            : tester->parsed()         ? self_test(0)
+                            : reader->parsed()         ? read_or_write_pde(pde, scheme_network)
+                            : !signals.weights.empty() ? propagate_networks(signals)
+                            : family.family ? propagate_family(propagation, signals, family)
+                                            : propagate(propagation);
   if (status.ok()) return ended_by == 0 ? 0 : 128 + ended_by;
   return fail(status);
 }

@@ -4,11 +4,10 @@
 #include <cstdio>
 
 #include "commands.hpp"
-#include "pinnscope/core/random.hpp"
+#include "initial_signal.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/owned.hpp"
-#include "pinnscope/io/points.hpp"
 #include "pinnscope/step/stepper.hpp"
 #include "stability_table.hpp"
 
@@ -30,32 +29,6 @@ FileStatus configure(const PropagateOptions& options, Stepper<double>::Config& c
   config.dx = options.dx;
   config.theta = options.theta;
   return {};
-}
-
-FileStatus initial_signal(const PropagateOptions& options, std::vector<double>& z) {
-  if (!options.initial) {
-    NumpyRand draw(options.seed);
-    for (double& cell : z) cell = 2 * draw() - 1;
-    return {};
-  }
-  if (options.initial->empty()) {
-    return {StatusCode::empty_input, "--initial: expected the name of a file, found none"};
-  }
-  // A device may give bytes without end.
-  constexpr std::size_t kBytesOfNumber = 64;
-  PointReader reader(*options.initial, PointReader::kLongestLine + kBytesOfNumber * z.size());
-  VectorView<const double> row;
-  std::size_t count = 0;  // in the order of the file
-  while (reader.next(row)) {
-    for (const double number : row) {
-      if (count < z.size()) z[count] = number;
-      ++count;
-    }
-  }
-  if (!reader.status().ok() || count == z.size()) return reader.status();
-  return file_failure(
-      StatusCode::shape_mismatch, input_name(*options.initial),
-      "expected " + std::to_string(z.size()) + " numbers, found " + std::to_string(count));
 }
 
 /// A run whose rows go into a CSV file as they come.
@@ -137,7 +110,7 @@ FileStatus run(const PropagateOptions& options, const Stepper<double>::Config& c
                 ", --dt, --dx, --velocity, --diffusivity, --theta: " + stepper->status().text()};
   }
   std::vector<double> z(config.cells);
-  FileStatus status = initial_signal(options, z);
+  FileStatus status = initial_signal(options, 0, z);
   if (!status.ok()) return status;
   double log_norm = 0;
   const Status normalised = normalise(config.normalise, VectorView<double>(z), log_norm);

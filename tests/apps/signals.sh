@@ -134,9 +134,9 @@ refuses() {
   "$pinnscope" propagate "$@" >stdout.txt 2>stderr.txt || status=$?
   equal "$*" "$status $(cat stderr.txt)" "$code pinnscope: $line"
 }
-refuses 2 "propagate: expected --scheme or WEIGHTS, found none" --out no
+refuses 2 "propagate: expected --scheme, --family or WEIGHTS, found none" --out no
 refuses 2 "propagate: expected --at, --inputs or --grid, found none" "$viscous" --out no
-refuses 2 "--cells requires --scheme" "$viscous" --at 0,0 --cells 3 --out no
+refuses 2 "--cells requires --scheme or --family" "$viscous" --at 0,0 --cells 3 --out no
 refuses 2 "--at requires WEIGHTS" --scheme ftcs --at 0,0 --out no
 refuses 2 "--grid: expected NXxNT, numbers from 1 to 10000, found '0x3'" "$viscous" --grid 0x3 --out no
 refuses 1 "--at: expected 2 finite numbers with commas, found '1,2,3'" "$viscous" --at 1,2,3 --out no

@@ -344,6 +344,9 @@ TEST_CASE("a chain says why its signal is calm") {
   tanh.normalise = Normalisation::l1;
   CHECK(run(tanh, 15).fate == SignalFate::calm_as_normalised);
   CHECK(run(step_of(Scheme::crank_nicolson, published), 15).fate == SignalFate::steady);
+  CHECK(signal_fate(Normalisation::none, 20, 3, -2.9, 0.2) == SignalFate::calm_as_damped);
+  CHECK(signal_fate(Normalisation::none, 20, 3, -2.9, NAN) == SignalFate::calm_as_damped);
+  CHECK(signal_fate(Normalisation::none, 20, NAN, 1, 1) == SignalFate::cannot_tell);
   Config decay = step_of(Scheme::ftcs, {.c = 0, .r = 0.25});
   decay.matrix.family = LayerFamily::tridiagonal;
   decay.matrix.parameters.stencil = {0.1, 0.2, 0.1};

@@ -188,8 +188,8 @@ SignalFate signal_fate(Normalisation normalise, std::uint64_t layers, double gai
     if (normalise != Normalisation::none) return SignalFate::calm_as_normalised;
     return growth > 0 ? SignalFate::grows : SignalFate::decays;
   }
-  const bool taken_back = gain >= kEffect && saturated >= kSaturated;
-  return taken_back ? SignalFate::calm_as_saturated : SignalFate::steady;
+  if (gain < kEffect) return SignalFate::steady;
+  return saturated >= kSaturated ? SignalFate::calm_as_saturated : SignalFate::calm_as_damped;
 }
 
 }  // namespace pinnscope

@@ -167,6 +167,7 @@ enum class SignalFate : std::uint8_t {
   steady,
   calm_as_normalised,
   calm_as_saturated,
+  calm_as_damped,
   cannot_tell,
 };
 
@@ -174,19 +175,21 @@ template <>
 inline constexpr auto kNamed<SignalFate> = std::array{
     Named{SignalFate::grows, "grows", "its norm at least doubles over the run"},
     Named{SignalFate::decays, "decays", "its norm falls to half or less over the run"},
-    Named{SignalFate::steady, "steady", "neither, with nothing in the way"},
+    Named{SignalFate::steady, "steady", "neither, and the weights alone would not double it"},
     Named{SignalFate::calm_as_normalised, "calm because normalised",
           "normalisation divides out what would have been growth or decay"},
     Named{SignalFate::calm_as_saturated, "calm because saturated",
-          "the weights would at least double it, and the activation takes that back"},
+          "the weights would double it, and neurons that are saturated take that back"},
+    Named{SignalFate::calm_as_damped, "calm because damped",
+          "the weights would double it, and the activation takes that back unsaturated"},
     Named{SignalFate::cannot_tell, "cannot tell", "too few layers, or a number is not known"},
 };
 
 /// The fate of a signal over the second half of `layers` layers, from the sums over that half of
-/// log_gain and log_activation. `growth` doubles or halves it from |log| of log 2 on; calm as
-/// normalised where that happened behind a normalisation, calm as saturated where it did not but
-/// the gain alone would have, and no less than half of the neurons (`saturated`, in the mean) are.
-/// cannot_tell below kFateLayers layers.
+/// log_gain and log_activation: it grows or decays where their sum is log 2 or more either way, and
+/// is calm as normalised where a normalisation hides that. Else, where the gain alone is log 2 or
+/// more, the activation takes it back, by saturation where half of the neurons or more
+/// (`saturated`, in the mean) are. cannot_tell below kFateLayers layers.
 SignalFate signal_fate(Normalisation normalise, std::uint64_t layers, double gain,
                        double activation, double saturated) noexcept;
 
