@@ -4,6 +4,7 @@
 #include "pinnscope/train/adam.hpp"
 #include "pinnscope/train/lbfgs.hpp"
 #include "pinnscope/train/objective.hpp"
+#include "pinnscope/train/quasi_newton.hpp"
 #include "pinnscope/train/trainer.hpp"
 #include "support/footprint.hpp"
 #include "support/test.hpp"
@@ -31,21 +32,37 @@ TEMPLATE_TEST_CASE("Adam is built in exactly its footprint", "", float, double) 
   });
 }
 
+namespace {
+
+/// Ten iterations on a quadratic of five numbers.
+template <class Method>
+void minimise_quadratic(Method& method) {
+  using T = std::remove_const_t<typename decltype(method.gradient())::element_type>;
+  std::array<T, 5> x{1, 2, 3, 4, 5};
+  const auto evaluate = [&](VectorView<T> gradient, double& loss) -> Status {
+    loss = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      gradient[i] = static_cast<T>(i + 1) * x[i];
+      loss += static_cast<double>(gradient[i] * x[i]) / 2;
+    }
+    return {};
+  };
+  for (int k = 0; k < 10; ++k) REQUIRE(method.iterate(x, evaluate).ok());
+  REQUIRE(method.loss() < 1e-3);
+}
+
+}  // namespace
+
 TEMPLATE_TEST_CASE("L-BFGS is built in exactly its footprint", "", float, double) {
   const typename Lbfgs<TestType>::Config config{.parameters = 5, .pairs = 3};
-  test::check_footprint<Lbfgs<TestType>>(config, [](Lbfgs<TestType>& lbfgs) {
-    std::array<TestType, 5> x{1, 2, 3, 4, 5};
-    const auto evaluate = [&](VectorView<TestType> gradient, double& loss) -> Status {
-      loss = 0;
-      for (std::size_t i = 0; i < x.size(); ++i) {
-        gradient[i] = static_cast<TestType>(i + 1) * x[i];
-        loss += static_cast<double>(gradient[i] * x[i]) / 2;
-      }
-      return {};
-    };
-    for (int k = 0; k < 10; ++k) REQUIRE(lbfgs.iterate(x, evaluate).ok());
-    REQUIRE(lbfgs.loss() < 1e-3);
-  });
+  test::check_footprint<Lbfgs<TestType>>(config, minimise_quadratic<Lbfgs<TestType>>);
+}
+
+TEMPLATE_TEST_CASE("a quasi-Newton method is built in exactly its footprint", "", float, double) {
+  for (const QuasiNewtonUpdate update : kQuasiNewtonUpdates) {
+    const typename QuasiNewton<TestType>::Config config{update, {.parameters = 5}};
+    test::check_footprint<QuasiNewton<TestType>>(config, minimise_quadratic<QuasiNewton<TestType>>);
+  }
 }
 
 namespace {

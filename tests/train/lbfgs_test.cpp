@@ -9,41 +9,17 @@
 
 #include "support/allocation.hpp"
 #include "support/test.hpp"
+#include "train/minimisation.hpp"
 #include "train/state.hpp"
 
 using namespace pinnscope;
 
 namespace {
 
-using Vector = std::vector<double>;
-
-/// A loss in double with its gradient: every test function below has this shape.
-using Function = double (*)(const Vector& x, Vector& gradient);
-
-/// sum_i 100 (x_{i+1} - x_i^2)^2 + (1 - x_i)^2, least at (1, ..., 1)
-double rosenbrock(const Vector& x, Vector& gradient) {
-  double loss = 0;
-  std::fill(gradient.begin(), gradient.end(), 0.0);
-  for (std::size_t i = 0; i + 1 < x.size(); ++i) {
-    const double valley = x[i + 1] - x[i] * x[i];
-    loss += 100 * valley * valley + (1 - x[i]) * (1 - x[i]);
-    gradient[i] -= 400 * x[i] * valley + 2 * (1 - x[i]);
-    gradient[i + 1] += 200 * valley;
-  }
-  return loss;
-}
-
-/// 1/2 sum_i (1 + i) (x_i - 1)^2 + 1/2 (sum_i x_i - n)^2, least at (1, ..., 1)
-double quadratic(const Vector& x, Vector& gradient) {
-  double loss = 0, excess = 0;
-  for (const double value : x) excess += value - 1;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double weight = 1 + static_cast<double>(i);
-    loss += weight * (x[i] - 1) * (x[i] - 1) / 2;
-    gradient[i] = weight * (x[i] - 1) + excess;
-  }
-  return loss + excess * excess / 2;
-}
+using test::Function;
+using test::quadratic;
+using test::rosenbrock;
+using test::Vector;
 
 /// x - log(x) for each entry, not a number beyond 0, least at (1, ..., 1)
 double barrier(const Vector& x, Vector& gradient) {
@@ -70,51 +46,10 @@ double kink(const Vector& x, Vector& gradient) {
 }
 
 template <class T>
-struct Minimisation {
+struct Minimisation : test::Minimisation<Lbfgs<T>> {
   Minimisation(Function f, const typename Lbfgs<T>::Config& config)
-      : function(f),
-        memory(Lbfgs<T>::footprint(config).bytes),
-        arena(memory),
-        lbfgs(config, arena),
-        x(config.parameters),
-        exact_x(config.parameters),
-        exact_gradient(config.parameters) {}
-
-  Status evaluate(VectorView<T> gradient, double& loss) {
-    std::copy(x.begin(), x.end(), exact_x.begin());
-    loss = function(exact_x, exact_gradient);
-    std::transform(exact_gradient.begin(), exact_gradient.end(), gradient.begin(),
-                   [](double value) { return static_cast<T>(value); });
-    return {};
-  }
-
-  Status iterate() {
-    return lbfgs.iterate(
-        x, [this](VectorView<T> gradient, double& loss) { return evaluate(gradient, loss); });
-  }
-
-  /// Runs until it converges, and says whether it did.
-  bool minimise(std::size_t most_iterations) {
-    for (std::size_t k = 0; k < most_iterations; ++k) {
-      if (!iterate().ok()) return false;
-      if (lbfgs.converged()) return true;
-    }
-    return false;
-  }
-
-  double distance_to_ones() const {
-    double worst = 0;
-    for (const T value : x) worst = std::max(worst, std::abs(static_cast<double>(value) - 1));
-    return worst;
-  }
-
-  Function function;
-  std::vector<std::byte> memory;
-  Arena arena;
-  Lbfgs<T> lbfgs;
-  std::vector<T> x;
-  Vector exact_x;
-  Vector exact_gradient;
+      : test::Minimisation<Lbfgs<T>>(f, config, config.parameters) {}
+  Lbfgs<T>& lbfgs = this->method;
 };
 
 double inner(const Vector& a, const Vector& b) {

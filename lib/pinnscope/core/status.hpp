@@ -50,6 +50,7 @@ enum class StatusCode : std::uint8_t {
   bad_sharing,          ///< threads, lanes or points of a tile: none, or too many
   bad_adam,             ///< a constant of Adam is out of its range
   bad_lbfgs,            ///< a constant of L-BFGS is out of its range
+  bad_quasi_newton,     ///< a constant of the quasi-Newton method is out of its range
   bad_layer_step,       ///< the step or the damping of layers is out of its range
   no_square_layer,      ///< no layer but the first and the last is square, to be a step
   training_ended,       ///< no step is left
@@ -101,6 +102,8 @@ constexpr const char* text(StatusCode code) noexcept {
       return "threads, lanes or the points of a tile are none, or too many";
     case StatusCode::bad_adam: return "a constant of Adam is out of its range";
     case StatusCode::bad_lbfgs: return "a constant of L-BFGS is out of its range";
+    case StatusCode::bad_quasi_newton:
+      return "a constant of the quasi-Newton method is out of its range";
     case StatusCode::bad_layer_step: return "the step of the layers or its damping is out of range";
     case StatusCode::no_square_layer: return "no layer between the first and the last is square";
     case StatusCode::training_ended: return "the training has ended: no step is left";

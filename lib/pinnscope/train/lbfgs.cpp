@@ -1,43 +1,14 @@
 #include "pinnscope/train/lbfgs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cmath>
-#include <limits>
-#include <utility>
+
+#include "pinnscope/train/dot_product.hpp"
 
 namespace pinnscope {
 
 namespace {
-
-constexpr Status failed(Ending ending) noexcept {
-  return {StatusCode::not_converged, static_cast<int>(ending)};
-}
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-/// term(0) + ... + term(size - 1) as eight sums side by side, which fit vector registers.
-template <class Term>
-double sum(std::size_t size, Term&& term) noexcept {
-  constexpr std::size_t kSums = 8;
-  std::array<double, kSums> sums{};
-  std::size_t i = 0;
-  for (; i + kSums <= size; i += kSums) {
-    for (std::size_t j = 0; j < kSums; ++j) sums[j] += term(i + j);
-  }
-  for (; i < size; ++i) sums[i % kSums] += term(i);
-  return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
-}
-
-template <class T>
-double dot(VectorView<T> a, VectorView<T> b) noexcept {
-  const T* x = a.data();
-  const T* y = b.data();
-  return sum(a.size(), [=](std::size_t i) noexcept {
-    return static_cast<double>(x[i]) * static_cast<double>(y[i]);
-  });
-}
 
 /// y <- y + factor x
 template <class T>
@@ -49,263 +20,35 @@ void add_scaled(double factor, VectorView<T> x, VectorView<T> y) noexcept {
   }
 }
 
-/// The restriction of the loss to a line: where, its value there, its derivative along the line.
-struct Trial {
-  double step = 0;
-  double loss = 0;  // infinite where loss or gradient is not finite
-  double slope = 0;
-};
-
-/// Where the cubic through values and slopes of both trials has its minimum, (3.59): not finite
-/// where it has none.
-double minimum_of_cubic(const Trial& a, const Trial& b) noexcept {
-  const double width = b.step - a.step;
-  const double d1 = a.slope + b.slope + 3 * (a.loss - b.loss) / width;
-  const double d2 = std::copysign(std::sqrt(d1 * d1 - a.slope * b.slope), width);
-  return b.step - width * ((b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2));
-}
-
-/// A step beyond the trial `now`, which came after `before`: further by a tenth of their distance
-/// at least, tenfold at most. Both bounds keep the extrapolation of a cubic from standing still or
-/// leaving where it was fitted; the book's algorithm 3.5 leaves the step open.
-double longer_step(const Trial& before, const Trial& now) noexcept {
-  const double least = now.step + 0.1 * (now.step - before.step);
-  const double most = 10 * now.step;
-  const double step = minimum_of_cubic(before, now);
-  return step > now.step ? std::clamp(step, least, most) : most;
-}
-
-/// A step between both trials, away from the ends by a tenth of the bracket, which thus shrinks
-/// each time: halfway where `halve` or the cubic fails.
-double step_between(const Trial& low, const Trial& high, bool halve) noexcept {
-  const double left = std::min(low.step, high.step);
-  const double width = std::abs(high.step - low.step);
-  const double step = minimum_of_cubic(low, high);
-  if (halve || !std::isfinite(step)) return left + width / 2;
-  return std::clamp(step, left + 0.1 * width, left + 0.9 * width);
+template <class T>
+typename LineSearchMethod<T>::Rules rules_of(const typename Lbfgs<T>::Config& config) noexcept {
+  return {config.parameters,         config.sufficient_decrease,
+          config.curvature,          config.line_search_evaluations,
+          config.gradient_tolerance, config.loss_tolerance,
+          config.loss_floor};
 }
 
 }  // namespace
 
-/// phi(a) = f(x + a p) from storage_.origin x along storage_.direction p. Each trial moves the
-/// parameters and leaves its gradient in storage_.trial_gradient.
-template <class T>
-struct Lbfgs<T>::LineSearch {
-  Lbfgs& owner;
-  VectorView<T> parameters;
-  const Evaluation& evaluate;
-  Trial start;           // step 0
-  Trial best = start;    // the lowest loss so far
-  Trial last = start;    // where the parameters are
-  std::size_t left = 0;  // evaluations
-
-  Status move_to(double step) noexcept;
-  Status probe(double step) noexcept;
-  Status find(double first) noexcept;           // algorithm 3.5
-  Status zoom(Trial low, Trial high) noexcept;  // algorithm 3.6
-  Status settle_for_best() noexcept;
-  void return_to_start() noexcept;
-
-  bool decreases(const Trial& trial) const noexcept {
-    return trial.loss <= start.loss + owner.config_.sufficient_decrease * trial.step * start.slope;
-  }
-  bool is_flat(const Trial& trial) const noexcept {
-    return std::abs(trial.slope) <= -owner.config_.curvature * start.slope;
-  }
-};
-
-template <class T>
-Status Lbfgs<T>::LineSearch::move_to(double step) noexcept {
-  const Storage& storage = owner.storage_;
-  const T* x = storage.origin.data();
-  const T* p = storage.direction.data();
-  T* __restrict moved = parameters.data();
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    moved[i] = static_cast<T>(static_cast<double>(x[i]) + step * static_cast<double>(p[i]));
-  }
-  ++owner.state_.evaluations;
-  double loss = kInfinity;
-  const Status status = evaluate.call(evaluate.target, storage.trial_gradient, loss);
-  const bool too_long =
-      status.code == StatusCode::not_finite || status.code == StatusCode::not_converged;
-  if (!status.ok() && !too_long) return status;
-  const double slope = dot(storage.trial_gradient, storage.direction);
-  const bool finite = status.ok() && std::isfinite(loss) && std::isfinite(slope);
-  last = finite ? Trial{step, loss, slope} : Trial{step, kInfinity, 0};
-  return {};
-}
-
-template <class T>
-Status Lbfgs<T>::LineSearch::probe(double step) noexcept {
-  if (left == 0) return failed(Ending::evaluations_used_up);
-  --left;
-  const Status status = move_to(step);
-  if (status.ok() && last.loss < best.loss) best = last;
-  return status;
-}
-
-template <class T>
-Status Lbfgs<T>::LineSearch::find(double first) noexcept {
-  Trial before = start;
-  for (double step = first;;) {
-    if (const Status status = probe(step); !status.ok()) return status;
-    const bool rises = before.step > 0 && last.loss >= before.loss;
-    if (!decreases(last) || rises) return zoom(before, last);
-    if (is_flat(last)) return {};
-    if (last.slope >= 0) return zoom(last, before);
-    step = longer_step(before, last);
-    before = last;
-  }
-}
-
-/// The bracket is halved where the last step left more of it than this: the delta of More and
-/// Thuente, ACM Trans. Math. Softw. 20, 286 (1994), section 4, whose code (MINPACK's cvsrch) asks
-/// for it over two steps; to ask at each one ends a bracket with one lame end sooner.
-constexpr double kSlowShrinkage = 0.66;
-
-template <class T>
-Status Lbfgs<T>::LineSearch::zoom(Trial low, Trial high) noexcept {
-  double width = kInfinity;
-  for (;;) {
-    const double width_before = std::exchange(width, std::abs(high.step - low.step));
-    const double rounding = std::numeric_limits<T>::epsilon() * std::max(low.step, high.step);
-    if (!(width > rounding)) return failed(Ending::step_too_small);
-    const bool shrinks_slowly = width > kSlowShrinkage * width_before;
-    const double step = step_between(low, high, shrinks_slowly);
-    if (const Status status = probe(step); !status.ok()) return status;
-    if (!decreases(last) || last.loss >= low.loss) {
-      high = last;
-    } else {
-      if (is_flat(last)) return {};
-      const bool rises_towards_high = (last.slope > 0) == (high.step > low.step);
-      if (rises_towards_high) high = low;
-      low = last;
-    }
-  }
-}
-
-template <class T>
-Status Lbfgs<T>::LineSearch::settle_for_best() noexcept {
-  if (last.step != best.step && best.step > 0) {
-    if (const Status status = move_to(best.step); !status.ok()) return status;
-  }
-  if (best.step > 0 && last.loss < start.loss) {
-    std::swap(owner.storage_.gradient, owner.storage_.trial_gradient);
-    owner.state_.loss = last.loss;
-  } else {
-    return_to_start();
-  }
-  return {};
-}
-
-template <class T>
-void Lbfgs<T>::LineSearch::return_to_start() noexcept {
-  std::copy(owner.storage_.origin.begin(), owner.storage_.origin.end(), parameters.begin());
-}
-
 template <class T>
 Status Lbfgs<T>::check(const Config& config) noexcept {
-  const auto sane = [](double number) { return std::isfinite(number) && number >= 0; };
-  const bool works = config.sufficient_decrease > 0 &&
-                     config.sufficient_decrease < config.curvature && config.curvature < 1 &&
-                     config.line_search_evaluations > 0 && sane(config.gradient_tolerance) &&
-                     sane(config.loss_tolerance) && sane(config.loss_floor);
+  const bool works = LineSearchMethod<T>::can_work(rules_of<T>(config));
   return works ? Status{} : Status{StatusCode::bad_lbfgs};
 }
 
 template <class T>
-Lbfgs<T>::Lbfgs(const Config& config, Arena& arena) noexcept : config_(config) {
+Lbfgs<T>::Lbfgs(const Config& config, Arena& arena) noexcept
+    : Lbfgs(config, [&] {
+        Layout carver(arena);
+        return layout(carver, config);
+      }()) {}
+
+template <class T>
+Lbfgs<T>::Lbfgs(const Config& config, const Storage& storage) noexcept
+    : LineSearchMethod<T>(rules_of<T>(config), storage.search),
+      most_pairs_(config.pairs),
+      memory_(storage) {
   assert(check(config).ok());
-  Layout carver(arena);
-  storage_ = layout(carver, config);
-}
-
-template <class T>
-Status Lbfgs<T>::iterate_once(VectorView<T> parameters, const Evaluation& evaluate) noexcept {
-  assert(parameters.size() == config_.parameters);
-  const auto end = [this](Ending ending) { state_.ending = static_cast<std::uint64_t>(ending); };
-  end(Ending::running);
-  if (state_.started == 0) {
-    if (const Status status = start(evaluate); !status.ok()) return status;
-  }
-  const double before = state_.loss;
-  end(ending_by_gradient());
-  if (ending() != Ending::running) return {};
-  Status status = descend(parameters, evaluate);
-  if (status.code == StatusCode::not_converged && state_.pairs > 0) {
-    state_.pairs = 0;
-    const bool stays = ending_by_gradient() != Ending::running;
-    status = stays ? Status{} : descend(parameters, evaluate);
-  }
-  if (status.code == StatusCode::not_converged)
-    state_.ending = static_cast<std::uint64_t>(status.info);
-  if (!status.ok()) return status;
-  ++state_.iterations;
-  end(ending_by_gradient());
-  if (ending() == Ending::running && levels_off(before)) end(Ending::loss_levelled_off);
-  return {};
-}
-
-template <class T>
-bool Lbfgs<T>::converged() const noexcept {
-  switch (ending()) {
-    case Ending::gradient_zero:
-    case Ending::gradient_small:
-    case Ending::loss_levelled_off: return true;
-    case Ending::running:
-    case Ending::steps_used_up:
-    case Ending::no_descent:
-    case Ending::step_too_small:
-    case Ending::evaluations_used_up:
-    case Ending::diverged: return false;
-  }
-  return false;
-}
-
-template <class T>
-bool Lbfgs<T>::levels_off(double before) const noexcept {
-  const double size = std::max({std::abs(before), std::abs(state_.loss), config_.loss_floor});
-  return config_.loss_tolerance > 0 && before - state_.loss <= config_.loss_tolerance * size;
-}
-
-template <class T>
-Status Lbfgs<T>::start(const Evaluation& evaluate) noexcept {
-  ++state_.evaluations;
-  const Status status = evaluate.call(evaluate.target, storage_.gradient, state_.loss);
-  if (!status.ok()) return status;
-  const bool finite =
-      std::isfinite(state_.loss) && std::isfinite(dot(storage_.gradient, storage_.gradient));
-  if (!finite) return {StatusCode::not_finite, 0};
-  state_.started = 1;
-  return {};
-}
-
-/// A line search along the direction of the pairs held, and the pair that it yields. Without pairs
-/// the first trial is a step of length 1 (in the 1-norm) at most.
-template <class T>
-Status Lbfgs<T>::descend(VectorView<T> parameters, const Evaluation& evaluate) noexcept {
-  set_direction();
-  const double slope = dot(storage_.gradient, storage_.direction);
-  if (!(slope < 0) || !std::isfinite(slope)) return failed(Ending::no_descent);
-  std::copy(parameters.begin(), parameters.end(), storage_.origin.begin());
-
-  const T* g = storage_.gradient.data();
-  const double length = sum(config_.parameters, [=](std::size_t i) noexcept {
-    return std::abs(static_cast<double>(g[i]));
-  });
-  LineSearch search{*this, parameters, evaluate, {0, state_.loss, slope}};
-  search.left = config_.line_search_evaluations;
-  const Status found = search.find(state_.pairs > 0 ? 1 : std::min(1.0, 1 / length));
-  if (found.ok()) {
-    remember_pair(parameters);
-    std::swap(storage_.gradient, storage_.trial_gradient);
-    state_.loss = search.last.loss;
-    return {};
-  }
-  const bool settle = found.code == StatusCode::not_converged;
-  const Status settled = settle ? search.settle_for_best() : found;
-  if (!settled.ok()) search.return_to_start();
-  return settled.ok() ? found : settled;
 }
 
 /// direction <- -H gradient by the two-loop recursion, algorithm 7.4, with (7.20) between the
@@ -314,64 +57,40 @@ template <class T>
 void Lbfgs<T>::set_direction() noexcept {
   const VectorView<T> p = storage_.direction;
   const auto column = [this](std::size_t age) noexcept {  // 0 is the latest pair
-    return (state_.next_pair + config_.pairs - 1 - age) % config_.pairs;
+    return (state_.next_pair + most_pairs_ - 1 - age) % most_pairs_;
   };
   std::transform(storage_.gradient.begin(), storage_.gradient.end(), p.begin(),
                  [](T value) noexcept { return -value; });
   if (state_.pairs == 0) return;
   for (std::size_t age = 0; age < state_.pairs; ++age) {
     const std::size_t k = column(age);
-    storage_.weights[k] = dot(storage_.steps.column(k), p) / storage_.curvatures[k];
-    add_scaled(-storage_.weights[k], storage_.gradient_changes.column(k), p);
+    memory_.weights[k] = dot_product(memory_.steps.column(k), p) / memory_.curvatures[k];
+    add_scaled(-memory_.weights[k], memory_.gradient_changes.column(k), p);
   }
   for (T& value : p) value = static_cast<T>(state_.scale * static_cast<double>(value));
   for (std::size_t age = state_.pairs; age-- > 0;) {
     const std::size_t k = column(age);
-    const double b = dot(storage_.gradient_changes.column(k), p) / storage_.curvatures[k];
-    add_scaled(storage_.weights[k] - b, storage_.steps.column(k), p);
+    const double b = dot_product(memory_.gradient_changes.column(k), p) / memory_.curvatures[k];
+    add_scaled(memory_.weights[k] - b, memory_.steps.column(k), p);
   }
 }
 
-/// Keeps s and y in place of the oldest pair, unless s.y <= epsilon y.y, or their ratio overflows:
-/// the inverse Hessian would lose its definiteness.
+/// Keeps s and y in place of the oldest pair.
 template <class T>
-void Lbfgs<T>::remember_pair(VectorView<const T> parameters) noexcept {
-  if (config_.pairs == 0) return;
-  const T* x0 = storage_.origin.data();
-  const T* x1 = parameters.data();
-  const T* g0 = storage_.gradient.data();
-  const T* g1 = storage_.trial_gradient.data();
-  const double curvature = sum(parameters.size(), [=](std::size_t i) noexcept {
-    return static_cast<double>(x1[i] - x0[i]) * static_cast<double>(g1[i] - g0[i]);
-  });
-  const double change = sum(parameters.size(), [=](std::size_t i) noexcept {
-    return static_cast<double>(g1[i] - g0[i]) * static_cast<double>(g1[i] - g0[i]);
-  });
-  const double scale = curvature / change;
-  if (!(scale > std::numeric_limits<double>::epsilon()) || !std::isfinite(scale)) return;
-
+void Lbfgs<T>::learn(VectorView<const T> parameters,
+                     const typename LineSearchMethod<T>::Pair& pair) noexcept {
+  if (most_pairs_ == 0) return;
   const std::size_t k = state_.next_pair;
-  const VectorView<T> s = storage_.steps.column(k);
-  const VectorView<T> y = storage_.gradient_changes.column(k);
+  const VectorView<T> s = memory_.steps.column(k);
+  const VectorView<T> y = memory_.gradient_changes.column(k);
   for (std::size_t i = 0; i < s.size(); ++i) {
-    s[i] = x1[i] - x0[i];
-    y[i] = g1[i] - g0[i];
+    s[i] = parameters[i] - storage_.origin[i];
+    y[i] = storage_.trial_gradient[i] - storage_.gradient[i];
   }
-  storage_.curvatures[k] = curvature;
-  state_.scale = scale;
-  state_.next_pair = (k + 1) % config_.pairs;
-  state_.pairs = std::min<std::uint64_t>(state_.pairs + 1, config_.pairs);
-}
-
-template <class T>
-Ending Lbfgs<T>::ending_by_gradient() const noexcept {
-  double largest = 0;
-  for (const T value : storage_.gradient) {
-    const double size = std::abs(static_cast<double>(value));
-    if (!(size <= config_.gradient_tolerance)) return Ending::running;
-    largest = std::max(largest, size);
-  }
-  return largest == 0 ? Ending::gradient_zero : Ending::gradient_small;
+  memory_.curvatures[k] = pair.curvature;
+  state_.scale = pair.scale;
+  state_.next_pair = (k + 1) % most_pairs_;
+  state_.pairs = std::min<std::uint64_t>(state_.pairs + 1, most_pairs_);
 }
 
 template class Lbfgs<float>;

@@ -1,23 +1,19 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <memory>
 #include <span>
-#include <type_traits>
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
-#include "pinnscope/train/ending.hpp"
+#include "pinnscope/train/line_search_method.hpp"
 
 namespace pinnscope {
 
 /// Limited-memory BFGS with a strong Wolfe line search (Nocedal and Wright, Numerical Optimization,
-/// 2nd ed., 2006: algorithms 7.4, 3.5 and 3.6). Vectors are kept in T; dot products add up in
-/// double in an order that is always the same.
+/// 2nd ed., 2006: algorithms 7.4, 3.5 and 3.6).
 template <class T>
-class Lbfgs : Pinned {
+class Lbfgs : public LineSearchMethod<T> {
  public:
   /// sufficient_decrease and curvature are the constants c1 and c2 of (3.7), with the book's values
   /// for quasi-Newton methods.
@@ -45,10 +41,7 @@ class Lbfgs : Pinned {
   static Status check(const Config& config) noexcept;
 
   struct Storage {
-    VectorView<T> origin;  ///< of the line search
-    VectorView<T> direction;
-    VectorView<T> gradient;
-    VectorView<T> trial_gradient;
+    typename LineSearchMethod<T>::Storage search;
     MatrixView<T> steps;             ///< s_k = x_{k+1} - x_k, one a column
     MatrixView<T> gradient_changes;  ///< y_k = g_{k+1} - g_k
     VectorView<double> curvatures;   ///< s_k . y_k
@@ -56,10 +49,7 @@ class Lbfgs : Pinned {
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
-    return {layout.vector<T>("L-BFGS origin", config.parameters),
-            layout.vector<T>("L-BFGS direction", config.parameters),
-            layout.vector<T>("L-BFGS gradient", config.parameters),
-            layout.vector<T>("L-BFGS trial gradient", config.parameters),
+    return {LineSearchMethod<T>::layout(layout, config.parameters),
             layout.matrix<T>("L-BFGS steps", config.parameters, config.pairs),
             layout.matrix<T>("L-BFGS gradient changes", config.parameters, config.pairs),
             layout.vector<double>("L-BFGS curvatures", config.pairs),
@@ -73,46 +63,6 @@ class Lbfgs : Pinned {
   /// Precondition: check(config).ok().
   Lbfgs(const Config& config, Arena& arena) noexcept;
 
-  /// One iteration at `parameters`, which is moved to the accepted point; nobody else may move it
-  /// between iterations. evaluate(VectorView<T> gradient, double& loss) -> Status computes both at
-  /// the parameters as they stand, and must not throw. A trial point where they are not finite, or
-  /// evaluate says not_finite or not_converged, counts as a step too long. Does nothing where the
-  /// gradient is within its tolerance.
-  ///
-  /// not_finite: at the starting point. not_converged: no acceptable step, also not along the
-  /// steepest descent; `info` is the ending(): no_descent, step_too_small where the bracket shrank
-  /// to a rounding, or evaluations_used_up. parameters, loss() and gradient() are then those of the
-  /// lowest loss seen. Any other failure of evaluate is passed on, with the
-  /// point that the line search started from.
-  template <class Evaluate>
-  Status iterate(VectorView<T> parameters, Evaluate&& evaluate) noexcept {
-    using Target = std::remove_reference_t<Evaluate>;
-    const auto call = [](void* target, VectorView<T> gradient, double& loss) noexcept -> Status {
-      return (*static_cast<Target*>(target))(gradient, loss);
-    };
-    void* const target = const_cast<void*>(static_cast<const void*>(std::addressof(evaluate)));
-    return iterate_once(parameters, {call, target});
-  }
-
-  /// Why the last iteration was the last one, or Ending::running.
-  Ending ending() const noexcept { return static_cast<Ending>(state_.ending); }
-
-  /// Whether the last iteration met a tolerance: the ending is gradient_zero, gradient_small or
-  /// loss_levelled_off.
-  bool converged() const noexcept;
-
-  /// Loss and gradient at the current parameters; 0 and zeros before the first iteration.
-  /// @{
-  double loss() const noexcept { return state_.loss; }
-  VectorView<const T> gradient() const noexcept { return storage_.gradient; }
-  /// @}
-
-  /// Iterations that moved the parameters, and evaluations of the loss for all of them.
-  /// @{
-  std::size_t iterations() const noexcept { return state_.iterations; }
-  std::size_t evaluations() const noexcept { return state_.evaluations; }
-  /// @}
-
   /// visit(name, std::span<std::byte>) for every block that a later iteration depends on, the
   /// parameters excepted: what a checkpoint keeps. Writing what another Lbfgs of the same config
   /// showed makes this one go on where that one stood.
@@ -120,39 +70,26 @@ class Lbfgs : Pinned {
   void visit_state(Visit&& visit) noexcept {
     visit("L-BFGS counters", std::as_writable_bytes(std::span(&state_, 1)));
     visit("L-BFGS gradient", std::as_writable_bytes(storage_.gradient));
-    visit("L-BFGS steps", std::as_writable_bytes(storage_.steps.flat()));
-    visit("L-BFGS gradient changes", std::as_writable_bytes(storage_.gradient_changes.flat()));
-    visit("L-BFGS curvatures", std::as_writable_bytes(storage_.curvatures));
+    visit("L-BFGS steps", std::as_writable_bytes(memory_.steps.flat()));
+    visit("L-BFGS gradient changes", std::as_writable_bytes(memory_.gradient_changes.flat()));
+    visit("L-BFGS curvatures", std::as_writable_bytes(memory_.curvatures));
   }
 
  private:
-  struct Evaluation {
-    Status (*call)(void* target, VectorView<T> gradient, double& loss) noexcept;
-    void* target;
-  };
-  struct State {  // of eight bytes each: no gaps
-    double loss = 0;
-    double scale = 1;  // s.y / y.y of the last pair
-    std::uint64_t iterations = 0;
-    std::uint64_t evaluations = 0;
-    std::uint64_t pairs = 0;      // held
-    std::uint64_t next_pair = 0;  // the column that the next one takes
-    std::uint64_t started = 0;
-    std::uint64_t ending = 0;
-  };
-  struct LineSearch;
+  Lbfgs(const Config& config, const Storage& storage) noexcept;
 
-  Status iterate_once(VectorView<T> parameters, const Evaluation& evaluate) noexcept;
-  Status start(const Evaluation& evaluate) noexcept;
-  Status descend(VectorView<T> parameters, const Evaluation& evaluate) noexcept;
-  void set_direction() noexcept;
-  void remember_pair(VectorView<const T> parameters) noexcept;
-  Ending ending_by_gradient() const noexcept;
-  bool levels_off(double before) const noexcept;
+  void set_direction() noexcept override;
+  void learn(VectorView<const T> parameters,
+             const typename LineSearchMethod<T>::Pair& pair) noexcept override;
 
-  Config config_;
-  Storage storage_;
-  State state_{};
+  using LineSearchMethod<T>::storage_;
+  using LineSearchMethod<T>::state_;
+
+  std::size_t most_pairs_;
+  Storage memory_;
 };
+
+extern template class Lbfgs<float>;
+extern template class Lbfgs<double>;
 
 }  // namespace pinnscope
