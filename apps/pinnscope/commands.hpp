@@ -13,6 +13,7 @@
 #include "pinnscope/step/boundary.hpp"
 #include "pinnscope/step/normalisation.hpp"
 #include "pinnscope/step/scheme.hpp"
+#include "pinnscope/train/quasi_newton.hpp"
 
 namespace pinnscope::apps {
 
@@ -117,8 +118,10 @@ struct TrainOptions {
   std::size_t lbfgs_iterations = 1000;
   double lbfgs_tolerance = 0;   // of a relative change of the loss; 0 is off
   double lbfgs_loss_floor = 0;  // a loss below it counts as it in that
-  std::size_t threads = 0;      // 0: as many as the machine runs at once
-  std::string out;              // empty: PROBLEM and the ending of networks
+  std::size_t quasi_newton_iterations = 0;
+  QuasiNewtonUpdate quasi_newton_update = QuasiNewtonUpdate::self_scaled_broyden;
+  std::size_t threads = 0;  // 0: as many as the machine runs at once
+  std::string out;          // empty: PROBLEM and the ending of networks
   std::string log;
   std::string gradients;  // of the weights, by layer
   std::string checkpoint;

@@ -187,7 +187,8 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
 
 CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   const CLI::Validator count = whole_number(0, 1000000000);
-  CLI::App* command = app.add_subcommand("train", "a network on a PDE: Adam, then L-BFGS");
+  CLI::App* command =
+      app.add_subcommand("train", "a network on a PDE: Adam, then L-BFGS, then more");
   add_problem(*command, options.problem);
   add_network_of_train(command, options);
   command->add_option("--adam-steps", options.adam_steps)->transform(count)->capture_default_str();
@@ -208,6 +209,14 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
                    "a lower loss counts as this one in that; SciPy's ftol has 1 and 2.22e-9")
       ->check(real_number(0, 1e300))
       ->capture_default_str();
+  CLI::Option* dense = command
+                           ->add_option("--quasi-newton", options.quasi_newton_iterations,
+                                        "iterations behind L-BFGS, at most, with a dense inverse "
+                                        "Hessian: for small networks in double")
+                           ->transform(count)
+                           ->capture_default_str();
+  add_needing(*command, dense,
+              [&] { add_named(*command, "--quasi-newton-update", options.quasi_newton_update); });
   add_threads(*command, options.threads);
   command->add_option("--out", options.out, "default: PROBLEM" + std::string(written_ending()));
   command->add_option("--log", options.log, "CSV file for the losses");

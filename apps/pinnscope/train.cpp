@@ -82,6 +82,7 @@ class Run {
     switch (phase) {
       case Trainer<T>::Phase::adam: return "Adam";
       case Trainer<T>::Phase::lbfgs: return "L-BFGS";
+      case Trainer<T>::Phase::quasi_newton: return "quasi-Newton";
       case Trainer<T>::Phase::finished: return "finished";
     }
     return "unknown phase";
@@ -104,6 +105,8 @@ class Run {
             .lbfgs_iterations = options.lbfgs_iterations,
             .lbfgs = {.loss_tolerance = options.lbfgs_tolerance,
                       .loss_floor = options.lbfgs_loss_floor},
+            .quasi_newton_iterations = options.quasi_newton_iterations,
+            .quasi_newton = {.update = options.quasi_newton_update},
             .threads = options.threads};
   }
 
@@ -196,6 +199,11 @@ RecipeEntries Run<T>::recipe() const {
                    {Recipe::kLayersStep, shortest_text(config_.layer_step.size)},
                    {Recipe::kLayersDamping, shortest_text(config_.layer_step.damping)}});
   }
+  if (options_.quasi_newton_iterations > 0) {
+    recipe.insert(recipe.end(),
+                  {{"quasi_newton_iterations", number(options_.quasi_newton_iterations)},
+                   {"quasi_newton_update", text(options_.quasi_newton_update)}});
+  }
   for_each_parameter([&](const ActivationParameter& parameter) {
     const std::optional<double>& given = options_.activation_parameters.*parameter.place;
     if (given) recipe.emplace_back(std::string("hidden_") + parameter.name, shortest_text(*given));
@@ -251,6 +259,10 @@ void Run<T>::print_start() const {
               stated_.name, widths_.front(), options_.width, options_.layers, widths_.back(),
               text(options_.activation), text(options_.precision), options_.points,
               options_.adam_steps, options_.lbfgs_iterations);
+  if (options_.quasi_newton_iterations > 0) {
+    std::printf("then %zu iterations of a quasi-Newton method: %s\n",
+                options_.quasi_newton_iterations, text(options_.quasi_newton_update));
+  }
   if (config_.layer_step.kind != LayerKind::plain) {
     std::printf("hidden layers beyond the first are steps: %s, h = %g, gamma = %g\n",
                 text(config_.layer_step.kind), config_.layer_step.size, config_.layer_step.damping);
@@ -377,8 +389,12 @@ FileStatus Run<T>::train(int& signal) {
   status = go(signal);
   if (!status.ok()) return with_losses(status);
   if (signal != 0) return with_losses(stop(signal));
-  std::printf("ended after %zu Adam steps and %zu L-BFGS iterations: %s\n", options_.adam_steps,
-              trainer_.lbfgs_iterations(), text(trainer_.ending()));
+  std::string dense;
+  if (options_.quasi_newton_iterations > 0) {
+    dense = " and " + std::to_string(trainer_.quasi_newton_iterations()) + " of quasi-Newton";
+  }
+  std::printf("ended after %zu Adam steps and %zu L-BFGS iterations%s: %s\n", options_.adam_steps,
+              trainer_.lbfgs_iterations(), dense.c_str(), text(trainer_.ending()));
   status = write_network();
   if (!status.ok()) return with_losses(status);
   std::printf("wrote %s, whose loss is %.3e\n", printable(options_.out).c_str(), trainer_.loss());
@@ -397,6 +413,10 @@ NetworkWeights Run<T>::network_with_recipe() {
   weights.metadata["kernels"] = fastest<Kernels<T>>().name;
   weights.metadata["steps_taken"] = std::to_string(trainer_.steps());
   weights.metadata["lbfgs_iterations_taken"] = std::to_string(trainer_.lbfgs_iterations());
+  if (options_.quasi_newton_iterations > 0) {
+    weights.metadata["quasi_newton_iterations_taken"] =
+        std::to_string(trainer_.quasi_newton_iterations());
+  }
   weights.metadata["ending"] = text(trainer_.ending());
   weights.metadata["final_loss"] = shortest_text(trainer_.loss());
   for (std::size_t i = 0; i < part_names_.size(); ++i) {

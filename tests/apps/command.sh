@@ -234,6 +234,15 @@ works errors errors heat trained.safetensors
 equal "log: heading" "$(head -n 1 trained.csv)" \
   "step,phase,loss,residual,initial,left boundary,right boundary,seconds"
 
+# Behind L-BFGS, a dense inverse Hessian; what it has is in the file, and it goes with nothing else.
+works "train with a quasi-Newton method" train heat --points 100 --layers 2 --width 8 --adam-steps 20 \
+  --lbfgs-iterations 10 --quasi-newton 30 --precision double --threads 1 --log dense.csv --out dense.safetensors
+grep -q "10 L-BFGS iterations and 30 of quasi-Newton: all steps" stdout.txt && good || bad "quasi-Newton: $(grep ended stdout.txt)"
+equal "log: rows of quasi-Newton" "$(grep -c ',quasi-Newton,' dense.csv)" 30
+works "info of it" info dense.safetensors
+grep -q '^quasi_newton_update: self_scaled_broyden$' stdout.txt && good || bad "info: expected the update"
+fails "an update without iterations" "--quasi-newton-update requires --quasi-newton" train heat --quasi-newton-update bfgs
+
 # Every problem that the help lists, whatever its box and its outputs.
 for problem in $("$pinnscope" train --help | awk '/^Problems:/ { on = 1; next } !NF { on = 0 } on { print $1 }'); do
   works "train $problem" train "$problem" --points 20 --layers 2 --width 6 --adam-steps 5 \

@@ -224,6 +224,18 @@ TEST_CASE("constants of Adam out of their ranges are refused where it has steps"
           Status{StatusCode::bad_adam});
 }
 
+TEST_CASE(
+    "rules of a quasi-Newton method out of their ranges are refused where it has iterations") {
+  const auto refusal = [](std::size_t iterations) {
+    return after([&](auto& setup) {
+      setup.config.quasi_newton.rules.curvature = 1;
+      setup.config.quasi_newton_iterations = iterations;
+    });
+  };
+  REQUIRE(refusal(2) == Status{StatusCode::bad_quasi_newton});
+  REQUIRE(refusal(0).ok());
+}
+
 TEST_CASE("constants of L-BFGS out of their ranges are refused where it has iterations") {
   const auto refusal = [](const auto& spoil, std::size_t iterations = 2) {
     return after([&](auto& setup) {

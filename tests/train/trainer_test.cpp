@@ -1,5 +1,6 @@
 #include "pinnscope/train/trainer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -307,6 +308,64 @@ TEST_CASE("L-BFGS ends a training where the loss levels off, and says so") {
   while (!trainer->done()) REQUIRE(trainer->step().ok());
   REQUIRE(trainer->ending() == Ending::loss_levelled_off);
   REQUIRE(trainer->lbfgs_iterations() < 5000);
+}
+
+TEST_CASE("a quasi-Newton method goes on where Adam and L-BFGS stop, and lowers the loss further") {
+  const Heat<double> heat;
+  auto config = heat.config();
+  config.quasi_newton_iterations = 25;
+  test::Owned<Trainer<double>> trainer(config);
+  REQUIRE(trainer->total_steps() == 75);
+  for (int step = 0; step < 50; ++step) REQUIRE(trainer->step().ok());
+  const double before = trainer->loss();
+  REQUIRE(trainer->phase() == Trainer<double>::Phase::quasi_newton);
+  while (!trainer->done()) REQUIRE(trainer->step().ok());
+  CHECK(trainer->loss() < 0.8 * before);
+  CHECK(trainer->steps() == 75);
+  CHECK(trainer->lbfgs_iterations() == 20);
+  CHECK(trainer->quasi_newton_iterations() == 25);
+  CHECK(trainer->ending() == Ending::steps_used_up);
+  CHECK(trainer->parts()[0] + trainer->parts()[1] == trainer->loss());
+}
+
+TEST_CASE(
+    "with a quasi-Newton method too the bits are those of any number of threads, and of a run "
+    "that was interrupted") {
+  const Heat<double> heat;
+  for (const QuasiNewtonUpdate update : kQuasiNewtonUpdates) {
+    INFO(text(update));
+    const auto config = [&](std::size_t threads) {
+      auto with = heat.config(threads);
+      with.adam_steps = 10;
+      with.lbfgs_iterations = 5;
+      with.quasi_newton_iterations = 20;
+      with.quasi_newton.update = update;
+      return with;
+    };
+    const auto undisturbed = trained<double>(config(1));
+    REQUIRE(trained<double>(config(2)) == undisturbed);
+    for (const int stop : {15, 16, 23}) {
+      test::Owned<Trainer<double>> first(config(1)), second(config(1));
+      for (int step = 0; step < stop; ++step) REQUIRE(first->step().ok());
+      test::restore(test::save(*first), *second);
+      while (!second->done()) REQUIRE(second->step().ok());
+      REQUIRE(std::ranges::equal(second->parameters(), undisturbed));
+    }
+  }
+}
+
+TEST_CASE("a quasi-Newton step of a trainer allocates nothing") {
+  if (!test::counts_allocations()) return test::skip("a sanitizer owns the allocator");
+  const Heat<double> heat;
+  auto config = heat.config();
+  config.adam_steps = config.lbfgs_iterations = 0;
+  config.quasi_newton_iterations = 10;
+  test::Owned<Trainer<double>> trainer(config);
+  bool ok = true;
+  REQUIRE(test::allocations_of([&] {
+            while (!trainer->done()) ok = ok && trainer->step().ok();
+          }) == 0);
+  REQUIRE(ok);
 }
 
 TEST_CASE("without Adam or without L-BFGS the other phase is all there is") {

@@ -14,7 +14,7 @@ template <class T>
 typename Trainer<T>::Config nothing_to_train() noexcept {
   typename Trainer<T>::Config config;
   config.network.widths = kNoNetwork;
-  config.adam_steps = config.lbfgs_iterations = 0;
+  config.adam_steps = config.lbfgs_iterations = config.quasi_newton_iterations = 0;
   return config;
 }
 
@@ -29,6 +29,9 @@ Status Trainer<T>::check(const Config& config) noexcept {
   if (status.ok()) status = config.layer_step.check(config.network.widths);
   if (status.ok() && config.adam_steps > 0) status = Adam<T>::check(config.adam);
   if (status.ok() && config.lbfgs_iterations > 0) status = Lbfgs<T>::check(config.lbfgs);
+  if (status.ok() && config.quasi_newton_iterations > 0) {
+    status = QuasiNewton<T>::check(config.quasi_newton);
+  }
   return status;
 }
 
@@ -47,6 +50,9 @@ Trainer<T>::Trainer(const Config& config, Arena& arena, Arena nothing) noexcept
             setup_.ok() ? arena : nothing),
       lbfgs_(config_.lbfgs.parameters > 0 ? config_.lbfgs : typename Lbfgs<T>::Config{},
              setup_.ok() ? arena : nothing),
+      quasi_newton_(config_.quasi_newton.rules.parameters > 0 ? config_.quasi_newton
+                                                              : typename QuasiNewton<T>::Config{},
+                    setup_.ok() ? arena : nothing),
       terms_(config_.terms.size()) {
   config_.network.widths = network_.widths();
   config_.terms = objective_.terms();
@@ -71,12 +77,19 @@ void Trainer<T>::form_network() noexcept {
 /// Goes on to the phase that has steps left.
 template <class T>
 void Trainer<T>::finish_phase() noexcept {
+  const auto go_on_to = [this](Phase phase) { state_.phase = static_cast<std::uint64_t>(phase); };
   if (phase() == Phase::adam && state_.steps >= config_.adam_steps) {
-    state_.phase = static_cast<std::uint64_t>(Phase::lbfgs);
+    go_on_to(Phase::lbfgs);
   }
-  if (phase() == Phase::lbfgs &&
-      (state_.steps >= total_steps() || lbfgs_.ending() != Ending::running)) {
-    state_.phase = static_cast<std::uint64_t>(Phase::finished);
+  const std::size_t before =
+      Footprint::saturating_add(config_.adam_steps, config_.lbfgs_iterations);
+  if (phase() == Phase::lbfgs && (state_.steps >= before || lbfgs_.ending() != Ending::running)) {
+    go_on_to(Phase::quasi_newton);
+  }
+  if (phase() == Phase::quasi_newton &&
+      (quasi_newton_.iterations() >= config_.quasi_newton_iterations ||
+       quasi_newton_.ending() != Ending::running)) {
+    go_on_to(Phase::finished);
   }
 }
 
@@ -85,7 +98,9 @@ Status Trainer<T>::step() noexcept {
   if (!setup_.ok()) return setup_;
   if (done()) return {StatusCode::training_ended};
   if (!is_own_state()) finite_steps_ = kNoSteps;
-  const Status status = phase() == Phase::adam ? adam_step() : lbfgs_step();
+  const Status status = phase() == Phase::adam    ? adam_step()
+                        : phase() == Phase::lbfgs ? line_search_step(lbfgs_)
+                                                  : line_search_step(quasi_newton_);
   if (status.ok()) {
     ++state_.steps;
     finish_phase();
@@ -156,12 +171,12 @@ bool Trainer<T>::return_to_last_finite() noexcept {
 /// A line search evaluates more points than it accepts: the parts kept are those of the accepted
 /// loss.
 template <class T>
-Status Trainer<T>::lbfgs_step() noexcept {
+Status Trainer<T>::line_search_step(LineSearchMethod<T>& method) noexcept {
   const VectorView<Trial> trials = storage_.trials;
   std::size_t seen = 0;
   Status failure;
   const Status status =
-      lbfgs_.iterate(trained(), [&](VectorView<T> gradient, double& loss) noexcept {
+      method.iterate(trained(), [&](VectorView<T> gradient, double& loss) noexcept {
         form_network();
         failure = evaluate(gradient, loss);
         Trial& trial = trials[seen++ % kMostTrials];
@@ -174,8 +189,8 @@ Status Trainer<T>::lbfgs_step() noexcept {
     std::copy(objective_.parts().begin(), objective_.parts().end(), state_.parts.begin());
     return failure.ok() ? status : failure;
   }
-  state_.loss = lbfgs_.loss();
-  std::ranges::copy(lbfgs_.gradient(), storage_.gradient.begin());
+  state_.loss = method.loss();
+  std::ranges::copy(method.gradient(), storage_.gradient.begin());
   for (const Trial& trial : trials.first(std::min(seen, kMostTrials))) {
     if (trial.loss == state_.loss) state_.parts = trial.parts;
   }

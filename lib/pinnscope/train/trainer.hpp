@@ -18,10 +18,12 @@
 #include "pinnscope/train/ending.hpp"
 #include "pinnscope/train/lbfgs.hpp"
 #include "pinnscope/train/objective.hpp"
+#include "pinnscope/train/quasi_newton.hpp"
 
 namespace pinnscope {
 
-/// Trains a network on a loss: full-batch Adam, then L-BFGS. The defaults are the recipe of Tucny,
+/// Trains a network on a loss: full-batch Adam, then L-BFGS, then a quasi-Newton method with a
+/// dense inverse Hessian, each as long as it is asked to. The defaults are the recipe of Tucny,
 /// Ganguly, Ansumali, Succi, arXiv 2509.18131, whose networks are 2-100x8-1.
 ///
 ///     Trainer<float> trainer({.network = {.widths = widths}, .terms = problem.terms()}, arena);
@@ -41,20 +43,25 @@ class Trainer : Pinned {
     typename Adam<T>::Config adam{.learning_rate = 5e-4};   ///< `parameters` is filled in
     std::size_t lbfgs_iterations = 1000;                    ///< at most
     typename Lbfgs<T>::Config
-        lbfgs{};              ///< `parameters` is filled in; no storage without iterations
-    std::size_t threads = 1;  ///< the caller's included; they do not change the bits
-    std::size_t lanes = 8;    ///< see Objective
+        lbfgs{};  ///< `parameters` is filled in; no storage without iterations
+    std::size_t quasi_newton_iterations = 0;  ///< at most, behind those of L-BFGS
+    /// rules.parameters is filled in; no storage without iterations, and else half of the square of
+    /// the network's parameters: for small networks.
+    typename QuasiNewton<T>::Config quasi_newton{};
+    std::size_t threads = 1;            ///< the caller's included; they do not change the bits
+    std::size_t lanes = 8;              ///< see Objective
     std::size_t tile = kTilePoints<T>;  ///< points that a thread computes at a time
   };
 
   /// Which optimiser takes the next step.
   enum class Phase : std::uint64_t {
-    adam,      ///< Adam has steps to take
-    lbfgs,     ///< Adam is done, L-BFGS is not
-    finished,  ///< no step is left
+    adam,          ///< Adam has steps to take
+    lbfgs,         ///< Adam is done, L-BFGS is not
+    finished,      ///< no step is left
+    quasi_newton,  ///< Adam and L-BFGS are done, the quasi-Newton method is not
   };
 
-  /// What a line search of L-BFGS saw at one of its steps.
+  /// What a line search saw at one of its steps.
   struct Trial {
     double loss = 0;                                       ///< at that step, finite or not
     std::array<double, Objective<T>::kMostTerms> parts{};  ///< its terms, weights included
@@ -76,7 +83,8 @@ class Trainer : Pinned {
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
     const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
-    const std::size_t trials = config.lbfgs_iterations > 0 ? kMostTrials : 0;
+    const bool searches = config.lbfgs_iterations > 0 || config.quasi_newton_iterations > 0;
+    const std::size_t trials = searches ? kMostTrials : 0;
     return {layout.vector<T>("gradient", parameters),
             layout.vector<Trial>("trials of a line search", trials),
             layout.vector<T>("last finite parameters", config.adam_steps > 0 ? parameters : 0),
@@ -100,8 +108,8 @@ class Trainer : Pinned {
   }
 
   /// What keeps a training from working: what Objective::check() says, what LayerStep::check()
-  /// says, bad_adam, bad_lbfgs of the optimisers that have steps to take, or not_finite: the slope
-  /// of the network's leaky ReLU.
+  /// says, bad_adam, bad_lbfgs, bad_quasi_newton of the optimisers that have steps to take, or
+  /// not_finite: the slope of the network's leaky ReLU.
   static Status check(const Config& config) noexcept;
 
   /// Draws the initial weights. Where check() fails it takes nothing from the arena, and there is
@@ -112,10 +120,11 @@ class Trainer : Pinned {
   /// returns where it is not ok.
   Status status() const noexcept { return setup_; }
 
-  /// One Adam step, or, once those are done, one iteration of L-BFGS. Allocates nothing. not_finite
-  /// where a part of the loss (info: its index), the gradient (info kOfGradient) or the weights of
-  /// a layer that is a step (info kOfWeights) is not; the step is not taken then. status() where
-  /// that is not ok; such a trainer is never done. training_ended: done().
+  /// One Adam step, or, once those are done, one iteration of L-BFGS, or of the quasi-Newton method
+  /// after that. Allocates nothing. not_finite where a part of the loss (info: its index), the
+  /// gradient (info kOfGradient) or the weights of a layer that is a step (info kOfWeights) is not;
+  /// the step is not taken then. status() where that is not ok; such a trainer is never done.
+  /// training_ended: done().
   Status step() noexcept;
 
   /// Computes loss() and parts() of the network as it stands, at any time; no step depends on it.
@@ -127,7 +136,7 @@ class Trainer : Pinned {
   /// had before the last step of Adam, at which loss and gradient were finite. steps() is then the
   /// number of steps to there, no step is left, and ending() is Ending::diverged. Returns false,
   /// and changes nothing, where this trainer has taken no step of Adam, has gone on from it by
-  /// L-BFGS, whose line search keeps a finite loss, or was given another state by visit_state().
+  /// a line search, which keeps a finite loss, or was given another state by visit_state().
   bool return_to_last_finite() noexcept;
 
   /// Whether no step is left: ending() says why.
@@ -136,28 +145,34 @@ class Trainer : Pinned {
   /// What the next step() does.
   Phase phase() const noexcept { return static_cast<Phase>(state_.phase); }
 
-  /// Steps taken, of both kinds, and the most that there may be.
+  /// Steps taken, of all kinds, and the most that there may be.
   /// @{
   std::size_t steps() const noexcept { return state_.steps; }
   std::size_t total_steps() const noexcept {
-    return Footprint::saturating_add(config_.adam_steps, config_.lbfgs_iterations);
+    return Footprint::saturating_add(
+        Footprint::saturating_add(config_.adam_steps, config_.lbfgs_iterations),
+        config_.quasi_newton_iterations);
   }
   /// @}
 
-  /// Iterations of L-BFGS that moved the network.
+  /// Iterations that moved the network, of L-BFGS and of the quasi-Newton method.
+  /// @{
   std::size_t lbfgs_iterations() const noexcept { return lbfgs_.iterations(); }
+  std::size_t quasi_newton_iterations() const noexcept { return quasi_newton_.iterations(); }
+  /// @}
 
   /// Why training ended, or Ending::running.
   Ending ending() const noexcept {
     if (!done()) return Ending::running;
     // A step leads away from the last finite parameters: only the way back ends there.
     if (state_.steps == finite_steps_ && is_own_state()) return Ending::diverged;
-    const Ending ending = lbfgs_.ending();
+    const bool is_dense = config_.quasi_newton_iterations > 0;
+    const Ending ending = is_dense ? quasi_newton_.ending() : lbfgs_.ending();
     return ending == Ending::running ? Ending::steps_used_up : ending;
   }
 
-  /// The loss and its terms: before the last Adam step, or after the last iteration of L-BFGS; 0
-  /// where neither was taken. After evaluate_loss(), those of the network as it stands.
+  /// The loss and its terms: before the last Adam step, or after the last iteration of a line
+  /// search; 0 where neither was taken. After evaluate_loss(), those of the network as it stands.
   /// @{
   double loss() const noexcept { return state_.loss; }
   VectorView<const double> parts() const noexcept { return std::span(state_.parts).first(terms_); }
@@ -192,6 +207,7 @@ class Trainer : Pinned {
     if (steps_.active()) visit("generators", std::as_writable_bytes(storage_.generators));
     adam_.visit_state(visit);
     lbfgs_.visit_state(visit);
+    if (config_.quasi_newton_iterations > 0) quasi_newton_.visit_state(visit);
   }
 
  private:
@@ -211,6 +227,7 @@ class Trainer : Pinned {
     const std::size_t parameters = Mlp<T>::parameter_count(config.network.widths);
     config.adam.parameters = config.adam_steps > 0 ? parameters : 0;
     config.lbfgs.parameters = config.lbfgs_iterations > 0 ? parameters : 0;
+    config.quasi_newton.rules.parameters = config.quasi_newton_iterations > 0 ? parameters : 0;
     return config;
   }
 
@@ -230,6 +247,7 @@ class Trainer : Pinned {
                                           const typename Objective<T>::Sharing& sharing) {
     const Config whole = completed(config);
     return measure([&](Layout& measured) {
+      QuasiNewton<T>::layout(measured, whole.quasi_newton);  // first: what may be large has its name
       layout(measured, whole);
       Mlp<T>::layout(measured, whole.network);
       StepMatrices<T>::layout(measured, steps_config(whole));
@@ -247,7 +265,7 @@ class Trainer : Pinned {
   Status evaluate() noexcept;
   bool is_own_state() const noexcept;
   Status adam_step() noexcept;
-  Status lbfgs_step() noexcept;
+  Status line_search_step(LineSearchMethod<T>& method) noexcept;
   void finish_phase() noexcept;
 
   Status setup_;
@@ -259,6 +277,7 @@ class Trainer : Pinned {
   Objective<T> objective_;
   Adam<T> adam_;
   Lbfgs<T> lbfgs_;
+  QuasiNewton<T> quasi_newton_;
   std::size_t terms_;
   State state_{};
   State own_state_{};                    // as this trainer left it
