@@ -1,7 +1,9 @@
 #include "pinnscope/core/arena.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "support/test.hpp"
@@ -67,6 +69,28 @@ TEST_CASE("more blocks than the list holds are summed up in its last entry") {
   REQUIRE(need.payload == 40 * 64);
   REQUIRE(need.list().size() == Footprint::kListedBlocks);
   REQUIRE(need.list().back().bytes == (40 - Footprint::kListedBlocks + 1) * 64);
+}
+
+TEST_CASE("of more blocks than the list holds the largest keep their names, wherever they stand") {
+  for (const std::size_t place : std::vector<std::size_t>{0, 30, 31, 32, 39}) {
+    CAPTURE(place);
+    const Footprint need = measure([&](Layout& layout) {
+      for (std::size_t i = 0; i < 40; ++i) {
+        static_cast<void>(layout.vector<std::byte>(i == place ? "large" : "one",
+                                                   i == place ? std::size_t{1} << 20 : 64));
+      }
+      return 0;
+    });
+    const auto listed = need.list();
+    const auto found = std::find_if(listed.begin(), listed.end(), [](const Block& block) {
+      return block.name == std::string("large");
+    });
+    REQUIRE(found != listed.end());
+    CHECK(found->bytes == 1 << 20);
+    CHECK(need.payload == 39 * 64 + (1 << 20));
+    CHECK(listed.back().name == std::string("further blocks"));
+    CHECK(listed.back().bytes == (40 - Footprint::kListedBlocks + 1) * 64);
+  }
 }
 
 TEST_CASE("a size that overflows saturates and is refused by every arena") {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
@@ -33,8 +35,8 @@ struct Footprint {
   /// The bytes on whose multiples each block starts.
   static constexpr std::size_t alignment = kBlockAlignment;
 
-  /// The blocks in the order in which they are carved, kListedBlocks at most. A view of the
-  /// footprint.
+  /// The blocks, kListedBlocks at most: in the order in which they are carved, or, of more, the
+  /// largest and last what the others sum up to. A view of the footprint.
   constexpr std::span<const Block> list() const noexcept {
     return {blocks.data(), block_count < kListedBlocks ? block_count : kListedBlocks};
   }
@@ -47,15 +49,15 @@ struct Footprint {
 
   /// Adds a block. Sizes saturate: a footprint that overflows can never be served.
   constexpr void append(Block block) noexcept {
-    const std::size_t place = block_count < kListedBlocks ? block_count : kListedBlocks - 1;
-    if (block_count >= kListedBlocks) {
-      block = {"further blocks", saturating_add(blocks[place].bytes, block.bytes)};
-      payload -= blocks[place].bytes;
-    }
-    blocks[place] = block;
-    ++block_count;
     payload = saturating_add(payload, block.bytes);
     bytes = payload == 0 ? 0 : saturating_add(payload, kBlockAlignment - 1);
+    if (block_count < kListedBlocks) {
+      blocks[block_count++] = block;
+      return;
+    }
+    if (block_count++ == kListedBlocks) give_up_least(blocks.back()).name = "further blocks";
+    give_up_least(block);
+    blocks.back().bytes = saturating_add(blocks.back().bytes, block.bytes);
   }
 
   /// Sum and product; the largest std::size_t where they do not fit.
@@ -69,6 +71,16 @@ struct Footprint {
     return b != 0 && a > kMost / b ? kMost : a * b;
   }
   /// @}
+
+ private:
+  /// Makes `block` the least of the listed ones, the last aside, and of itself.
+  constexpr Block& give_up_least(Block& block) noexcept {
+    Block* least =
+        std::min_element(blocks.data(), blocks.data() + kListedBlocks - 1,
+                         [](const Block& a, const Block& b) noexcept { return a.bytes < b.bytes; });
+    if (least->bytes < block.bytes) std::swap(*least, block);
+    return block;
+  }
 };
 
 /// Caller's memory, handed out front to back. Never owns, never grows, never gives back.

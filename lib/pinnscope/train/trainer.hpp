@@ -247,13 +247,13 @@ class Trainer : Pinned {
                                           const typename Objective<T>::Sharing& sharing) {
     const Config whole = completed(config);
     return measure([&](Layout& measured) {
-      QuasiNewton<T>::layout(measured, whole.quasi_newton);  // first: what may be large has its name
       layout(measured, whole);
       Mlp<T>::layout(measured, whole.network);
       StepMatrices<T>::layout(measured, steps_config(whole));
       Objective<T>::layout(measured, objective_config(whole), sharing);
       Adam<T>::layout(measured, whole.adam);
       Lbfgs<T>::layout(measured, whole.lbfgs);
+      QuasiNewton<T>::layout(measured, whole.quasi_newton);
     });
   }
 
