@@ -57,6 +57,31 @@ FileStatus report_layer(const LayerOfFile& layer, LayerDescriptions& description
   return {};
 }
 
+void Relabellings::spread(const LayerOfFile& layer, const FreeLabels& free, LayerReport& report) {
+  if (count_ == 0 || !free.any()) return;
+  auto& slot = made_[{report.rows, report.columns}];
+  if (slot == nullptr) {
+    slot = std::make_unique<Owned<LayerRelabellings>>(LayerRelabellings::Config{
+        .rows = report.rows, .columns = report.columns, .threads = workers_.threads()});
+  }
+  Owned<NullDistribution> drawn({.statistics = kLabelledColumns.size(), .draws = count_});
+  const Status status = (*slot)->fill(view(layer.weights), layer.rounding, free, seed_,
+                                      draw_stream(report), workers_, *drawn);
+  for (std::size_t k = 0; status.ok() && k < kLabelledColumns.size(); ++k) {
+    LabelSpread spread{.column = kLabelledColumns[k]};
+    if (!drawn->compare(k, report.value(spread.column), spread.among).ok()) continue;
+    const auto take = [&](double share, double& place) {
+      static_cast<void>(drawn->quantile(k, share, place));  // there are numbers
+    };
+    take(std::numeric_limits<double>::min(), spread.least);
+    take(0.05, spread.low);
+    take(0.5, spread.median);
+    take(0.95, spread.high);
+    take(1, spread.most);
+    report.labels.push_back(spread);
+  }
+}
+
 NullTables::NullTables(std::size_t draws, std::uint64_t seed, std::size_t threads)
     : draws_(draws), seed_(seed), workers_(threads) {}
 

@@ -16,9 +16,21 @@
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/spectra/layers/layer_columns.hpp"
 #include "pinnscope/spectra/layers/layer_null.hpp"
+#include "pinnscope/spectra/layers/layer_relabellings.hpp"
 #include "pinnscope/spectra/samples/special_values.hpp"
 
 namespace pinnscope::apps {
+
+/// A number of a layer among what relabellings of its network make of it.
+struct LabelSpread {
+  std::size_t column = 0;  // in kLayerColumns
+  NullPlacement among{};   // of them
+  double least = kMissing;
+  double low = kMissing;  // 5 % of them are less
+  double median = kMissing;
+  double high = kMissing;  // 5 % of them are more
+  double most = kMissing;
+};
 
 /// What is printed of a described layer.
 struct LayerReport {
@@ -34,6 +46,7 @@ struct LayerReport {
   std::vector<VectorDescription> vectors;
   std::optional<WeightLaw> best_law;  // of the best initialiser and a change, where there is one
   LayerExplanations explanations{};   // by each initialiser, for the verdict on the network
+  std::vector<LabelSpread> labels;    // of the numbers that know of labels, where they were drawn
 
   double value(std::size_t column) const { return numbers[column].value; }
   double statistic(std::size_t index) const { return numbers[kFirstStatistic + index].value; }
@@ -120,6 +133,23 @@ struct LayerOfFile {
 /// its shape, and NaNs; the status names file and layer.
 FileStatus report_layer(const LayerOfFile& layer, LayerDescriptions& descriptions,
                         NullTables& tables, LayerReport& report);
+
+/// Spreads numbers over relabellings; what serves the layers of one shape is made once.
+class Relabellings {
+ public:
+  Relabellings(std::size_t count, std::uint64_t seed, Workers& workers)
+      : count_(count), seed_(seed), workers_(workers) {}
+
+  /// Of a layer that was described: fills the report's `labels`, which stay empty where nothing is
+  /// free or asked for.
+  void spread(const LayerOfFile& layer, const FreeLabels& free, LayerReport& report);
+
+ private:
+  std::size_t count_;
+  std::uint64_t seed_;
+  Workers& workers_;
+  std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<Owned<LayerRelabellings>>> made_;
+};
 
 /// Compares the statistics of the layers of one run.
 std::vector<NullResult> compare_layers(NullTables& tables, const NullModel& model,

@@ -107,6 +107,12 @@ FileStatus read_network(const std::string& path, const NetworkOptions& options,
   return status.ok() ? complete(options, path, weights) : status;
 }
 
+FreeLabels free_labels(const NetworkWeights& network, std::size_t layer) {
+  return {.rows = layer > 0,
+          .columns = layer + 1 < network.layers.size(),
+          .signs = network.hidden && is_odd(*network.hidden, network.activation_parameters)};
+}
+
 FileStatus parse_input(const char* option, const std::string& words, std::size_t inputs,
                        std::vector<double>& input) {
   NumberRows rows(option, NameLine::refused);

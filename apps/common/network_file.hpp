@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pinnscope/io/network_weights.hpp"
+#include "pinnscope/nn/relabelling.hpp"
 
 namespace CLI {
 class App;
@@ -42,6 +43,10 @@ FileStatus complete(const NetworkOptions& options, const std::string& path,
 /// Reads a network that is to be evaluated: its file, completed by the options.
 FileStatus read_network(const std::string& path, const NetworkOptions& options,
                         NetworkWeights& weights);
+
+/// Which labels of a layer's inputs and outputs, the rows and columns of its weights, are free:
+/// not those of the network's own, and signs where the activation is known to be odd.
+FreeLabels free_labels(const NetworkWeights& network, std::size_t layer);
 
 /// Takes one input of a network from an option: as many finite numbers as there are `inputs`, with
 /// commas or blanks between them. `input` is unchanged on failure.

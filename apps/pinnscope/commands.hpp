@@ -37,7 +37,9 @@ struct SpectraOptions {
   std::vector<std::string> weights;  // several runs of one shape make an ensemble
   std::string out;
   std::vector<std::string> nulls{"permutation"};
-  std::size_t draws = 1000;  // a null; 0 draws none
+  std::size_t draws = 1000;              // a null; 0 draws none
+  std::size_t relabellings = 39;         // of each network: 0 draws none
+  std::optional<Activation> activation;  // of the hidden layers, where a file does not say it
   std::uint64_t seed = 1;
   std::size_t threads = 0;  // 0: as many as the machine runs at once
   bool json = false;
@@ -45,9 +47,9 @@ struct SpectraOptions {
   bool change = false;  // look at W - W at the start
 };
 
-/// Writes layers.csv, eigenvalues.csv, singular_values.csv, vectors.csv and nulls.csv into a
-/// directory; ensemble.csv too of several runs; layers.json, and a sheet of plots of the first run,
-/// where asked for. Prints what it left out.
+/// Writes layers.csv, eigenvalues.csv, singular_values.csv, vectors.csv, nulls.csv and
+/// relabellings.csv into a directory; ensemble.csv too of several runs; layers.json, and a sheet of
+/// plots of the first run, where asked for. Prints what it left out.
 FileStatus write_spectra(const SpectraOptions& options);
 
 /// Recomputes known constants, calibrates p-values on noise and prints a power curve.

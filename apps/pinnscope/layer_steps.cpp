@@ -3,19 +3,9 @@
 #include "common/command_line.hpp"
 #include "common/network_file.hpp"
 #include "pinnscope/nn/activation.hpp"
-#include "pinnscope/nn/relabelling.hpp"
 #include "pinnscope/readings/pde_reading.hpp"
 
 namespace pinnscope::apps {
-namespace {
-
-FreeLabels free_labels(const NetworkWeights& network, std::size_t layer) {
-  return {.rows = layer + 1 < network.layers.size(),
-          .columns = layer > 0,
-          .signs = network.hidden && is_odd(*network.hidden, network.activation_parameters)};
-}
-
-}  // namespace
 
 void require_steps(const NetworkWeights& network, std::size_t points) {
   std::size_t numbers = 0;
@@ -35,7 +25,7 @@ std::vector<StepOfLayer> steps_of(const std::vector<LayerWeights>& layers,
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const arma::mat& weights = layers[l].weights;
     if (weights.n_rows != weights.n_cols) continue;
-    steps.push_back({l, "", weights.t(), layers[l].biases, free_labels(network, l)});
+    steps.push_back({l, "", weights.t(), layers[l].biases, free_labels(network, l).transposed()});
   }
   return steps;
 }
@@ -53,7 +43,7 @@ FileStatus add_linearised(const std::string& words, const std::vector<LayerWeigh
         last ? network.output.value_or(Activation::identity) : *network.hidden;
     const arma::rowvec z = arma::sum(weights.each_col() % a.t(), 0) + layers[l].biases.t();
     StepOfLayer step{l, words, arma::mat(weights.n_cols, weights.n_rows), layers[l].biases,
-                     free_labels(network, l)};
+                     free_labels(network, l).transposed()};
     arma::vec slopes(z.n_elem);
     a = arma::rowvec(z.n_elem);
     for (std::size_t i = 0; i < z.n_elem; ++i) {

@@ -72,6 +72,13 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
   command->add_option("--draws", options.draws, "under each null; 0 for none")
       ->transform(whole_number(0, 1000000))
       ->capture_default_str();
+  command
+      ->add_option("--relabellings", options.relabellings,
+                   "of the neurons, over which numbers that know of labels are spread; 0 for none")
+      ->transform(whole_number(0, 1000000))
+      ->capture_default_str();
+  add_named(*command, "--activation", options.activation,
+            "of the hidden layers, where a file does not say it: of an odd one, signs are labels");
   add_seed(*command, options.seed, "of the draws");
   add_threads(*command, options.threads);
   command->add_flag("--json", options.json, "write layers.json too");
@@ -86,6 +93,9 @@ CLI::App* add_spectra(CLI::App& app, SpectraOptions& options) {
       "statistic (layers, nulls and runs), p_holm_all over every p-value of the file. Both are "
       "nan\n"
       "where there are fewer draws than draws_needed: none of the family could reach 5 %.\n"
+      "relabellings.csv: the numbers that other labels of the neurons change, though not the\n"
+      "network's function, beside what they are under random labels; fits of laws under one in "
+      "four.\n"
       "pinnscope columns: what the columns of layers.csv mean");
   return command;
 }

@@ -39,7 +39,8 @@ FileStatus subtract_start(const std::string& path, NetworkWeights& network) {
 /// Describes every layer and counts its spikes; one that cannot be described says why. Fails where
 /// none can.
 FileStatus describe(const SpectraOptions& options, std::size_t index,
-                    LayerDescriptions& descriptions, NullTables& tables, Run& run) {
+                    LayerDescriptions& descriptions, NullTables& tables, Relabellings& relabellings,
+                    Run& run) {
   const std::string permutation = text(NullModel{.kind = NullKind::permutation});
   const bool permuted = std::ranges::count(options.nulls, permutation) > 0;
   std::vector<double> rounding;
@@ -54,17 +55,24 @@ FileStatus describe(const SpectraOptions& options, std::size_t index,
     LayerReport& layer = run.layers.emplace_back();
     layer.run = index;
     layer.layer = l;
-    const FileStatus status = report_layer({run.path, run.weights.back(), rounding[l], permuted},
-                                           descriptions, tables, layer);
+    const LayerOfFile of_file{run.path, run.weights.back(), rounding[l], permuted};
+    const FileStatus status = report_layer(of_file, descriptions, tables, layer);
+    if (status.ok()) relabellings.spread(of_file, free_labels(run.network, l), layer);
     described += status.ok() ? 1 : 0;
     if (first.ok()) first = status;
   }
   return described > 0 ? FileStatus{} : first;
 }
 
-FileStatus read_run(const std::string& path, Run& run) {
+FileStatus read_run(const std::string& path, const std::optional<Activation>& activation,
+                    Run& run) {
   run.path = path;
-  const FileStatus status = read_network(path, run.network, Numbers::any);
+  FileStatus status = read_network(path, run.network, Numbers::any);
+  if (status.ok() && activation) {
+    NetworkOptions known;
+    known.activation = activation;
+    status = complete(known, path, run.network);
+  }
   if (!status.ok()) return status;
   for (const LeftOut& tensor : run.network.left_out) {
     std::printf("%s: left out %s: %s\n", printable(path).c_str(), printable(tensor.name).c_str(),
@@ -191,6 +199,48 @@ FileStatus write_nulls(const std::string& path, const std::vector<PlacedResult>&
   return csv.finish();
 }
 
+/// A number of relabellings.csv and layers.json with its heading.
+struct SpreadColumn {
+  const char* name;
+  double (*of)(const LabelSpread& spread);
+};
+
+constexpr SpreadColumn kSpreadColumns[] = {
+    {"percentile", [](const LabelSpread& spread) { return spread.among.percentile; }},
+    {"mean", [](const LabelSpread& spread) { return spread.among.mean; }},
+    {"standard_deviation",
+     [](const LabelSpread& spread) { return spread.among.standard_deviation; }},
+    {"minimum", [](const LabelSpread& spread) { return spread.least; }},
+    {"quantile_5", [](const LabelSpread& spread) { return spread.low; }},
+    {"median", [](const LabelSpread& spread) { return spread.median; }},
+    {"quantile_95", [](const LabelSpread& spread) { return spread.high; }},
+    {"maximum", [](const LabelSpread& spread) { return spread.most; }},
+};
+
+FileStatus write_relabellings(const std::string& path, const std::vector<Run>& runs) {
+  CsvWriter csv;
+  const FileStatus status = csv.open(path);
+  if (!status.ok()) return status;
+  for (const char* heading : {"run", "layer", "column", "value"}) csv.text(heading);
+  for (const SpreadColumn& column : kSpreadColumns) csv.text(column.name);
+  csv.text("relabellings");
+  csv.end_row();
+  for (const Run& run : runs) {
+    for (const LayerReport& layer : run.layers) {
+      for (const LabelSpread& spread : layer.labels) {
+        csv.count(layer.run);
+        csv.count(layer.layer);
+        csv.text(kLayerColumns[spread.column].name);
+        csv.number(layer.value(spread.column));
+        for (const SpreadColumn& column : kSpreadColumns) csv.number(column.of(spread));
+        csv.count(spread.among.draws);
+        csv.end_row();
+      }
+    }
+  }
+  return csv.finish();
+}
+
 /// Mean and spread of every column over the runs, layer by layer, where shapes agree.
 Table ensemble_table(const std::vector<Run>& runs) {
   std::vector<std::string> headings{"layer", "runs"};
@@ -226,6 +276,17 @@ nlohmann::ordered_json json_of(double number) {
   return std::isfinite(number) ? nlohmann::ordered_json(number) : nlohmann::ordered_json(nullptr);
 }
 
+/// The spread of a layer's numbers, by the names of their columns.
+nlohmann::ordered_json json_of(const std::vector<LabelSpread>& labels) {
+  nlohmann::ordered_json spreads = nlohmann::ordered_json::object();
+  for (const LabelSpread& spread : labels) {
+    nlohmann::ordered_json& entry = spreads[kLayerColumns[spread.column].name];
+    for (const SpreadColumn& column : kSpreadColumns) entry[column.name] = column.of(spread);
+    entry["relabellings"] = spread.among.draws;
+  }
+  return spreads;
+}
+
 std::string json_text(const std::vector<Run>& runs, const std::vector<PlacedResult>& results) {
   nlohmann::ordered_json columns;
   for (const auto& [name, meaning] : kPlaceColumns) columns[name] = meaning;
@@ -246,6 +307,7 @@ std::string json_text(const std::vector<Run>& runs, const std::vector<PlacedResu
             *number.reason == 0 ? "it is beyond the range of a double" : number.reason;
       }
       numbers["reasons"] = reasons;
+      numbers["relabellings"] = json_of(layer.labels);
       entry["layers"].push_back(numbers);
     }
     entry["left_out"] = nlohmann::ordered_json::array();
@@ -344,6 +406,20 @@ std::string survival(const LayerReport& layer, const NetworkInitialiser& network
                    explanation.on_bound ? " (on its bound)" : "");
 }
 
+constexpr std::size_t kRadius = column_named("spectral_radius");
+
+/// "1.24 [1.06, 1.41]": as labelled, with 5 % and 95 % of the relabellings; "-" without
+/// eigenvalues.
+std::string radius(const LayerReport& layer) {
+  const double as_labelled = layer.value(kRadius);
+  if (std::isnan(as_labelled)) return "-";
+  std::string shown = formatted("%.3g", as_labelled);
+  for (const LabelSpread& spread : layer.labels) {
+    if (spread.column == kRadius) shown += formatted(" [%.3g, %.3g]", spread.low, spread.high);
+  }
+  return shown;
+}
+
 void print_layer(const LayerReport& layer, const std::vector<PlacedResult>& results,
                  const std::string& memory) {
   const std::string shape = std::to_string(layer.rows) + 'x' + std::to_string(layer.columns);
@@ -353,12 +429,12 @@ void print_layer(const LayerReport& layer, const std::vector<PlacedResult>& resu
     return;
   }
   const auto number = [&](std::size_t column) { return layer.value(column); };
-  std::printf("%8.4g %7.5g %5.0f %10.5g %6.0f %8.4g %8.4f %7.1f%%  %s\n",
+  std::printf("%8.4g %7.5g %5.0f %10.5g %6.0f %8.4g %8.4f %7.1f%%  %-18s %s\n",
               number(column_named("kurtosis")), number(column_named("rms")),
               number(column_named("numerical_rank")), number(column_named("sigma_bulk")),
               number(column_named("spikes")), layer.statistic(kPrinted),
               smallest_p_value(results, layer), 100 * number(column_named("energy_outside_bulk")),
-              memory.c_str());
+              radius(layer).c_str(), memory.c_str());
 }
 
 /// Why layers have no bulk.
@@ -425,13 +501,27 @@ void print_initialiser(const Run& run, const NetworkInitialiser& found) {
               said.empty() ? "" : (" (the file says " + printable(said) + ")").c_str());
 }
 
+/// What the radius and its brackets are; whose signs stay as they are because nothing is known.
+void print_relabellings(const SpectraOptions& options, const std::vector<Run>& runs) {
+  std::printf("radius: largest |eigenvalue| over rms sqrt(n), as labelled");
+  if (options.relabellings > 0) {
+    std::printf("; [5 %%, 95 %%] of %zu relabellings of the same function", options.relabellings);
+  }
+  std::printf("\n");
+  for (const Run& run : runs) {
+    if (options.relabellings == 0 || run.network.hidden || run.layers.size() < 2) continue;
+    std::printf("%s: relabelled in orders alone: --activation says whether signs are labels too\n",
+                printable(run.path).c_str());
+  }
+}
+
 /// The initialiser says nothing of a change, from which it has been taken away.
 void print_summary(const SpectraOptions& options, const std::vector<Run>& runs,
                    const std::vector<PlacedResult>& results) {
   const bool change = options.change;
-  std::printf("%-5s %-9s %8s %7s %5s %10s %6s %8s %8s %8s  %s\n", "layer", "shape", "kurtosis",
-              "rms", "rank", "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "outside",
-              change ? "" : "what survives");
+  std::printf("%-5s %-9s %8s %7s %5s %10s %6s %8s %8s %8s  %-18s %s\n", "layer", "shape",
+              "kurtosis", "rms", "rank", "sigma_bulk", "spikes", "s1^2/N", "p, Holm", "outside",
+              "radius, relabelled", change ? "" : "what survives");
   for (const Run& run : runs) {
     if (runs.size() > 1) std::printf("%s\n", printable(run.path).c_str());
     const NetworkInitialiser initialiser = judge_run(run);
@@ -444,18 +534,26 @@ void print_summary(const SpectraOptions& options, const std::vector<Run>& runs,
   }
   print_family(options, results);
   std::printf("outside: share of the squared weights beyond a bulk at sigma_bulk\n");
+  print_relabellings(options, runs);
 }
 
 /// What may be done to a layer without changing a number of it, as a sentence.
 std::string unchanged_by(Invariance invariance) {
   std::string list;
   for (const Invariance one : kEveryInvariance) {
-    const bool implied =
-        one == Invariance::similarity && includes(invariance, Invariance::rotation);
+    const bool implied = std::ranges::any_of(kEveryInvariance, [&](Invariance larger) {
+      return larger != one && includes(larger, one) && includes(invariance, larger);
+    });
     if (!includes(invariance, one) || implied) continue;
     list += (list.empty() ? "" : ", ") + std::string(text(one));
   }
   return list.empty() ? "" : " Unchanged by " + list + '.';
+}
+
+/// Whether other labels of the neurons change a number, as a sentence.
+std::string labelled(const LayerColumn& column) {
+  if (is_labelled(column)) return " As labelled: spread in relabellings.csv.";
+  return includes(column.invariance, kRelabelling) ? "" : " As labelled.";
 }
 
 }  // namespace
@@ -463,26 +561,28 @@ std::string unchanged_by(Invariance invariance) {
 void list_columns() {
   for (const auto& [name, meaning] : kPlaceColumns) std::printf("%-27s %s\n", name, meaning);
   for (const LayerColumn& column : kLayerColumns) {
-    std::printf("%-27s %s From %s.%s\n", column.name, column.meaning, text(column.needs),
-                unchanged_by(column.invariance).c_str());
+    std::printf("%-27s %s From %s.%s%s\n", column.name, column.meaning, text(column.needs),
+                unchanged_by(column.invariance).c_str(), labelled(column).c_str());
   }
 }
 
 FileStatus write_spectra(const SpectraOptions& options) {
   FileStatus status = check_directory(options.out);
   if (!status.ok()) return status;
-  require_blas(options.draws > 0 ? thread_count(options.threads) : 1);
+  const bool crew = options.draws > 0 || options.relabellings > 0;
+  require_blas(crew ? thread_count(options.threads) : 1);
   std::vector<Run> runs(options.weights.size());
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    status = read_run(options.weights[r], runs[r]);
+    status = read_run(options.weights[r], options.activation, runs[r]);
     if (!status.ok()) return status;
   }
   status = check_ensemble(runs);
   if (!status.ok()) return status;
   LayerDescriptions descriptions;
   NullTables tables(options.draws, options.seed, thread_count(options.threads));
+  Relabellings relabellings(options.relabellings, options.seed, tables.workers());
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    status = describe(options, r, descriptions, tables, runs[r]);
+    status = describe(options, r, descriptions, tables, relabellings, runs[r]);
     if (!status.ok()) return status;
   }
   const std::vector<PlacedResult> results = place_runs(options, tables, runs);
@@ -498,6 +598,9 @@ FileStatus write_spectra(const SpectraOptions& options) {
   }
   if (status.ok()) status = write_csv(path("vectors.csv"), vector_table(runs).columns());
   if (status.ok() && options.draws > 0) status = write_nulls(path("nulls.csv"), results);
+  if (status.ok() && options.relabellings > 0) {
+    status = write_relabellings(path("relabellings.csv"), runs);
+  }
   if (status.ok() && runs.size() > 1) {
     status = write_csv(path("ensemble.csv"), ensemble_table(runs).columns());
   }

@@ -64,20 +64,22 @@ works "evaluate in float" evaluate net "${tanh[@]}" --points points.txt --out va
 equal "evaluate: heading without derivatives" "$(head -n 1 values.csv)" "x,t,u"
 works spectra spectra net --out spectra --draws 20
 equal "spectra: files" "$(ls spectra | tr '\n' ' ')" \
-  "eigenvalues.csv layers.csv nulls.csv singular_values.csv vectors.csv "
+  "eigenvalues.csv layers.csv nulls.csv relabellings.csv singular_values.csv vectors.csv "
 works "columns" columns
 equal "spectra: a documented column each" "$(awk '/^$/ { exit } { print $1 }' stdout.txt | paste -sd ,)" \
   "$(head -n 1 spectra/layers.csv)"
 works "an ensemble" spectra net net --out ensemble --draws 20 --null gaussian,glorot_uniform \
   --json --threads 2
 equal "ensemble: files" "$(ls ensemble | tr '\n' ' ')" \
-  "eigenvalues.csv ensemble.csv layers.csv layers.json nulls.csv singular_values.csv vectors.csv "
+  "eigenvalues.csv ensemble.csv layers.csv layers.json nulls.csv relabellings.csv singular_values.csv \
+vectors.csv "
 equal "ensemble: rows" "$(wc -l <ensemble/layers.csv) $(wc -l <ensemble/ensemble.csv)" "5 3"
 works "an ensemble on one thread" spectra net net --out again --draws 20 \
   --null gaussian,glorot_uniform --json --threads 1
-cmp -s ensemble/nulls.csv again/nulls.csv && cmp -s ensemble/layers.json again/layers.json && good ||
+cmp -s ensemble/nulls.csv again/nulls.csv && cmp -s ensemble/layers.json again/layers.json &&
+  cmp -s ensemble/relabellings.csv again/relabellings.csv && good ||
   bad "spectra: other numbers on one thread"
-works "spectra without draws" spectra net --out plain --draws 0
+works "spectra without draws" spectra net --out plain --draws 0 --relabellings 0
 equal "spectra without draws: files" "$(ls plain | tr '\n' ' ')" \
   "eigenvalues.csv layers.csv singular_values.csv vectors.csv "
 # Entries of 1 with a spread of 1e-3: entropies move with the spread, not with the mean.
@@ -340,6 +342,7 @@ for count in -1 1.5 1e30 2e9 x; do
     train heat --adam-steps="$count"
   refuses_option "steps: expected a whole number" propagate --scheme ftcs --out v.csv --steps="$count"
   refuses_option "draws: expected a whole number" spectra net --out mixed --draws="$count"
+  refuses_option "relabellings: expected a whole number" spectra net --out mixed --relabellings="$count"
 done
 refuses_option "seed: " train heat --seed=
 refuses_option "cells: expected a whole number" propagate --scheme ftcs --out v.csv --cells 0
@@ -353,6 +356,8 @@ refuses "a change from an unknown start" "the seed" change spectra net --out cha
 refuses "runs of other shapes" "expected the widths" mixed \
   spectra net trained.safetensors --out mixed --draws 0
 refuses_option "null" spectra net --out mixed --null wishart
+refuses "another activation than the file's" "the file says tanh" mixed \
+  spectra trained.safetensors --out mixed --draws 0 --activation sine
 refuses_option "precision" evaluate net --points points.txt --out v.csv --precision half
 
 refuses "no such network" "nowhere" v.csv evaluate nowhere --points points.txt --out v.csv

@@ -182,6 +182,38 @@ says "few draws" "p, Holm: cannot tell with 99 draws: at least 799 needed"
 equal "few draws: no number" "$(awk -F, 'NR > 1 && $8 != "nan"' family/nulls.csv | wc -l)" 0
 grep -q '"p_holm": null' family/layers.json && good || bad "few draws: expected null"
 
+# Labels. Layer 0 of diag(1, 2, 3) on both sides of 3 x 3 layers: the geometric means of the cycles of
+# a permutation, 3, 2, sqrt(6) and cbrt(6), over rms sqrt(n) = sqrt(14 / 3), are all that the radius can be.
+layer labels 0 2 3 'noise()'
+layer labels 1 3 3 'i == j ? i + 1 : 0'
+layer labels 2 3 1 'noise()'
+# spread DIRECTORY LAYER COLUMN FIELD: of relabellings.csv.
+spread() {
+  awk -F, -v layer="$2" -v column="$3" -v name="$4" 'NR == 1 { for (k = 1; k <= NF; ++k) if ($k == name) c = k }
+    NR > 1 && $2 == layer && $3 == column { print $c }' "$1/relabellings.csv"
+}
+works "orders alone" spectra labels --out orders --draws 0
+says "orders alone" "^labels: relabelled in orders alone: --activation"
+says "the radius with its relabellings" "^ *1 3x3 .* 1.39 \[0.841, 1.39\]"
+equal "orders alone: what signs change" "$(spread orders 1 kurtosis value)" ""
+equal "orders alone: layers with eigenvalues" \
+  "$(awk -F, 'NR > 1 { print $2 }' orders/relabellings.csv | sort -u)" 1
+near "least radius" "$(spread orders 1 spectral_radius minimum)" 0.84115 1e-4
+near "largest radius" "$(spread orders 1 spectral_radius maximum)" 1.38873 1e-4
+works "signs too" spectra labels --out signs --draws 0 --activation tanh --relabellings 50 --json
+if grep -q "orders alone" stdout.txt; then bad "signs too: expected no remark"; else good; fi
+equal "signs too: relabellings" "$(spread signs 1 spectral_radius relabellings) $(spread signs 0 kurtosis relabellings)" "50 50"
+equal "signs too: fits" "$(spread signs 1 generalized_gaussian_beta relabellings)" 13
+equal "invariants are not spread" "$(spread signs 1 rms value)$(spread signs 1 spectral_entropy value)" ""
+equal "order in relabellings.csv" "$(awk -F, 'NR > 1 && !($5 >= 0 && $5 <= 100 && $8 <= $9 && $9 <= $10 &&
+  $10 <= $11 && $11 <= $12)' signs/relabellings.csv | wc -l)" 0
+equal "the value is that of layers.csv" "$(spread signs 1 henrici_departure value)" "$(number signs 1 henrici_departure)"
+grep -q '"relabellings": 50' signs/layers.json && good || bad "signs too: expected relabellings in layers.json"
+works "an even activation" spectra labels --out even --draws 0 --activation relu
+equal "an even activation: what signs change" "$(spread even 1 kurtosis value)" ""
+works "one layer has no free label" spectra diagonal --out alone --draws 0
+equal "one layer has no free label" "$(wc -l <alone/relabellings.csv)" 1
+
 layer zeros 0 3 4 '0'
 layer zeros 1 4 2 '0'
 if "$pinnscope" spectra zeros --out none >stdout.txt 2>stderr.txt || [ -e none ]; then

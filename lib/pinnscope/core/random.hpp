@@ -11,26 +11,28 @@ namespace pinnscope {
 /// two draw the same numbers, although programs give all of them one seed. A new one goes in front
 /// of the last: networks are drawn again from the places of the first two.
 enum class StreamPurpose : std::uint8_t {
-  weights,            ///< of a network before training, draw l of layer l
-  training_points,    ///< inside, and from draw 1 on those of conditions
-  layer_nulls,        ///< matrices that a layer's statistics are compared with
-  law_samples,        ///< of a law that was fitted to weights
-  power_law_samples,  ///< of a tail that was fitted
-  gaussian_samples,   ///< that an entropy is calibrated on
-  random_directions,  ///< that a singular vector is compared with
-  network_labels,     ///< of a network that is relabelled, draw h of hidden layer h
-  permuted_steps,     ///< entries that the share of a scheme is compared with
-  row_labels,         ///< of the new cells of a step
-  column_labels,      ///< of its old cells
-  permuted_searches,  ///< entries that the share under the best labels is compared with
-  shuffled_layers,    ///< of the audit
-  gaussian_matrices,  ///< of the audit
-  starting_signals,   ///< of the audit
-  resamples,          ///< of the audit
-  figure_matrices,    ///< that a figure shows beside weights
-  selftest_layers,    ///< that p-values are calibrated on
-  workspaces,         ///< matrices that a decomposition's workspace is measured with
-  own,                ///< of whoever uses the library; the last one
+  weights,              ///< of a network before training, draw l of layer l
+  training_points,      ///< inside, and from draw 1 on those of conditions
+  layer_nulls,          ///< matrices that a layer's statistics are compared with
+  law_samples,          ///< of a law that was fitted to weights
+  power_law_samples,    ///< of a tail that was fitted
+  gaussian_samples,     ///< that an entropy is calibrated on
+  random_directions,    ///< that a singular vector is compared with
+  network_labels,       ///< of a network that is relabelled, draw h of hidden layer h
+  permuted_steps,       ///< entries that the share of a scheme is compared with
+  row_labels,           ///< of the new cells of a step
+  column_labels,        ///< of its old cells
+  permuted_searches,    ///< entries that the share under the best labels is compared with
+  shuffled_layers,      ///< of the audit
+  gaussian_matrices,    ///< of the audit
+  starting_signals,     ///< of the audit
+  resamples,            ///< of the audit
+  figure_matrices,      ///< that a figure shows beside weights
+  selftest_layers,      ///< that p-values are calibrated on
+  workspaces,           ///< matrices that a decomposition's workspace is measured with
+  layer_row_labels,     ///< of the inputs of a layer whose numbers are spread over relabellings
+  layer_column_labels,  ///< of its outputs
+  own,                  ///< of whoever uses the library; the last one
 };
 
 /// The number of a stream: bits 0 to 31 are the draw, 32 to 39 the purpose, 40 to 63 the group of

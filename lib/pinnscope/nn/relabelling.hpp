@@ -14,6 +14,20 @@ namespace pinnscope {
 /// Whether f(-z) = -f(z), looked at for a number of z: then a neuron may change its sign.
 bool is_odd(Activation activation, const ActivationParameters& parameters = {}) noexcept;
 
+/// Which labels of the two sides of a layer's matrix may change without a change of the network's
+/// function: those of hidden neurons, not of inputs and outputs.
+struct FreeLabels {
+  bool rows = true;     ///< of the neurons that the rows stand for
+  bool columns = true;  ///< of the neurons that the columns stand for
+  bool signs = true;    ///< is_odd() of the hidden activation
+
+  /// Whether there is another labelling at all.
+  constexpr bool any() const noexcept { return rows || columns; }
+
+  /// Those of the transpose.
+  constexpr FreeLabels transposed() const noexcept { return {columns, rows, signs}; }
+};
+
 /// What the neurons of one side of a layer are called: neuron i is the one that was order[i],
 /// multiplied by signs[i]. Two views of one size.
 struct Labels {

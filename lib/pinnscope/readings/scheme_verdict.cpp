@@ -5,7 +5,6 @@
 #include <numbers>
 
 #include "pinnscope/core/random.hpp"
-#include "pinnscope/nn/relabelling.hpp"
 #include "pinnscope/spectra/nulls/null_model.hpp"
 
 namespace pinnscope {
@@ -51,7 +50,7 @@ void SchemeJudge::draw(MatrixView<const double> a, const FreeLabels& free, std::
       search(thread).fit(drawn, fits).ok()) {
     statistics[kPermutedShare] = fits.nearest().share;
   }
-  if (!free.rows && !free.columns) return;
+  if (!free.any()) return;
   const VectorView<std::size_t> orders = storage_.orders.column(thread);
   const VectorView<double> signs = storage_.signs.column(thread);
   const Labels rows{orders.first(n), signs.first(n)};

@@ -11,6 +11,7 @@
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/core/workers.hpp"
+#include "pinnscope/nn/relabelling.hpp"
 #include "pinnscope/readings/pde_reading.hpp"
 #include "pinnscope/readings/scheme_fit.hpp"
 #include "pinnscope/spectra/nulls/null_distribution.hpp"
@@ -33,13 +34,6 @@ inline constexpr double kSchemeLevel = 0.01;
 inline constexpr double kLeastSchemeShare = 0.2;
 /// Of finding a scheme with that share: with less, the answer is "cannot tell" in place of "none".
 inline constexpr double kLeastSchemePower = 0.8;
-
-/// Which labels of the two sides of a step may change without a change of the network's function.
-struct FreeLabels {
-  bool rows = true;     ///< those of the new cells: false behind the last hidden layer
-  bool columns = true;  ///< those of the old cells: false in front of the first
-  bool signs = true;    ///< is_odd() of the hidden activation
-};
 
 /// Percentiles of the coefficients of a reading among relabellings. NaN where there are none, and
 /// of the reaction where signs stay: it is invariant then.
@@ -114,6 +108,7 @@ class SchemeJudge : Pinned {
 
   SchemeJudge(const Config& config, Arena& arena) noexcept;
 
+  /// Rows of `a` are the new cells, columns the old ones: whose labels are free is said of these.
   /// Draws are functions of (a, seed, stream, index) alone, stream below 2^24: the same bits for
   /// any crew. Two fits and a reading a draw; allocates nothing. As SchemeSearch::fit(), and
   /// shape_mismatch where the crew has more threads than the configuration: `verdict` is untouched

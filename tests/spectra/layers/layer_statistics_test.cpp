@@ -90,6 +90,20 @@ Square changed(const Square& w, Invariance by) {
         std::swap(other.entries[i - 1], other.entries[(7919 * i) % i + (i * i / 3) % i / 2]);
       }
       break;
+    case Invariance::permutation:  // 7 and 11 have no divisor in common with 24 and 40
+      for (std::size_t j = 0; j < w.n; ++j) {
+        for (std::size_t i = 0; i < w.n; ++i) {
+          other(i, j) = w((7 * i + 3) % w.n, (11 * j + 5) % w.n);
+        }
+      }
+      break;
+    case Invariance::signs:
+      for (std::size_t j = 0; j < w.n; ++j) {
+        for (std::size_t i = 0; i < w.n; ++i) {
+          if ((i % 3 == 0) != (j * j % 5 == 1)) other(i, j) = -w(i, j);
+        }
+      }
+      break;
     case Invariance::transposition: return transposed(w);
     case Invariance::similarity: {
       const Square q = orthogonal(w.n, 1);

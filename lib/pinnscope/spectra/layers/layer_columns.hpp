@@ -42,10 +42,10 @@ LayerNumber entropy_of_initialiser(const Layer& layer) noexcept;
 
 inline constexpr auto kEntries = std::to_array<LayerColumn>({
     {"rows", "Rows of the weights: the inputs of the layer.", Needs::shape,
-     Invariance::scale | Invariance::order | Invariance::similarity,
+     Invariance::scale | Invariance::order | Invariance::similarity | Invariance::signs,
      [](const Layer& layer) noexcept -> LayerNumber { return static_cast<double>(layer.rows()); }},
     {"columns", "Columns of the weights: the outputs of the layer.", Needs::shape,
-     Invariance::scale | Invariance::order | Invariance::similarity,
+     Invariance::scale | Invariance::order | Invariance::similarity | Invariance::signs,
      [](const Layer& layer) noexcept -> LayerNumber {
        return static_cast<double>(layer.columns());
      }},
@@ -75,13 +75,13 @@ inline constexpr auto kEntries = std::to_array<LayerColumn>({
      Needs::entries, Invariance::order | kOfSingularValues,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.root_mean_square(); }},
     {"live_rows", "Number of rows with an entry that is not zero, from 0 to the number of rows.",
-     Needs::shape, Invariance::scale,
+     Needs::shape, Invariance::scale | kRelabelling,
      [](const Layer& layer) noexcept -> LayerNumber {
        return static_cast<double>(layer.spectra().live_rows());
      }},
     {"live_columns",
      "Number of columns with an entry that is not zero, from 0 to the number of columns.",
-     Needs::shape, Invariance::scale,
+     Needs::shape, Invariance::scale | kRelabelling,
      [](const Layer& layer) noexcept -> LayerNumber {
        return static_cast<double>(layer.spectra().live_columns());
      }},
@@ -167,7 +167,7 @@ inline constexpr auto kSpectrum = std::to_array<LayerColumn>({
     {"structured_vectors",
      "Number of singular vectors whose entries are unlike a random unit vector's at 5 %, by "
      "Holm's correction over the vectors of the layer, which vectors.csv lists.",
-     Needs::singular_vectors, Invariance::scale | Invariance::transposition,
+     Needs::singular_vectors, Invariance::scale | Invariance::transposition | kRelabelling,
      [](const Layer& layer) noexcept -> LayerNumber {
        return static_cast<double>(layer.structured_vectors());
      }},
@@ -271,7 +271,7 @@ inline constexpr auto kEntropies = std::to_array<LayerColumn>({
      }},
     {"negentropy_error",
      "Standard deviation of negentropy over Gaussian samples of this size, in nats, positive.",
-     Needs::calibrated_entropy, Invariance::scale | Invariance::order,
+     Needs::calibrated_entropy, Invariance::scale | Invariance::order | Invariance::signs,
      [](const Layer& layer) noexcept -> LayerNumber { return layer.corrected_entropy().error; }},
     {"negentropy_p_value",
      "Share of 200 Gaussian samples of this size with as much negentropy, from 1/201 to 1.",

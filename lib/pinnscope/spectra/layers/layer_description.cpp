@@ -26,10 +26,20 @@ std::size_t square_order(const LayerDescription::Config& config) noexcept {
   return config.rows == config.columns ? config.rows : 0;
 }
 
+/// Singular values of a layer whose vectors and spacings are described; 0 where they are not.
+std::size_t described_values(const LayerDescription::Config& config) noexcept {
+  return config.invariants ? std::min(config.rows, config.columns) : 0;
+}
+
+SingularVectors<double>::Config vectors_of(const LayerDescription::Config& config) noexcept {
+  return config.invariants ? SingularVectors<double>::Config{config.rows, config.columns}
+                           : SingularVectors<double>::Config{0, 0};
+}
+
 RandomDirection::Config directions_of(std::size_t entries,
                                       const LayerDescription::Config& config) noexcept {
-  return {entries,
-          direction_draws(std::max<std::size_t>(1, std::min(config.rows, config.columns)))};
+  if (!config.invariants) return {0, 0};
+  return {entries, direction_draws(std::max<std::size_t>(1, described_values(config)))};
 }
 
 const char* text_of_failure(const Status& status) noexcept {
@@ -49,9 +59,10 @@ WeightLawFit no_fit() noexcept {
 }  // namespace
 
 LayerDescription::Storage LayerDescription::layout(Layout& layout, const Config& config) noexcept {
-  const std::size_t vectors = 2 * std::min(config.rows, config.columns);
+  const std::size_t vectors = 2 * described_values(config);
+  const SingularVectors<double>::Config live = vectors_of(config);
   return {layout.matrix<double>("weights", config.rows, config.columns),
-          layout.matrix<double>("live block", config.rows, config.columns),
+          layout.matrix<double>("live block", live.rows, live.columns),
           layout.vector<double>("centred entries", config.rows * config.columns),
           layout.vector<double>("p-values of vectors", vectors),
           layout.vector<double>("corrected p-values", vectors),
@@ -62,9 +73,9 @@ Footprint LayerDescription::footprint(const Config& config) noexcept {
   const std::size_t entries = config.rows * config.columns;
   return measure([&](Layout& measured) { return layout(measured, config); }) +
          LayerSpectra::footprint({config.rows, config.columns}) +
-         UnfoldedSpacings::footprint({.capacity = std::min(config.rows, config.columns)}) +
+         UnfoldedSpacings::footprint({.capacity = described_values(config)}) +
          TransientGrowth::footprint({.order = square_order(config), .powers = kTransientPowers}) +
-         SingularVectors<double>::footprint({config.rows, config.columns}) +
+         SingularVectors<double>::footprint(vectors_of(config)) +
          RandomDirection::footprint(directions_of(config.rows, config)) +
          RandomDirection::footprint(directions_of(config.columns, config)) +
          DifferentialEntropy::footprint({entries}) + EntropyCalibration::footprint({entries}) +
@@ -78,9 +89,9 @@ LayerDescription::LayerDescription(const Config& config, Arena& arena) noexcept
         return layout(carver, config);
       }()),
       spectra_({config.rows, config.columns}, arena),
-      unfolded_({.capacity = std::min(config.rows, config.columns)}, arena),
+      unfolded_({.capacity = described_values(config)}, arena),
       growth_({.order = square_order(config), .powers = kTransientPowers}, arena),
-      vectors_({config.rows, config.columns}, arena),
+      vectors_(vectors_of(config), arena),
       left_directions_(directions_of(config.rows, config), arena),
       right_directions_(directions_of(config.columns, config), arena),
       spacing_entropy_({config.rows * config.columns}, arena),
@@ -108,7 +119,7 @@ void LayerDescription::forget() noexcept {
   plain_.fill({no_fit(), {StatusCode::degenerate}});
 }
 
-Status LayerDescription::describe(MatrixView<const double> w, double rounding) noexcept {
+Status LayerDescription::load(MatrixView<const double> w, double rounding) noexcept {
   if (w.rows != config_.rows || w.columns != config_.columns) return {StatusCode::shape_mismatch};
   forget();
   for (std::size_t j = 0; j < w.columns; ++j) {
@@ -129,6 +140,32 @@ Status LayerDescription::describe(MatrixView<const double> w, double rounding) n
                             Needs::eigenvalues_and_bulk, Needs::power_law}) {
     leave_out(needs, text(spectra_.absence(needs)));
   }
+  return {};
+}
+
+Status LayerDescription::describe_labelled(MatrixView<const double> w, double rounding,
+                                           bool entries) noexcept {
+  const Status status = load(w, rounding);
+  if (!status.ok()) return status;
+  constexpr const char* kNotAsked = "it was not asked for";
+  leave_out(Needs::permutations, kNotAsked);
+  leave_out(Needs::singular_vectors, kNotAsked);
+  find_transient_growth();
+  if (entries) {
+    describe_entries();
+  } else {
+    for (const Needs needs : {Needs::entropy, Needs::calibrated_entropy, Needs::kernel_density,
+                              Needs::initialiser_law, Needs::entry_law}) {
+      leave_out(needs, kNotAsked);
+    }
+  }
+  return {};
+}
+
+Status LayerDescription::describe(MatrixView<const double> w, double rounding) noexcept {
+  assert(config_.invariants);
+  const Status status = load(w, rounding);
+  if (!status.ok()) return status;
   static_assert(kFewestPermutations == 19);
   leave_out(Needs::permutations, "they are counted beyond permutations: at least 19 draws needed");
   if (spectra_.singular_values().size() < 2) {
@@ -138,10 +175,14 @@ Status LayerDescription::describe(MatrixView<const double> w, double rounding) n
   find_transient_growth();
   bootstrap_tail();
   compare_vectors();
+  describe_entries();
+  return {};
+}
+
+void LayerDescription::describe_entries() noexcept {
   estimate_entropy();
   estimate_kernel_entropy();
   fit_laws();
-  return {};
 }
 
 void LayerDescription::count_spikes(NullDistribution& permutations) noexcept {
@@ -307,7 +348,9 @@ void LayerDescription::fit_laws() noexcept {
     return;
   }
   static_cast<void>(rank_initialisers(fitter_, config_.rows, config_.columns, initialisers_));
-  static_cast<void>(explain_layer(fitter_, config_.rows, config_.columns, explanations_));
+  if (config_.invariants) {  // no number of the layer, but of the verdict on its network
+    static_cast<void>(explain_layer(fitter_, config_.rows, config_.columns, explanations_));
+  }
   for (std::size_t k = 0; k < kPlainLaws.size(); ++k) {
     WeightLawFit fit;
     plain_[k].status = fitter_.fit({.kind = kPlainLaws[k]}, fit);

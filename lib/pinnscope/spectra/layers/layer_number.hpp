@@ -112,11 +112,13 @@ constexpr const char* text(Needs needs) noexcept {
 /// What may be done to a layer W, in exact arithmetic, without changing a number of it: a set.
 enum class Invariance : std::uint8_t {
   none = 0,
-  scale = 1,          ///< c W with c > 0
-  order = 2,          ///< the entries in another order
-  transposition = 4,  ///< the transpose of W
-  similarity = 8,     ///< Q' W Q with an orthogonal Q
-  rotation = 16 | 8,  ///< U W V with orthogonal U and V, similarity included
+  scale = 1,                   ///< c W with c > 0
+  permutation = 2,             ///< rows in another order, and columns in another one
+  signs = 4,                   ///< rows and columns times 1 or -1 each
+  order = 8 | 2,               ///< the entries in another order, permutation included
+  transposition = 16,          ///< the transpose of W
+  similarity = 32,             ///< Q' W Q with an orthogonal Q
+  rotation = 64 | 32 | 4 | 2,  ///< U W V with orthogonal U and V: similarity, permutation, signs
 };
 
 /// The union of two sets.
@@ -130,16 +132,22 @@ constexpr bool includes(Invariance set, Invariance subset) noexcept {
          static_cast<unsigned>(subset);
 }
 
+/// What other labels of the neurons do to a layer whose activations are odd. A number without it is
+/// one of a labelling and not of the network.
+inline constexpr Invariance kRelabelling = Invariance::permutation | Invariance::signs;
+
 /// Every member that a set may have, one by one.
-inline constexpr Invariance kEveryInvariance[] = {Invariance::scale, Invariance::order,
-                                                  Invariance::transposition, Invariance::similarity,
-                                                  Invariance::rotation};
+inline constexpr Invariance kEveryInvariance[] = {
+    Invariance::scale,         Invariance::permutation, Invariance::signs,   Invariance::order,
+    Invariance::transposition, Invariance::similarity,  Invariance::rotation};
 
 /// One of them in words; "" for none and for several.
 constexpr const char* text(Invariance invariance) noexcept {
   switch (invariance) {
     case Invariance::none: break;
     case Invariance::scale: return "scale";
+    case Invariance::permutation: return "the order of rows and of columns";
+    case Invariance::signs: return "signs of rows and columns";
     case Invariance::order: return "the order of the entries";
     case Invariance::transposition: return "transposition";
     case Invariance::similarity: return "orthogonal similarity";
