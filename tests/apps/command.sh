@@ -188,6 +188,7 @@ sigma_w() {
 }
 works "train rotations" "${steps[@]}" --layers-kind cayley --precision double --out rotations.safetensors
 works "signals of rotations" propagate rotations.safetensors --start --at 0.5,0.5 --out rotations-signals
+equal "rotations stretch nothing" "$(awk -F , 'NR > 1 && $5 > 1e-12' rotations-signals/runs.csv)" ""
 close "sigma_w of a rotation" "$(sigma_w rotations 1)" 1
 below=$(awk -v sigma="$(sigma_w backward_euler 2)" 'BEGIN { print sigma < 1 / 1.0625 }')
 equal "sigma_w of backward Euler, below 1 / (1 + h gamma)" "$below" 1

@@ -341,8 +341,12 @@ TEST_CASE("the start of a step has the gain that its formula says") {
     if (step.kind == LayerKind::backward_euler) {
       CHECK(test::relatively_close(squares, implicit, 0.02));
     }
-    if (step.kind == LayerKind::cayley && step.damping == 0) {
-      CHECK(test::relatively_close(squares, 1, 1e-12));
+    if (step.kind == LayerKind::cayley) {
+      // |1 + z|^2 / |1 - z|^2 = 1 - 2 h gamma / |1 - z|^2 with 2 z = h (-gamma + i omega).
+      const double half = 1 + h * step.damping / 2;
+      const double mean = 2 / (half * (half + std::sqrt(half * half + w * h * h)));
+      CHECK(test::relatively_close(squares, 1 - 2 * h * step.damping * mean, 0.02));
+      CHECK((step.damping > 0 || test::relatively_close(squares, 1, 1e-12)));
     }
   }
 }
