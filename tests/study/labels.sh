@@ -28,6 +28,6 @@ for number in percentile_among_relabelled euler_velocity_percentile euler_diffus
         }
         t = (sqrt(NR) + 0.12 + 0.11 / sqrt(NR)) * d
         for (k = 1; k <= 100; ++k) p += 2 * (k % 2 ? 1 : -1) * exp(-2 * k * k * t * t)
-        printf "%s: %d layers, distance %.3f, p = %.2f\n", name, NR, d, p > 1 ? 1 : p
+        printf "%s: %d layers, distance %.3f, p = %.2f\n", name, NR, d, (p > 1 ? 1 : p)
       }'
 done
