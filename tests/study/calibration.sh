@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../apps/cases.sh"
 calibration=$(realpath "$1")
 cd "$directory" || exit 1
 
-for sizes in "1000 20" "400 50" "200 100" "100 200" "30 400"; do
+for sizes in "1000 20" "200 50" "100 100" "40 200" "12 400"; do
   read -r matrices cells <<<"$sizes"
   if "$calibration" "$matrices" 1 "$cells" >found.csv 2>stderr.txt; then good; else bad "$sizes: $(cat stderr.txt)"; fi
   equal "$cells cells: two kinds" "$(wc -l <found.csv)" 3

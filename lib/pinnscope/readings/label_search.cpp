@@ -224,8 +224,9 @@ void LabelSearch::order_by_angle(VectorView<const double> x, VectorView<const do
   });
 }
 
-/// Orders by the angles of the second and third singular vectors of the graph whose edges are the
-/// entries of at least this magnitude, or of all with their squares for 0.
+/// Orders by the angles of the second and third singular vectors, Fiedler's order for a graph with
+/// two sides: its edges are the entries of at least this magnitude, or all with their squares for
+/// 0.
 bool LabelSearch::embed(double least) noexcept {
   const std::size_t n = config_.cells;
   if (n < 3) return false;
@@ -351,7 +352,8 @@ bool LabelSearch::move_parts(double least) noexcept {
   return any;
 }
 
-/// Orders the pairs along a heavy round tour by the weights between them.
+/// Orders the pairs along a heavy round tour by the weights between them: nearest neighbours, then
+/// reversals and moves until neither gains (Croes, Oper. Res. 6, 791 (1958); Or's moves of three).
 void LabelSearch::tour() noexcept {
   double largest = 0;
   for (const double weight : storage_.work.flat()) largest = std::max(largest, weight);

@@ -52,18 +52,13 @@ BestShareNull best_share_null(VectorView<const double> shares) noexcept;
 /// Searches the labels of both sides of a step, orders and signs, under which it is nearest to a
 /// band on a ring. From each of a few orders, signs are put right neuron by neuron, then each side
 /// in turn goes to the places where it fits the means along the diagonals best, an assignment
-/// problem (Kuhn and Munkres, by shortest augmenting paths), until nothing is gained. The orders:
-///   - where the 2 n largest entries join rows and columns to cycles: along them;
-///   - of pairs, each row with the column that the heaviest matching of the magnitudes gives it,
-///     which is the strongest diagonal: a round tour over the heaviest other entries between them,
-///     by nearest neighbours, reversals and moves of up to three (Croes, Oper. Res. 6, 791 (1958));
-///   - the angles of the second and third singular vectors of the 3 n largest entries, and of all
-///     squares, scaled by their sums: Fiedler's order (Atkins, Boman, Hendrickson, SIAM J. Comput.
-///     28, 297 (1998)) of a graph with two sides.
+/// problem (Kuhn and Munkres), until nothing is gained. The orders: along cycles that the largest
+/// entries form; of the pairs of the heaviest matching, a round tour over the heaviest entries
+/// between them; spectral ones (Atkins, Boman, Hendrickson, SIAM J. Comput. 28, 297 (1998)).
 ///
 /// What both sides can hide is lost: the band may be shifted, mirrored, and, with signs on an even
-/// ring, multiplied by (-1)^(j-i). Of these the nearest scheme with the largest share is taken; of
-/// those as large the gain nearest to 1, then what is nearest to the identity, then U >= 0.
+/// ring, multiplied by (-1)^(j-i). Of these the nearest scheme is taken; of those as near that with
+/// the gain nearest to 1, as far as it is known, then the nearest to the identity, then U >= 0.
 ///
 ///     LabelSearch search({.cells = n}, arena);
 ///     status = search.find(step, is_odd(activation), rows, columns, found);
