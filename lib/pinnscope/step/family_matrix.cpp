@@ -101,7 +101,7 @@ void FamilyMatrix<T>::draw(std::uint64_t realisation, std::uint64_t layer) noexc
   assert(status_.ok());
   const LayerFamilyRow& row = family_row(config_.family);
   if (!row.is_random()) return;
-  const Philox random(config_.seed, StreamPurpose::family_matrices, realisation);
+  const Philox random(config_.seed, StreamPurpose::family_layers, realisation);
   const std::size_t n = config_.cells;
   std::uint64_t index = layer * n * n;
   for (std::size_t j = 0; j < n; ++j) {
