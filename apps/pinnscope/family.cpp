@@ -11,6 +11,7 @@
 #include "common/machine.hpp"
 #include "family-script.hpp"
 #include "initial_signal.hpp"
+#include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/points.hpp"
@@ -27,6 +28,7 @@ constexpr std::size_t kNumbers = kFamilySignalNumbers.size();
 constexpr std::size_t kMostCells = 4096;
 constexpr std::size_t kMostCellsOfRadius = 256;  // whose eigenvalues take a fifth of a second
 constexpr double kUnknown = FamilySignal::kUnknown;
+constexpr const char* kSheet = "family";
 
 /// What a realisation came to. Logarithms are natural ones.
 struct Outcome {
@@ -376,7 +378,7 @@ FileStatus draw(const FamilyOptions& options, const Chain::Config& config,
   std::string name = options.name;
   std::ranges::replace(name, '_', ' ');  // which would lower a letter
   Figure figure({.out = options.out});
-  figure.draw("family",
+  figure.draw(kSheet,
               assignment("family", name) + assignment("realisations", number(outcomes.size())) +
                   assignment("layers", number(options.layers)) +
                   assignment("neurons", number(config.matrix.cells)) + word_list("notes", notes) +
@@ -408,7 +410,8 @@ FileStatus propagate_family(const PropagateOptions& ring, const SignalOptions& n
   status = realisations.run(failed);
   if (!status.ok()) return status;
   if (!realisations.outcomes().empty()) print_outcomes(options, config, realisations.outcomes());
-  if (networks.plots) status = draw(options, config, realisations.outcomes());
+  status = networks.plots ? draw(options, config, realisations.outcomes())
+                          : remove_older(options.out, sheet_files(kSheet));
   return status.ok() ? failed : status;
 }
 

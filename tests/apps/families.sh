@@ -113,6 +113,8 @@ if command -v gnuplot >/dev/null; then
     works "plots of $count" propagate --family gaussian_kernel --cells 40 --realisations $count --plots --out drawn
     [ -s drawn/family.svg ] && [ -s drawn/family.png ] && [ -s drawn/family.pdf ] && good || bad "no plots of $count"
   done
+  works "no plots" propagate --family gaussian_kernel --cells 40 --out drawn
+  [ ! -e drawn/family.svg ] && [ ! -e drawn/family.gp ] && good || bad "plots of an earlier run stayed"
 else
   skip "gnuplot is not installed"
 fi

@@ -139,15 +139,15 @@ void random_signal(std::uint32_t seed, VectorView<double> z) noexcept {
 }
 
 template <class T>
-Status measure_growth(FamilyChain<T>& chain, VectorView<T> z, LayerGrowth& growth) noexcept {
-  constexpr std::uint64_t kFirst = 32;
-  constexpr double kAlmostNothing = 1e-30;  // a decay that nothing divides out ends below it
+Status measure_growth(FamilyChain<T>& chain, VectorView<T> z, LayerGrowth& growth,
+                      std::uint64_t most_layers) noexcept {
+  constexpr std::uint64_t kFirst = 8;
+  constexpr double kAlmostNothing = sizeof(T) == 4 ? 1e-30 : 1e-200;
   constexpr double kRounding = 16 * static_cast<double>(std::numeric_limits<T>::epsilon());
   growth = {};
   FamilySignal signal;
   double size = l2_norm<T>(z);
-  for (std::uint64_t m = kFirst; growth.layers < LayerGrowth::kMostLayers && !growth.settled;
-       m *= 2) {
+  for (std::uint64_t m = kFirst; 2 * m <= most_layers && !growth.settled; m *= 2) {
     WeightedMean mean(m);
     for (const std::uint64_t end = 2 * m; growth.layers < end; ++growth.layers) {
       const Status status = chain.step(z, signal);
@@ -168,8 +168,10 @@ Status measure_growth(FamilyChain<T>& chain, VectorView<T> z, LayerGrowth& growt
   return {};
 }
 
-template Status measure_growth(FamilyChain<float>&, VectorView<float>, LayerGrowth&) noexcept;
-template Status measure_growth(FamilyChain<double>&, VectorView<double>, LayerGrowth&) noexcept;
+template Status measure_growth(FamilyChain<float>&, VectorView<float>, LayerGrowth&,
+                               std::uint64_t) noexcept;
+template Status measure_growth(FamilyChain<double>&, VectorView<double>, LayerGrowth&,
+                               std::uint64_t) noexcept;
 
 double gaussian_product_exponent(double deviation, std::size_t n) noexcept {
   const bool odd = n % 2 == 1;

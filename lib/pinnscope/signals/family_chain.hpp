@@ -144,16 +144,18 @@ struct LayerGrowth {
   static constexpr std::uint64_t kMostLayers = std::uint64_t{1} << 17;  ///< that are tried
 };
 
-/// The limit of growth() over many layers, behind start(). Layers m..2m of a run are averaged with
-/// the weights exp(-1 / (t (1 - t))), t from 0 to 1 over them, for m = 32, 64, ... until two such
-/// means agree. The weights vanish at both ends with all derivatives, so that the beating of
-/// complex pairs, or a cycle, leaves less than any power of 1/m (Das, Saiki, Sander, Yorke,
-/// Nonlinearity 30, 4111, 2017), where a plain mean leaves 1/m. What the limit of a linear chain
-/// is: the largest |G| of the modes present, the spectral radius of a matrix that is not circulant,
-/// and of matrices drawn anew for each layer their Lyapunov exponent. As FamilyChain::step(), but a
-/// signal that became 0 has an answer.
+/// The limit of growth() over many layers, behind start(): of a linear chain the largest |G| of the
+/// modes present, the spectral radius of a matrix that is not circulant, and of matrices drawn anew
+/// for each layer their Lyapunov exponent. Layers m..2m are averaged with weights
+/// exp(-1 / (t (1 - t))), t from 0 to 1 over them, for m = 8, 16, ... until two such means agree or
+/// `most_layers` are through. The weights vanish at both ends with all derivatives, so that the
+/// beating of complex pairs, or a cycle, leaves less than any power of 1/m (Das, Saiki, Sander,
+/// Yorke, Nonlinearity 30, 4111, 2017), where a plain mean leaves 1/m. As FamilyChain::step(), but
+/// a signal that became 0 has an answer; one that decays below 1e-200 (of floats 1e-30), since
+/// nothing is divided out, ends there unsettled.
 template <class T>
-Status measure_growth(FamilyChain<T>& chain, VectorView<T> z, LayerGrowth& growth) noexcept;
+Status measure_growth(FamilyChain<T>& chain, VectorView<T> z, LayerGrowth& growth,
+                      std::uint64_t most_layers = LayerGrowth::kMostLayers) noexcept;
 
 /// The Lyapunov exponent of products of independent n x n matrices with normal entries of mean 0
 /// and this standard deviation: (log(2 deviation^2) + digamma(n / 2)) / 2. Newman, Commun. Math.
