@@ -71,6 +71,7 @@ judge() { build/apps/audit --out "$out" "$@" </dev/null | put "$out/audit.txt"; 
 stage audit judge --weights-viscous "$viscous" --weights-inviscid "$inviscid" &
 audit=$!
 stage fig-stability draw fig-stability "${options[@]}" || failed=1
+stage fig-growth draw fig-growth "${options[@]}" || failed=1
 for app in fig-solutions fig-densities fig-spectra fig-propagation; do
   stage "$app" draw "$app" "${options[@]}" --weights-viscous "$viscous" \
     --weights-inviscid "$inviscid" || failed=1

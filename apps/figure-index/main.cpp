@@ -22,7 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array kSheets{"fig-solutions",        "fig-densities", "fig-spectra-viscous",
-                             "fig-spectra-inviscid", "fig-stability", "fig-propagation"};
+                             "fig-spectra-inviscid", "fig-stability", "fig-growth",
+                             "fig-propagation"};
 
 /// Lines of words between tabs, as Figure::caption() and Figure::check() print them.
 using Lines = std::vector<std::vector<std::string>>;

@@ -71,6 +71,19 @@ network filled filled
 draw own fig-solutions --weights-viscous "$source/datasets/viscous-1.safetensors" \
   --weights-inviscid "$source/datasets/inviscid-1.safetensors"
 draw own fig-stability
+draw own fig-growth
+for what in "linear chains, slope of log growth against log |G|" "linear chains, largest distance from log |G|" \
+            "log of what normalisation divided out of RK4 in 15 layers" "share of saturated neurons of the tanh chain of FTCS"; do
+  equal "growth: $what" "$(awk -F '\t' -v name="growth: $what" '$2 == name { print $5 }' own.txt)" ok
+done
+# Schemes that are unstable amplify, stable ones do not, and every growth is what |G| says.
+agrees "growth" '
+  NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+  { g = $at["amplification"]; d = $at["linear"] / g - 1 }
+  d > 1e-6 || d < -1e-6 { print "growth " $at["linear"] " at |G| = " g }
+  $at["mark"] == 0 && g > 1 + 1e-9 { print "a stable scheme with |G| = " g }
+  $at["mark"] < 2 { ++schemes } $at["mark"] == 1 && g > 1.1 { ++amplified }
+  END { if (schemes < 100 || amplified < 30) print schemes " schemes, " amplified " that amplify" }' own/fig-growth.csv
 draw own fig-propagation --weights-viscous "$source/datasets/viscous-1.safetensors" \
   --weights-inviscid "$source/datasets/inviscid-1.safetensors"
 mkdir shallow

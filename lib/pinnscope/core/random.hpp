@@ -33,6 +33,7 @@ enum class StreamPurpose : std::uint8_t {
   layer_row_labels,     ///< of the inputs of a layer whose numbers are spread over relabellings
   layer_column_labels,  ///< of its outputs
   family_layers,        ///< matrices of a family's layers, draw r of realisation r
+  study_symbols,        ///< of matrices whose growth is measured, and their stencils
   own,                  ///< of whoever uses the library; the last one
 };
 
