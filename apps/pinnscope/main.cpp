@@ -138,6 +138,10 @@ CLI::App* add_pde(CLI::App& app, PdeOptions& options, SchemeNetworkOptions& netw
       ->add_option("--symbols", options.symbols,
                    "CSV file, a row a layer and mode: its factor by an impulse, and the scheme's")
       ->needs(weights);
+  command
+      ->add_flag("--refine", options.refine,
+                 "halve the steps and double the layers, and the cells of schemes: observed orders")
+      ->needs(weights);
   add_named(*command, "--neighbours", options.neighbours)->needs(weights);
   command->add_option("--draws", options.draws, "permutations, and relabellings, of a layer")
       ->transform(whole_number(1, 1000000))

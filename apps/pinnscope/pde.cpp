@@ -5,6 +5,7 @@
 #include "layer_steps.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "step_outputs.hpp"
+#include "step_refinement.hpp"
 #include "step_reports.hpp"
 #include "step_symbol.hpp"
 
@@ -43,7 +44,8 @@ FileStatus show_pde(const PdeOptions& options) {
   require_blas(options.searches > 0 ? thread_count(options.threads) : 1);
   const std::vector<StepReport> reports = judge_steps(options, network, steps);
   print_steps(options, reports);
-  if (!options.out.empty()) status = write_reports(options.out, reports);
+  if (options.refine) status = print_refinement(options, network, reports);
+  if (status.ok() && !options.out.empty()) status = write_reports(options.out, reports);
   if (status.ok() && !options.rows.empty()) status = write_rows(options, reports);
   if (status.ok() && !options.schemes.empty()) status = write_schemes(options.schemes, reports);
   if (status.ok() && !options.symbols.empty()) status = write_symbols(options.symbols, reports);

@@ -25,6 +25,7 @@ struct PdeOptions {
   std::string rows;
   std::string schemes;
   std::string symbols;
+  bool refine = false;  // the layers in depth, and the cells of schemes
 };
 
 /// Prints what PDE each square layer of a network is: its invariants, its readings under the labels

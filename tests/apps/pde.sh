@@ -152,6 +152,24 @@ near "source" "$(number one.csv 1 0.25 source_mean)" \
      BEGIN { a = th(0.5); t = th(2 * a); printf "%.15g", t - (1 - t * t) * 2 * a }')" 1e-13
 
 fails "symbols of nothing" "requires" pde --symbols x.csv
+# order SECTION: what stdout.txt says of a refinement whose heading begins so.
+order() { awk -v section="$1" 'index($0, section) == 1 { on = 1; next } /^Refined|^In depth/ { on = 0 }
+  on && (/^order/ || /^none/ || /^cannot/) { sub(/:/, "", $1); print $1 == "order" ? sprintf("%.0f", $2) : $1 }' stdout.txt; }
+for planted in "ftcs 1 2" "upwind 1 1" "crank_nicolson 2 2" "rk4 4 2" "exact cannot 2"; do
+  read -r scheme in_time in_space <<<"$planted"
+  works "$scheme, to refine" pde --from-scheme "$scheme" --courant 0.4 --diffusion 0.1 --cells 15 --layers 3 \
+    --out net.safetensors
+  works "$scheme, refined" pde net.safetensors --draws 99 --searches 0 --refine
+  equal "$scheme: orders in depth and in cells" \
+    "$(order "In depth, each square layer as") $(order "Refined in cells")" "$in_time $in_space"
+done
+layer deep 0 2 20 'noise()'
+layer deep 1 20 20 'noise() / 2'
+layer deep 2 20 20 'noise() / 2'
+layer deep 3 20 1 'noise()'
+works "noise, refined" pde deep --activation tanh --draws 9 --searches 0 --refine
+equal "noise has no order" "$(order "In depth, each square layer read by Euler")" none
+fails "nothing to refine" "requires" pde --refine
 fails "nothing to read" "WEIGHTS or --from-scheme" pde
 fails "no file" "--out" pde --from-scheme ftcs
 fails "both" "excludes" pde ring.safetensors --from-scheme ftcs
