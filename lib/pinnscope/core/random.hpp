@@ -8,8 +8,8 @@
 namespace pinnscope {
 
 /// What random numbers are drawn for. Each purpose has streams of its own under every seed, so no
-/// two draw the same numbers, although programs give all of them one seed. A new one goes in front
-/// of the last: networks are drawn again from the places of the first two.
+/// two draw the same numbers, although programs give all of them one seed. A new one goes last:
+/// what is drawn for the others, trained networks before all, stays as it is.
 enum class StreamPurpose : std::uint8_t {
   weights,              ///< of a network before training, draw l of layer l
   training_points,      ///< inside, and from draw 1 on those of conditions
@@ -32,9 +32,9 @@ enum class StreamPurpose : std::uint8_t {
   workspaces,           ///< matrices that a decomposition's workspace is measured with
   layer_row_labels,     ///< of the inputs of a layer whose numbers are spread over relabellings
   layer_column_labels,  ///< of its outputs
-  family_layers,        ///< matrices of a family's layers, draw r of realisation r
+  own,                  ///< of whoever uses the library
+  family_layers,        ///< of layers of a family, draw r of realisation r
   study_symbols,        ///< of matrices whose growth is measured, and their stencils
-  own,                  ///< of whoever uses the library; the last one
 };
 
 /// The number of a stream: bits 0 to 31 are the draw, 32 to 39 the purpose, 40 to 63 the group of
