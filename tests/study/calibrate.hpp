@@ -68,13 +68,13 @@ inline Calibration calibrate(Structureless kind, std::size_t cells, std::size_t 
   Calibration found{.matrices = matrices};
   std::array<std::vector<double>, 3> ranks;
   for (std::size_t k = 0; k < matrices; ++k) {
-    const Philox source(cells, StreamPurpose::own, k, 1);
+    const Philox source(cells, (std::uint64_t{1} << 40) + kStudyStream + k);
     require(draw_null(model, {step.data(), cells, cells}, source, matrix));
     SchemeVerdict verdict;
     require(judge->judge(matrix, free, 1000 + cells, k, crew, verdict));
     found.none += verdict.answer == SchemeAnswer::none ? 1 : 0;
     found.schemes += verdict.answer == SchemeAnswer::scheme ? 1 : 0;
-    const Philox ties(cells, StreamPurpose::own, k, 2);
+    const Philox ties(cells, (std::uint64_t{2} << 40) + kStudyStream + k);
     ranks[0].push_back(randomised_rank(verdict.permuted, ties.uniform(0)));
     ranks[1].push_back(randomised_rank(verdict.relabelled, ties.uniform(1)));
     const auto all = static_cast<double>(verdict.relabelled.draws);

@@ -59,7 +59,7 @@ class Curve {
       MatrixView<double> searched{step.data(), cells_, cells_};
       if (lane % 2 == 1) {
         const MatrixView<double> drawn{permuted.data(), cells_, cells_};
-        require(draw_null({}, searched, {seed + repeat, StreamPurpose::own, 3}, drawn));
+        require(draw_null({}, searched, Philox(seed + repeat, kStudyStream + 3), drawn));
         searched = drawn;
       }
       OwnLabels rows(cells_);

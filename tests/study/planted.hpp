@@ -16,6 +16,10 @@ namespace pinnscope::study {
 
 using test::Owned;
 
+/// The first of the streams that studies draw from: by its number, so that what they find stays as
+/// it is when the library draws for one more purpose.
+inline constexpr std::uint64_t kStudyStream = std::uint64_t{19} << 32;
+
 /// A step whose labels are hidden.
 struct Planted {
   Scheme scheme{};
@@ -50,13 +54,13 @@ inline std::vector<double> plant(const Planted& planted, std::size_t n, double r
   require(stepper->matrix({step.data(), n, n}, offset));
   double energy = 0;
   for (const double entry : step) energy += entry * entry;
-  const Philox noise(seed, StreamPurpose::own, 0);
+  const Philox noise(seed, kStudyStream);
   const double deviation = std::sqrt(energy / ratio) / static_cast<double>(n);
   for (std::size_t k = 0; k < step.size(); ++k) step[k] += deviation * noise.normal(k);
   OwnLabels rows(n);
   OwnLabels columns(n);
-  rows.view().draw({seed, StreamPurpose::own, 1}, true);
-  columns.view().draw({seed, StreamPurpose::own, 2}, true);
+  rows.view().draw(Philox(seed, kStudyStream + 1), true);
+  columns.view().draw(Philox(seed, kStudyStream + 2), true);
   std::vector<double> mixed(n * n);
   require(relabel<double>({step.data(), n, n}, rows.view(), columns.view(), {mixed.data(), n, n}));
   return mixed;
