@@ -11,5 +11,6 @@ equal "a row for each structure and ratio" "$(wc -l <curve.csv)" $((7 * 9 + 1))
 equal "found from a ratio of a half on" "$(awk -F, 'NR > 1 && $4 >= 0.5 && $8 < 1' curve.csv)" ""
 equal "right from a ratio of five on" "$(awk -F, 'NR > 1 && $4 >= 5 && $11 < 0.9' curve.csv)" ""
 equal "found at a tenth" "$(awk -F, 'NR > 1 && $4 == 0.1 && $8 > 0' curve.csv)" ""
-grep -q '^false alarms: 0 of 630 ' alarms.txt && good || bad "$(cat alarms.txt)"
+# At most one in a hundred.
+awk '/^false alarms: / { exit !($3 <= 6 && $5 == 630) }' alarms.txt && good || bad "$(cat alarms.txt)"
 close_cases
