@@ -78,6 +78,7 @@ class DepthRefinement : Pinned {
     VectorView<std::byte> stepper;
   };
 
+  /// Neurons of the widest layer, inputs and outputs too.
   static constexpr std::size_t largest_width(const Config& config) noexcept {
     std::size_t largest = 0;
     for (const std::size_t width : config.widths) largest = std::max(largest, width);
@@ -139,6 +140,7 @@ class CellRefinement : Pinned {
     VectorView<std::byte> stepper;
   };
 
+  /// Cells of the finest ring.
   static constexpr std::size_t finest(const Config& config) noexcept {
     const std::size_t levels = std::min(config.levels, Refinement::kLevels);
     return levels == 0
