@@ -488,6 +488,14 @@ SchemeFit SchemeSearch::fit_scheme(Scheme scheme, MatrixView<const double> a,
       polish(mirrored);
       trial = mirrored;
     }
+    // On a ring of three or four cells every mode turns alike, and whole turns do not show.
+    Trial within = trial;
+    within.numbers[0] = std::remainder(trial.numbers[0], 2 * std::numbers::pi);
+    evaluate(within);
+    if (within.residual <= trial.residual + SchemeFit::kRounding * energy_ &&
+        std::abs(within.numbers[0]) < std::abs(trial.numbers[0])) {
+      trial = within;
+    }
   }
   if (!has_amplification_factor(scheme) && config_.cells >= least_cells(scheme)) {
     const Trial exchanged = exchanged_start(a, trial);

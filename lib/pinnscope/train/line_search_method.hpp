@@ -76,27 +76,29 @@ class LineSearchMethod : Pinned {
   /// @}
 
  protected:
+  /// What every method along a line needs.
   struct Storage {
-    VectorView<T> origin;  // of the line search
-    VectorView<T> direction;
-    VectorView<T> gradient;
-    VectorView<T> trial_gradient;
+    VectorView<T> origin;          ///< where the line search started
+    VectorView<T> direction;       ///< of the line
+    VectorView<T> gradient;        ///< at the origin, or where the last search ended
+    VectorView<T> trial_gradient;  ///< at the point at hand
   };
-  struct State {  // of eight bytes each: no gaps
-    double loss = 0;
-    double scale = 1;  // s.y / y.y of the last pair
-    std::uint64_t iterations = 0;
-    std::uint64_t evaluations = 0;
-    std::uint64_t pairs = 0;      // held
-    std::uint64_t next_pair = 0;  // the column that the next one takes, where pairs are kept
-    std::uint64_t started = 0;
-    std::uint64_t ending = 0;
+  /// What a checkpoint keeps beside vectors, of eight bytes each: no gaps.
+  struct State {
+    double loss = 0;                ///< at the parameters as they stand
+    double scale = 1;               ///< s.y / y.y of the last pair
+    std::uint64_t iterations = 0;   ///< that moved the parameters
+    std::uint64_t evaluations = 0;  ///< of the loss
+    std::uint64_t pairs = 0;        ///< learnt from, of those that are held
+    std::uint64_t next_pair = 0;    ///< the column that the next one takes, where pairs are kept
+    std::uint64_t started = 0;      ///< 1 once the loss was computed
+    std::uint64_t ending = 0;       ///< an Ending
   };
   /// What the last step teaches: s = x1 - x0 and y = g1 - g0.
   struct Pair {
-    double curvature = 0;    // s.y
-    double scale = 0;        // s.y / y.y
-    double step_length = 0;  // of s along the direction
+    double curvature = 0;    ///< s.y
+    double scale = 0;        ///< s.y / y.y
+    double step_length = 0;  ///< of s along the direction
   };
 
   static constexpr Storage layout(Layout& layout, std::size_t parameters) {
@@ -106,13 +108,14 @@ class LineSearchMethod : Pinned {
             layout.vector<T>("line search trial gradient", parameters)};
   }
 
+  /// Precondition: can_work(rules), and storage for as many parameters.
   LineSearchMethod(const Rules& rules, const Storage& storage) noexcept
       : rules_(rules), storage_(storage) {}
   ~LineSearchMethod() = default;
 
-  Rules rules_;
-  Storage storage_;
-  State state_{};
+  Rules rules_;      ///< as given
+  Storage storage_;  ///< as laid out
+  State state_{};    ///< where it stands
 
  private:
   struct Evaluation {

@@ -54,7 +54,7 @@ BroydenUpdate broyden_update(QuasiNewtonUpdate update, double h, double b,
 template <class T>
 class QuasiNewton : public LineSearchMethod<T> {
  public:
-  using Rules = typename LineSearchMethod<T>::Rules;
+  using Rules = typename LineSearchMethod<T>::Rules;  ///< of line search and endings
 
   struct Config {
     QuasiNewtonUpdate update = QuasiNewtonUpdate::self_scaled_broyden;  ///< how H learns
