@@ -292,7 +292,7 @@ if command -v gnuplot >/dev/null; then
     [ -z "$found" ] && good || bad "$file: $(head -n 3 <<<"$found")"
     grep -q 'font-family="Liberation Sans, Arial' "$file" && good || bad "$file: one font alone"
   done
-  equal "sheets drawn" "$count" 12
+  equal "sheets drawn" "$count" 13
 
   # A gnuplot whose picture is cut short, on a full disk say, and that ends well: the picture that
   # was there stays.

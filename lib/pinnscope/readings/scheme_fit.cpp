@@ -488,13 +488,13 @@ SchemeFit SchemeSearch::fit_scheme(Scheme scheme, MatrixView<const double> a,
       polish(mirrored);
       trial = mirrored;
     }
-    // On a ring of three or four cells every mode turns alike, and whole turns do not show.
-    Trial within = trial;
-    within.numbers[0] = std::remainder(trial.numbers[0], 2 * std::numbers::pi);
-    evaluate(within);
-    if (within.residual <= trial.residual + SchemeFit::kRounding * energy_ &&
-        std::abs(within.numbers[0]) < std::abs(trial.numbers[0])) {
-      trial = within;
+    // Whole rounds of the ring do not show, nor whole turns where every mode turns alike, as on
+    // three or four cells.
+    for (const double round : {static_cast<double>(config_.cells), 2 * std::numbers::pi}) {
+      Trial within = trial;
+      within.numbers[0] = std::remainder(trial.numbers[0], round);
+      evaluate(within);
+      if (within.residual <= trial.residual + SchemeFit::kRounding * energy_) trial = within;
     }
   }
   if (!has_amplification_factor(scheme) && config_.cells >= least_cells(scheme)) {
