@@ -350,7 +350,8 @@ SchemeSearch::Trial SchemeSearch::best_start(Scheme scheme) noexcept {
 /// b real.
 void SchemeSearch::start_by_first_mode(Trial& start) noexcept {
   if (config_.cells < 3 || storage_.target[0] == 0) return;
-  const std::complex<double> wave(storage_.target[2], storage_.target[3]);
+  const std::size_t modes = storage_.target.size() / 2;
+  const std::complex<double> wave(storage_.target[1], storage_.target[modes + 1]);
   const std::complex<double> ratio = wave / (std::numbers::sqrt2 * storage_.target[0]);
   const double angle = 2 * std::numbers::pi / static_cast<double>(config_.cells);
   const std::complex<double> of_unit = std::log(amplification_factor(start.scheme, {1, 1}, angle));
