@@ -23,8 +23,8 @@ void run(Audit& audit) {
   audit.fail(check_directory(audit.options.out));
   if (audit.status.ok()) read_networks(audit);
   using Group = void (*)(Audit&);
-  const std::vector<Group> claims{audit_weights, audit_laws_of_entries, audit_schemes,
-                                  audit_solutions};
+  const std::vector<Group> claims{audit_weights, audit_discretisations, audit_laws_of_entries,
+                                  audit_schemes, audit_solutions};
   const std::vector<Group> numbers{audit_printed_grid, audit_originals};
   for (const Group group : claims) {
     if (audit.status.ok()) group(audit);

@@ -92,11 +92,15 @@ struct Audit {
   FileStatus status;
 };
 
+/// Whether its neurons may change their signs without a change of its function.
+bool signs_are_labels(const AuditNetwork& network);
+
 /// Reads both networks, and refuses those that solve the other problem rather than their own.
 void read_networks(Audit& audit);
 
 /// The groups of rows, in the order of the table.
 void audit_weights(Audit& audit);
+void audit_discretisations(Audit& audit);
 void audit_laws_of_entries(Audit& audit);
 void audit_schemes(Audit& audit);
 void audit_solutions(Audit& audit);

@@ -59,6 +59,14 @@ std::string without_power(const Evidence& evidence) {
   return {};
 }
 
+/// Whether a verdict is one of these labels alone.
+bool depends_on_labels(const Labellings& labellings) {
+  const auto total = static_cast<double>(labellings.total);
+  return labellings.total > 0 &&
+         (static_cast<double>(labellings.other) > kMostContradicting * total ||
+          static_cast<double>(labellings.same) < kLeastAgreeing * total);
+}
+
 Judgement judge_departure(const Evidence& evidence) {
   const Interval& departure = evidence.departure;
   if (!evidence.applies) return {Verdict::cannot_tell, "it is not what the claim is about"};
@@ -98,6 +106,9 @@ void correct(std::span<Member> family) {
 
 Judgement judge(const Evidence& evidence) {
   Judgement judgement = judge_departure(evidence);
+  if (judgement.verdict != Verdict::cannot_tell && depends_on_labels(evidence.labellings)) {
+    judgement = {Verdict::cannot_tell, "other labels of the same network say otherwise"};
+  }
   if (evidence.states_departure) judgement.verdict = other(judgement.verdict);
   return judgement;
 }

@@ -45,6 +45,18 @@ void correct(std::span<Member> family);
 /// Whether a corrected p-value rejects: at most kLevel, but for rounding.
 inline bool rejects(double corrected) { return corrected <= kLevel * (1 + 1e-9); }
 
+/// Verdicts that the same networks get under other labels of their neurons.
+struct Labellings {
+  std::size_t total = 0;  // none: the number does not know of labels
+  std::size_t same = 0;   // with the verdict of these labels
+  std::size_t other = 0;  // that hold where it differs, or differ where it holds
+};
+
+/// Of the labellings, those that may contradict a verdict on the network, twice as many as noise
+/// does at kLevel, and those that must share it.
+inline constexpr double kMostContradicting = 2 * kLevel;
+inline constexpr double kLeastAgreeing = 0.5;
+
 /// What a verdict follows from. A departure of 0 is what the claim says.
 struct Evidence {
   Interval departure{};
@@ -61,6 +73,7 @@ struct Evidence {
   bool definite = true;         // false where a departure may be one of the description alone
   bool states_departure = false;  // the claim says that there is one: holds and differs exchanged
   bool one_sided = false;         // less than the claim says is no departure
+  Labellings labellings{};        // of the same networks, where the number is one of their labels
 };
 
 struct Judgement {
@@ -72,9 +85,9 @@ struct Judgement {
 ///   holds:       the whole interval, and every member, lies within the margin;
 ///   differs:     a member rejects its null and departs by more than the margin; without tests, the
 ///                whole interval lies beyond the margin;
-///   cannot tell: what lies between, a number that is missing, and a design that can reject
-///   nothing:
-///                draws too few for the tests, networks too few for the problem.
+///   cannot tell: what lies between, a number that is missing, a design that can reject nothing
+///                (draws too few for the tests, networks too few for the problem), and what other
+///                labels of the same networks contradict.
 /// So a test without power never speaks for a claim: not rejecting is not holding.
 Judgement judge(const Evidence& evidence);
 

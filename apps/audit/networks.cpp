@@ -6,6 +6,7 @@
 #include "audit.hpp"
 #include "common/network_file.hpp"
 #include "common/network_solution.hpp"
+#include "pinnscope/nn/relabelling.hpp"
 #include "pinnscope/pde/error_norms.hpp"
 #include "pinnscope/pde/problems.hpp"
 #include "pinnscope/spectra/nulls/null_distribution.hpp"
@@ -127,6 +128,11 @@ bool are_equal(const NetworkWeights& a, const NetworkWeights& b) {
 }
 
 }  // namespace
+
+bool signs_are_labels(const AuditNetwork& network) {
+  return network.weights.hidden &&
+         is_odd(*network.weights.hidden, network.weights.activation_parameters);
+}
 
 void read_networks(Audit& audit) {
   const arma::mat kurtosis = read_published(audit, "kurtosis.csv", 4);

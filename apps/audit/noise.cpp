@@ -9,6 +9,8 @@
 #include "evidence.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/owned.hpp"
+#include "pinnscope/nn/relabelling.hpp"
+#include "pinnscope/spectra/layers/layer_relabellings.hpp"
 #include "pinnscope/spectra/matrices/eigenvalues.hpp"
 #include "pinnscope/spectra/matrices/root_mean_square.hpp"
 #include "pinnscope/spectra/matrices/singular_values.hpp"
@@ -21,6 +23,8 @@
 
 namespace pinnscope::apps {
 namespace {
+
+constexpr std::uint64_t kSingleMatrices = 1 << 20;  // a group behind those of numbers of spikes
 
 /// What measures square matrices of one order, one after the other, `zeros` of whose singular
 /// values and eigenvalues are none but for rounding.
@@ -150,16 +154,12 @@ void take_directions(arma::mat& weights, std::size_t count, const Philox& random
   }
 }
 
-}  // namespace
-
-SpectrumNumbers measure_spectrum(const arma::mat& weights, std::size_t spikes) {
+/// W less the parts of its first `spikes` singular values; zeros where it has none.
+arma::mat without_spikes(const arma::mat& weights, std::size_t spikes) {
   const std::size_t n = weights.n_rows;
-  Meter meter(n, spikes, true);
-  if (spikes == 0) return meter.measure(weights);
-  SpectrumNumbers none;
-  none.fill(kUnknown);
+  if (spikes == 0) return weights;
   Owned<SingularVectors<double>> parts({.rows = n, .columns = n});
-  if (!parts->compute(view(weights)).ok()) return none;
+  if (!parts->compute(view(weights)).ok()) return arma::mat(n, n);
   arma::mat left = weights;
   for (std::size_t k = 0; k < spikes; ++k) {
     for (std::size_t column = 0; column < n; ++column) {
@@ -167,7 +167,39 @@ SpectrumNumbers measure_spectrum(const arma::mat& weights, std::size_t spikes) {
                view(left).column(column));
     }
   }
-  return meter.measure(left);
+  return left;
+}
+
+/// Labels of one side.
+struct SideLabels {
+  explicit SideLabels(std::size_t n) : order(n), signs(n) {}
+  Labels view() { return {order, signs}; }
+  std::vector<std::size_t> order;
+  std::vector<double> signs;
+};
+
+}  // namespace
+
+SpectrumNumbers measure_spectrum(const arma::mat& weights, std::size_t spikes) {
+  return Meter(weights.n_rows, spikes, true).measure(without_spikes(weights, spikes));
+}
+
+SpectrumDraws draw_relabelled(const arma::mat& weights, std::size_t spikes, bool signs,
+                              std::size_t draws, std::uint64_t seed, std::uint64_t stream,
+                              Workers& workers) {
+  SpectrumDraws drawn = room_for(draws);
+  const std::size_t n = weights.n_rows;
+  const auto meters = crew_of(workers, n, spikes, true);
+  const arma::mat left = without_spikes(weights, spikes);
+  workers.run(draws, [&](std::size_t draw, std::size_t thread) noexcept {
+    SideLabels rows(n);
+    SideLabels columns(n);
+    draw_layer_labels({.signs = signs}, seed, draw, stream, rows.view(), columns.view());
+    arma::mat relabelled(n, n);
+    if (!relabel<double>(view(left), rows.view(), columns.view(), view(relabelled)).ok()) return;
+    keep(meters[thread]->measure(relabelled), draw, drawn);
+  });
+  return drawn;
 }
 
 SpectrumDraws draw_shuffled(const arma::mat& weights, std::size_t draws, std::uint64_t seed,
@@ -182,6 +214,13 @@ SpectrumDraws draw_shuffled(const arma::mat& weights, std::size_t draws, std::ui
     }
     keep(meters[thread]->measure(shuffled), draw, drawn);
   });
+  return drawn;
+}
+
+arma::mat gaussian_matrix(std::size_t order, std::uint64_t seed, std::uint64_t draw) {
+  const Philox random(seed, StreamPurpose::gaussian_matrices, draw, kSingleMatrices);
+  arma::mat drawn(order, order);
+  for (std::uint64_t i = 0; i < drawn.n_elem; ++i) drawn[i] = random.normal(i);
   return drawn;
 }
 

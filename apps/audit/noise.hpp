@@ -46,6 +46,15 @@ SpectrumNumbers measure_spectrum(const arma::mat& weights, std::size_t spikes = 
 SpectrumDraws draw_shuffled(const arma::mat& weights, std::size_t draws, std::uint64_t seed,
                             std::uint64_t stream, Workers& workers);
 
+/// W less its first `spikes` parts, as measure_spectrum() takes them out, under labels drawn anew,
+/// `draws` times: both sides in another order and, with `signs`, rows and columns times 1 or -1.
+SpectrumDraws draw_relabelled(const arma::mat& weights, std::size_t spikes, bool signs,
+                              std::size_t draws, std::uint64_t seed, std::uint64_t stream,
+                              Workers& workers);
+
+/// An n x n matrix of independent standard normal entries, of which there is one a draw.
+arma::mat gaussian_matrix(std::size_t order, std::uint64_t seed, std::uint64_t draw);
+
 /// n x n matrices of independent standard normal entries, `spikes` directions on either side taken
 /// out of each as measure_spectrum() takes them, but random ones that know nothing of the entries.
 SpectrumDraws draw_gaussian(std::size_t order, std::size_t spikes, std::size_t draws,

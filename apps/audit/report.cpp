@@ -195,7 +195,9 @@ std::string html_preface(const Audit& audit) {
          std::to_string(audit.options.draws) +
          " draws, Holm's correction over the layers of both networks, 5 %) and departs by more "
          "than the margin, or, without tests, where the interval lies beyond it; otherwise one "
-         "<b>cannot tell</b>. Intervals, of " +
+         "<b>cannot tell</b>. Eigenvalues are those of a numbering of the neurons that nobody "
+         "chose: one cannot tell, either, where more than a tenth of relabellings of the same "
+         "function say the opposite, or fewer than half of them the same. Intervals, of " +
          std::to_string(kResamples) + " resamples from seed " + std::to_string(audit.options.seed) +
          ": over layers and draws for spectra, over layers for laws of entries, over times or "
          "points for solutions, over starting signals for schemes. A number "

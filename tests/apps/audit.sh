@@ -78,13 +78,30 @@ equal "a ramp" "$(verdict "$directory/own" 'solves its' $own_inviscid)" differs
 grep '^"claims","eigenvalues follow the circular law, at the sigma of the bulk","viscous-1' \
   "$directory/own/audit.csv" | grep -q '"0 of 7 layers reject noise' && good ||
   bad "0 of 7 layers of viscous-1 differ from the disc at the sigma of the bulk"
+# What is said of eigenvalues is said of 99 relabellings too, of singular values never.
+equal "claims that know of labels" "$(grep -c 'as labelled: of 99 relabellings' "$directory/own/audit.csv")" 8
+equal "claims of eigenvalues" "$(grep -c '^"claims","eigenvalues.*as labelled: of 99' "$directory/own/audit.csv")" 8
+equal "a disc that labels draw" "$(verdict "$directory/own" 'circular law, at the rms' $own_viscous)" 'cannot tell'
+equal "no disc, whatever the labels" \
+  "$(verdict "$directory/own" 'circular law, at the rms' $own_inviscid)" differs
+for about in $own_viscous $own_inviscid 'Gaussian matrices'; do
+  equal "a discretisation of $about" "$(verdict "$directory/own" 'random [...] weight' "$about")" differs
+done
+equal "a discretisation of steps" \
+  "$(verdict "$directory/own" structured 'one-step matrices of every scheme')" holds
+equal "random after training" "$(verdict "$directory/own" 'appear statistically' $own_viscous)" differs
+grep -q '^"claims",.*"linear chains of layers with stencils",.*growth a layer: FTCS 3,.*RK4 5,.*off by rounding"' \
+  "$directory/own/audit.csv" && good || bad "the growth of linear chains"
 
 # Draws too few to reject anything support nothing.
 for draws in 20 250; do
   audited "draws-$draws" --claims --draws "$draws"
   equal "$draws draws: claims placed in noise that are judged" \
-    "$(grep -E '(high-entropy|predictions|circular law|Marchenko-Pastur, |the rms is)' \
+    "$(grep -E '(high-entropy|predictions|circular law|Marchenko-Pastur, |the rms is|appear stat)' \
       "$directory/draws-$draws/audit.csv" | grep -cv '"cannot tell",".*ask for --draws 279"$')" 0
+  equal "$draws draws: claims of discretisations" \
+    "$(verdict "$directory/draws-$draws" 'random [...] weight' $own_viscous)" \
+    "$([ "$draws" -lt 99 ] && echo 'cannot tell' || echo differs)"
 done
 
 # The same bits for any number of threads.
@@ -127,7 +144,7 @@ trained narrow --width 40 --layers 4
 audited narrow --claims --weights-viscous "$(network narrow viscous)" \
   --weights-inviscid "$(network narrow inviscid)"
 equal "narrow networks: claims about both" \
-  "$(grep -c 'narrow-' "$directory/narrow/audit.csv")" 31
+  "$(grep -c 'narrow-' "$directory/narrow/audit.csv")" 33
 
 if [ -d "$reference/paper" ]; then
   published=(--weights-viscous "$reference/paper/weights_sine"

@@ -109,6 +109,23 @@ TEST_CASE("One network of each problem cannot tell, however far apart they are")
   CHECK(judge(evidence).verdict == Verdict::cannot_tell);
 }
 
+TEST_CASE("A verdict that other labels of the same network contradict cannot be told") {
+  Evidence evidence = at_noise();
+  evidence.labellings = {.total = 100, .same = 50, .other = 10};
+  CHECK(judge(evidence).verdict == Verdict::holds);
+  evidence.labellings.other = 11;
+  CHECK(judge(evidence).verdict == Verdict::cannot_tell);
+  CHECK(judge(evidence).reason.find("other labels") != std::string::npos);
+  evidence.labellings = {.total = 100, .same = 49, .other = 0};
+  CHECK(judge(evidence).verdict == Verdict::cannot_tell);
+  evidence.labellings = {.total = 100, .same = 49, .other = 51};
+  evidence.rejected = evidence.beyond = 1;
+  evidence.largest = 0.07;
+  CHECK(judge(evidence).verdict == Verdict::cannot_tell);
+  evidence.labellings = {.total = 100, .same = 97, .other = 3};
+  CHECK(judge(evidence).verdict == Verdict::differs);
+}
+
 TEST_CASE("Verdicts are three words") {
   CHECK(text(Verdict::holds) == std::string("holds"));
   CHECK(text(Verdict::differs) == std::string("differs"));

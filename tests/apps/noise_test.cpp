@@ -85,6 +85,28 @@ TEST_CASE("p-values of noise in noise are uniform, spikes taken out of it or not
   }
 }
 
+TEST_CASE("Other labels move eigenvalues and leave singular values, spikes taken out or not") {
+  Workers workers(2);
+  arma::mat weights = normal_matrix(6);
+  weights.row(0) *= 3;
+  for (const std::size_t spikes : {0u, 2u}) {
+    const SpectrumNumbers here = measure_spectrum(weights, spikes);
+    for (const bool signs : {false, true}) {
+      const SpectrumDraws drawn = draw_relabelled(weights, spikes, signs, 20, 3, 9, workers);
+      for (const SpectrumNumber number :
+           {SpectrumNumber::entropy_deficit, SpectrumNumber::largest, SpectrumNumber::bulk_share,
+            SpectrumNumber::singular_at_rms, SpectrumNumber::singular_at_bulk}) {
+        for (const double value : drawn[number]) {
+          CHECK(test::close(value, here[index_of(number)], 1e-9));
+        }
+      }
+      const std::vector<double>& moved = drawn[SpectrumNumber::eigenvalue_at_rms];
+      const auto [least, most] = std::minmax_element(moved.begin(), moved.end());
+      CHECK(*most - *least > 0.01);
+    }
+  }
+}
+
 TEST_CASE("Draws do not depend on the crew") {
   Workers one(1);
   Workers three(3);
@@ -95,6 +117,8 @@ TEST_CASE("Draws do not depend on the crew") {
           draw_gaussian(kOrder, 2, 20, 7, three)[number]);
     CHECK(draw_shuffled(weights, 20, 7, 5, one)[number] ==
           draw_shuffled(weights, 20, 7, 5, three)[number]);
+    CHECK(draw_relabelled(weights, 1, true, 20, 7, 5, one)[number] ==
+          draw_relabelled(weights, 1, true, 20, 7, 5, three)[number]);
   }
 }
 

@@ -7,6 +7,18 @@
 
 namespace pinnscope {
 
+void draw_layer_labels(const FreeLabels& free, std::uint64_t seed, std::uint64_t draw,
+                       std::uint64_t group, const Labels& rows, const Labels& columns) noexcept {
+  rows.reset();
+  columns.reset();
+  if (free.rows) {
+    rows.draw(Philox(seed, StreamPurpose::layer_row_labels, draw, group), free.signs);
+  }
+  if (free.columns) {
+    columns.draw(Philox(seed, StreamPurpose::layer_column_labels, draw, group), free.signs);
+  }
+}
+
 LayerRelabellings::Storage LayerRelabellings::layout(Layout& layout,
                                                      const Config& config) noexcept {
   const std::size_t sides = Footprint::saturating_add(config.rows, config.columns);
@@ -45,14 +57,7 @@ MatrixView<double> LayerRelabellings::relabel_drawn(MatrixView<const double> w,
   const VectorView<double> signs = storage_.signs.column(thread);
   const Labels rows{orders.first(w.rows), signs.first(w.rows)};
   const Labels columns{orders.last(w.columns), signs.last(w.columns)};
-  rows.reset();
-  columns.reset();
-  if (free.rows) {
-    rows.draw(Philox(seed, StreamPurpose::layer_row_labels, draw, group), free.signs);
-  }
-  if (free.columns) {
-    columns.draw(Philox(seed, StreamPurpose::layer_column_labels, draw, group), free.signs);
-  }
+  draw_layer_labels(free, seed, draw, group, rows, columns);
   const MatrixView<double> relabelled{storage_.relabelled.column(thread).data(), w.rows, w.columns};
   static_cast<void>(relabel<double>(w, rows, columns, relabelled));  // of one shape
   return relabelled;

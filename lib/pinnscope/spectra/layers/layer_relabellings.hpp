@@ -49,6 +49,11 @@ consteval std::size_t labelled_column_named(std::string_view name) {
 /// signs alone and take four fifths of the time.
 inline constexpr std::size_t kRelabellingsAFit = 4;
 
+/// Labels of the two sides of a layer, relabelling `draw` of group `group`, below 2^24: sides that
+/// are not free keep theirs. O(rows + columns); a function of the numbers alone.
+void draw_layer_labels(const FreeLabels& free, std::uint64_t seed, std::uint64_t draw,
+                       std::uint64_t group, const Labels& rows, const Labels& columns) noexcept;
+
 /// The numbers of layers of one shape under other labels of the same network: a matrix, its labels
 /// and its LayerDescription a thread.
 ///
