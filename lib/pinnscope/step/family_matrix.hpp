@@ -71,8 +71,8 @@ class FamilyMatrix : Pinned {
   const Config& config() const noexcept { return config_; }
 
   /// Fills the weights of a random family with those of a layer of a realisation, functions of
-  /// (seed, realisation, layer) alone. n^2 draws; nothing for another family. Preconditions: ok, and
-  /// a realisation below 2^32.
+  /// (seed, realisation, layer) alone. n^2 draws; nothing for another family. Preconditions: ok,
+  /// and a realisation below 2^32.
   void draw(std::uint64_t realisation, std::uint64_t layer) noexcept;
 
   /// W, n x n, such that the new signal is f(W z).
