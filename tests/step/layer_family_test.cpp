@@ -43,6 +43,16 @@ double moment(const std::vector<double>& numbers, int power) {
 
 }  // namespace
 
+TEST_CASE("every family has a meaning, and a kernel, a draw or the step of a scheme") {
+  for (const LayerFamilyRow& row : named<LayerFamily>()) {
+    INFO(row.name);
+    CHECK(can_be_made(row));
+  }
+  LayerFamilyRow nothing = family_row(LayerFamily::uniform);
+  nothing.draw = nullptr;
+  CHECK_FALSE(can_be_made(nothing));
+}
+
 TEST_CASE("a family is found by the name that it has") {
   for (const LayerFamily family : kLayerFamilies) {
     LayerFamily found{};

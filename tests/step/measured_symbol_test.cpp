@@ -51,7 +51,7 @@ void smooth(VectorView<double> z) noexcept {
 
 TEMPLATE_TEST_CASE("an impulse has the symbol of every stepper in place", "", float, double) {
   const double rounding = std::is_same_v<TestType, float> ? 3e-5 : 1e-12;
-  for (const std::size_t cells : {1, 2, 3, 5, 8, 9, 32, 101}) {
+  for (const std::size_t cells : {1u, 2u, 3u, 5u, 8u, 9u, 32u, 101u}) {
     Meter<TestType> meter({.cells = cells});
     for (const Scheme scheme : kSchemes) {
       if (!has_amplification_factor(scheme)) continue;
@@ -72,7 +72,7 @@ TEMPLATE_TEST_CASE("an impulse has the symbol of every stepper in place", "", fl
 }
 
 TEST_CASE("a matrix, given as a function, has the symbol of its scheme") {
-  for (const std::size_t cells : {2, 7, 24}) {
+  for (const std::size_t cells : {2u, 7u, 24u}) {
     Meter<double> meter({.cells = cells});
     for (const Scheme scheme : kSchemes) {
       if (!has_amplification_factor(scheme)) continue;
@@ -90,7 +90,7 @@ TEST_CASE("a matrix, given as a function, has the symbol of its scheme") {
 
 // What U carries by one cell towards larger j multiplies exp(i angle j) by exp(-i angle).
 TEST_CASE("a shift by a cell towards larger j has the factors exp(-i angle)") {
-  for (const std::size_t cells : {6, 7}) {
+  for (const std::size_t cells : {6u, 7u}) {
     Meter<double> meter({.cells = cells});
     SymbolReport report;
     const auto shift = [&](VectorView<const double> before, VectorView<double> after) noexcept {

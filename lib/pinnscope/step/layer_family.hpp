@@ -188,14 +188,13 @@ inline constexpr auto kNamed<LayerFamily> = std::array{
 
 inline constexpr auto kLayerFamilies = values_of<LayerFamily>();
 
-/// Whether a row says where its entries come from, the steps of schemes aside.
+/// Whether a row has a meaning, and says where its entries come from: a kernel, a draw or the step
+/// of a scheme.
 constexpr bool can_be_made(const LayerFamilyRow& row) noexcept {
   const bool is_step = row.reads(LayerParameter::step);
   return row.meaning[0] != '\0' &&
          (row.kernel != nullptr) + (row.draw != nullptr) + (is_step ? 1 : 0) == 1;
 }
-static_assert(std::ranges::all_of(kNamed<LayerFamily>, can_be_made),
-              "a family has a meaning, and a kernel, a draw or the step of a scheme");
 
 /// The row of a family. Precondition: it is one.
 constexpr const LayerFamilyRow& family_row(LayerFamily family) noexcept {
