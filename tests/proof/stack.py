@@ -21,7 +21,8 @@ INDIRECT = [
     (r"/step/(stepper|tridiagonal)\.",
      r"/instruction_sets/network/\w+\.cpp:.*(PeriodicStencil|Recurrence)"),
     (r"/core/workers\.", r"7Workers3run.*_FUN"),
-    (r"/train/lbfgs\.", r"5Lbfgs.*7iterate.*_FUN"),
+    (r"/train/line_search_method\.",
+     r"16LineSearchMethod.*7iterate.*_FUN|(5Lbfgs|11QuasiNewton)I[fd]E(13set_direction|5learn)"),
     (r"/pde/(problem|residual)\.", r"/pde/problems\.cpp:"),
     (r"/step/(scheme|stability)\.", r"(?<!Scheme)ENS_11StepNumbersEdd?$|_FUNES0_dd?$"),
 ]
