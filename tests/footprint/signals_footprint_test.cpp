@@ -85,7 +85,6 @@ TEMPLATE_TEST_CASE("a chain of a family is built in exactly its footprint, and a
   const auto run = [](FamilyChain<TestType>& chain) {
     std::vector<TestType> z = test::random_numbers<TestType>(9, 7);
     FamilySignal signal;
-    LayerGrowth growth;
     Status started, stepped;
     REQUIRE(test::allocations_of([&] {
               started = chain.start(z, 1);

@@ -20,6 +20,8 @@ INDIRECT = [
     (r"/tape/collapse\.", r"10operations\w+3sumEd"),
     (r"/step/(stepper|tridiagonal)\.",
      r"/instruction_sets/network/\w+\.cpp:.*(PeriodicStencil|Recurrence)"),
+    (r"/step/family_matrix\.", r"LayerParametersENS_10EntryPlaceE"),
+    (r"/step/measured_symbol\.", r"7StepperI[fd]E4step"),  # the library's own; a user's is a user's
     (r"/core/workers\.", r"7Workers3run.*_FUN"),
     (r"/train/line_search_method\.",
      r"16LineSearchMethod.*7iterate.*_FUN|(5Lbfgs|11QuasiNewton)I[fd]E(13set_direction|5learn)"),

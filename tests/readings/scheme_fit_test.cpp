@@ -68,7 +68,7 @@ TEST_CASE("the step of every scheme is its own, with its numbers to rounding") {
 
 // A ring of N cells knows no flow of half of it a step from one the other way.
 TEST_CASE("small rings, odd and even, either direction and any theta have numbers to rounding") {
-  for (const std::size_t cells : {4, 5, 6, 7, 8, 9, 16, 17}) {
+  for (const std::size_t cells : {4u, 5u, 6u, 7u, 8u, 9u, 16u, 17u}) {
     for (const Scheme scheme : kSchemes) {
       for (const auto& [c, r] :
            {std::array{-0.3, 0.2}, std::array{-0.9, 0.4}, std::array{-2.5, 4.0},
