@@ -33,7 +33,7 @@ INDIRECT = [
 # calls the library, but for the thread that pthread_create starts.
 ALLOWANCES = [
     (r"mem(cpy|move|set|cmp)|strlen", 64),
-    (r"(sin|cos|sincos|exp|expm1|log|log1p|pow|sqrt|tanh|hypot|cabs)f?", 1024),
+    (r"(sin|cos|sincos|atan2|exp|expm1|log|log1p|pow|sqrt|tanh|hypot|cabs)f?", 1024),
     (r"(ceil|floor|round|frexp|ldexp|fmin|fmax)f?", 256),
     (r"__(aeabi|aarch64|atomic)_\w+|__(mul|div)[sd]c3", 256),
     (r"(pthread|sched|sig|__sysconf)\w*", 1024),
