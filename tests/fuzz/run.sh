@@ -10,7 +10,7 @@ seconds=${1:-60}
 .ci/set-up.sh checks
 CC=clang CXX=clang++ quietly configure build-fuzz --buildtype=release -Doptimization=1 \
   -Db_ndebug=false -Db_sanitize=address,undefined -Db_lundef=false \
-  -Dcpp_args=-fsanitize=fuzzer-no-link,-fno-sanitize=vptr -Dfuzz=enabled -Dapps=disabled
+  -Dcpp_args=-fsanitize=fuzzer-no-link -Dfuzz=enabled -Dapps=disabled
 quietly ninja -C build-fuzz $(cd tests/fuzz && for f in *.cpp; do echo "tests/fuzz/fuzz_${f%.cpp}"; done)
 
 passed=0

@@ -24,7 +24,7 @@ INDIRECT = [
     (r"/step/measured_symbol\.", r"7StepperI[fd]E4step"),  # the library's own; a user's is a user's
     (r"/core/workers\.", r"7Workers3run.*_FUN"),
     (r"/train/line_search_method\.",
-     r"16LineSearchMethod.*7iterate.*_FUN|(5Lbfgs|11QuasiNewton)I[fd]E(13set_direction|5learn)"),
+     r"16LineSearchMethod.*(7iterate|12curvature_of).*_FUN"),
     (r"/pde/(problem|residual)\.", r"/pde/problems\.cpp:"),
     (r"/step/(scheme|stability)\.", r"(?<!Scheme)ENS_11StepNumbersEdd?$|_FUNES0_dd?$"),
 ]

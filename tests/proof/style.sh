@@ -19,6 +19,8 @@ absent '-f(fast-math|unsafe-math|associative-math)|-Ofast' 'it changes the numbe
   lib apps tests meson.build
 absent '^ *# *(if|ifdef|ifndef|define)\b' 'the library has one shape: no preprocessor' lib
 absent '< *iostream *>' 'the library does not print' lib
+absent '\b(virtual|override|dynamic_cast|typeid)\b' 'the library has no type information: a table of functions' \
+  lib/pinnscope/{core,simd,nn,step,signals,tape,pde,train}
 # A switch over an enumeration has a case for each value, so that the compiler finds a new one. These
 # files switch over a number and over a letter.
 others=$(grep -rnE --include='*.[hc]pp' --include='*.inl' -e '^ *(case .*)?default *:' lib apps |

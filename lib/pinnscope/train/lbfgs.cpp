@@ -45,7 +45,8 @@ Lbfgs<T>::Lbfgs(const Config& config, Arena& arena) noexcept
 
 template <class T>
 Lbfgs<T>::Lbfgs(const Config& config, const Storage& storage) noexcept
-    : LineSearchMethod<T>(rules_of<T>(config), storage.search),
+    : LineSearchMethod<T>(rules_of<T>(config), storage.search,
+                          LineSearchMethod<T>::template curvature_of<Lbfgs>()),
       most_pairs_(config.pairs),
       memory_(storage) {
   assert(check(config).ok());

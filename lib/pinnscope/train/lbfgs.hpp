@@ -76,11 +76,13 @@ class Lbfgs : public LineSearchMethod<T> {
   }
 
  private:
+  friend LineSearchMethod<T>;
+
   Lbfgs(const Config& config, const Storage& storage) noexcept;
 
-  void set_direction() noexcept override;
+  void set_direction() noexcept;
   void learn(VectorView<const T> parameters,
-             const typename LineSearchMethod<T>::Pair& pair) noexcept override;
+             const typename LineSearchMethod<T>::Pair& pair) noexcept;
 
   using LineSearchMethod<T>::storage_;
   using LineSearchMethod<T>::state_;

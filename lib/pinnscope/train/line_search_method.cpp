@@ -245,7 +245,7 @@ Status LineSearchMethod<T>::start(const Evaluation& evaluate) noexcept {
 /// the first trial is a step of length 1 (in the 1-norm) at most.
 template <class T>
 Status LineSearchMethod<T>::descend(VectorView<T> parameters, const Evaluation& evaluate) noexcept {
-  set_direction();
+  curvature_.set_direction(*this);
   const double slope = dot_product(storage_.gradient, storage_.direction);
   if (!(slope < 0) || !std::isfinite(slope)) return failed(Ending::no_descent);
   std::copy(parameters.begin(), parameters.end(), storage_.origin.begin());
@@ -286,7 +286,7 @@ void LineSearchMethod<T>::learn_from_step(VectorView<const T> parameters,
   });
   const double scale = curvature / change;
   if (!(scale > std::numeric_limits<double>::epsilon()) || !std::isfinite(scale)) return;
-  learn(parameters, {curvature, scale, step_length});
+  curvature_.learn(*this, parameters, {curvature, scale, step_length});
 }
 
 template <class T>

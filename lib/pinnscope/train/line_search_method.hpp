@@ -108,9 +108,29 @@ class LineSearchMethod : Pinned {
             layout.vector<T>("line search trial gradient", parameters)};
   }
 
+  /// What a method adds: a table, since the library is built without type information.
+  struct Curvature {
+    /// direction <- -H gradient, with the H that `pairs` pairs have taught; steepest descent of
+    /// none.
+    void (*set_direction)(LineSearchMethod& method) noexcept = nullptr;
+    /// Learns from the step from the origin to `parameters`, of the gradients of both.
+    void (*learn)(LineSearchMethod& method, VectorView<const T> parameters,
+                  const Pair& pair) noexcept = nullptr;
+  };
+
+  /// The functions of these names of a Method that inherits this and has it for a friend.
+  template <class Method>
+  static constexpr Curvature curvature_of() noexcept {
+    return {
+        [](LineSearchMethod& method) noexcept { static_cast<Method&>(method).set_direction(); },
+        [](LineSearchMethod& method, VectorView<const T> parameters, const Pair& pair) noexcept {
+          static_cast<Method&>(method).learn(parameters, pair);
+        }};
+  }
+
   /// Precondition: can_work(rules), and storage for as many parameters.
-  LineSearchMethod(const Rules& rules, const Storage& storage) noexcept
-      : rules_(rules), storage_(storage) {}
+  LineSearchMethod(const Rules& rules, const Storage& storage, const Curvature& curvature) noexcept
+      : rules_(rules), storage_(storage), curvature_(curvature) {}
   ~LineSearchMethod() = default;
 
   Rules rules_;      ///< as given
@@ -124,17 +144,14 @@ class LineSearchMethod : Pinned {
   };
   struct LineSearch;
 
-  /// direction <- -H gradient, with the H that `pairs` pairs have taught; steepest descent of none.
-  virtual void set_direction() noexcept = 0;
-  /// Learns from the step from storage_.origin to `parameters`, of the gradients of both.
-  virtual void learn(VectorView<const T> parameters, const Pair& pair) noexcept = 0;
-
   Status iterate_once(VectorView<T> parameters, const Evaluation& evaluate) noexcept;
   Status start(const Evaluation& evaluate) noexcept;
   Status descend(VectorView<T> parameters, const Evaluation& evaluate) noexcept;
   void learn_from_step(VectorView<const T> parameters, double step_length) noexcept;
   Ending ending_by_gradient() const noexcept;
   bool levels_off(double before) const noexcept;
+
+  Curvature curvature_;
 };
 
 }  // namespace pinnscope

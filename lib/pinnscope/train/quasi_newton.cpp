@@ -60,7 +60,10 @@ QuasiNewton<T>::QuasiNewton(const Config& config, Arena& arena) noexcept
 
 template <class T>
 QuasiNewton<T>::QuasiNewton(const Config& config, const Storage& storage) noexcept
-    : LineSearchMethod<T>(config.rules, storage.search), update_(config.update), memory_(storage) {
+    : LineSearchMethod<T>(config.rules, storage.search,
+                          LineSearchMethod<T>::template curvature_of<QuasiNewton>()),
+      update_(config.update),
+      memory_(storage) {
   assert(check(config).ok());
 }
 

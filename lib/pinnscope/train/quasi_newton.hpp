@@ -107,11 +107,13 @@ class QuasiNewton : public LineSearchMethod<T> {
   }
 
  private:
+  friend LineSearchMethod<T>;
+
   QuasiNewton(const Config& config, const Storage& storage) noexcept;
 
-  void set_direction() noexcept override;
+  void set_direction() noexcept;
   void learn(VectorView<const T> parameters,
-             const typename LineSearchMethod<T>::Pair& pair) noexcept override;
+             const typename LineSearchMethod<T>::Pair& pair) noexcept;
 
   VectorView<T> row(std::size_t i) noexcept {
     return memory_.inverse_hessian.subspan(half_of_square(i), i + 1);
