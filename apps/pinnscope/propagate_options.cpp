@@ -113,7 +113,7 @@ std::string readers_of(LayerParameter parameter) {
   for (const LayerFamilyRow& row : named<LayerFamily>()) {
     if (row.reads(parameter)) names.emplace_back(row.name);
   }
-  return parameter == LayerParameter::step ? "a scheme" : list_of(names, "or");
+  return parameter == LayerParameter::step ? "of a scheme" : list_of(names, "or");
 }
 
 /// An option that gives a parameter of families.

@@ -556,6 +556,22 @@ std::string labelled(const LayerColumn& column) {
   return includes(column.invariance, kRelabelling) ? "" : " As labelled.";
 }
 
+/// Of the plots.
+constexpr const char* kSheet = "spectra";
+
+/// Files of an earlier run that this one has none in the place of.
+std::vector<std::string> older_files(const SpectraOptions& options) {
+  std::vector<std::string> names;
+  if (options.draws == 0) names.push_back("nulls.csv");
+  if (options.relabellings == 0) names.push_back("relabellings.csv");
+  if (options.weights.size() == 1) names.push_back("ensemble.csv");
+  if (!options.json) names.push_back("layers.json");
+  if (!options.plots) {
+    for (const std::string& name : sheet_files(kSheet)) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 void list_columns() {
@@ -613,12 +629,13 @@ FileStatus write_spectra(const SpectraOptions& options) {
     const bool bulks = std::ranges::any_of(layers, [](const LayerReport& layer) {
       return !std::isnan(layer.value(column_named("sigma_bulk")));
     });
-    figure.draw("spectra",
+    figure.draw(kSheet,
                 assignment("layers", static_cast<double>(layers.size())) +
                     assignment("bulks", bulks ? 1.0 : 0.0),
                 kSpectraScript);
     status = figure.status();
   }
+  if (status.ok()) status = remove_older(options.out, older_files(options));
   if (status.ok()) print_summary(options, runs, results);
   return status;
 }

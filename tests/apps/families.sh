@@ -91,7 +91,7 @@ refuses() {
 }
 refuses 2 "--stencil: expected --family tridiagonal, found uniform" --family uniform --stencil 1,2,1
 refuses 2 "--width: expected --family gaussian_kernel, found rk4" --family rk4 --width 2
-refuses 2 "--courant: expected --family a scheme, found signs" --family signs --courant 2
+refuses 2 "--courant: expected --family of a scheme, found signs" --family signs --courant 2
 refuses 2 "--redraw: expected a random family, found tridiagonal" --family tridiagonal --redraw
 refuses 2 "propagate: expected --symbol, found none" --family circulant
 refuses 2 "--layers requires --family" --scheme ftcs --layers 3

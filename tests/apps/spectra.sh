@@ -209,6 +209,10 @@ equal "order in relabellings.csv" "$(awk -F, 'NR > 1 && !($5 >= 0 && $5 <= 100 &
   $10 <= $11 && $11 <= $12)' signs/relabellings.csv | wc -l)" 0
 equal "the value is that of layers.csv" "$(spread signs 1 henrici_departure value)" "$(number signs 1 henrici_departure)"
 grep -q '"relabellings": 50' signs/layers.json && good || bad "signs too: expected relabellings in layers.json"
+touch signs/ensemble.csv signs/spectra.svg signs/mine.csv
+works "the same place again" spectra labels --out signs --draws 0 --relabellings 0
+equal "files of the earlier run" "$(ls signs | tr '\n' ' ')" \
+  "eigenvalues.csv layers.csv mine.csv singular_values.csv vectors.csv "
 works "an even activation" spectra labels --out even --draws 0 --activation relu
 equal "an even activation: what signs change" "$(spread even 1 kurtosis value)" ""
 works "one layer has no free label" spectra diagonal --out alone --draws 0

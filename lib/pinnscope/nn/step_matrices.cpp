@@ -1,5 +1,6 @@
 #include "pinnscope/nn/step_matrices.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <utility>
