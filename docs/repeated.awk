@@ -21,6 +21,9 @@ function says(text) {
 /^ *static (constexpr )?Adjoints<T> adjoint\(/ {
   sub(/^ */, "&/** What the adjoints of the operands gain from that of the operation at one point. */ ")
 }
+/^ *static Term tangent\(/ {
+  sub(/^ */, "&/** The derivative of the operation by a coordinate, written from those of its operands. */ ")
+}
 /operator==\(.*= default;/ { says("Whether all members are equal.") }
 # Lists: see core/named.hpp.
 / kNamed<[A-Z]/ { says("The list of its values: name and meaning of each.") }

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::array<std::size_t, 4> kWidths{2, 5, 4, 1};
 
-// Four widths, and 64 + 16 nodes of 32 bytes.
-static_assert(Tape<float>::footprint({.widths = kWidths}).payload == 64 + 2560);
+// Four widths, 64 + 16 nodes of 32 bytes, and the derivatives of 64.
+static_assert(Tape<float>::footprint({.widths = kWidths}).payload == 64 + 2560 + 1024);
 
 template <class T>
 Status record_burgers(Tape<T>& tape) {

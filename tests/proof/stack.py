@@ -18,6 +18,7 @@ INDIRECT = [
      r"/instruction_sets/network/\w+\.cpp:(?!.*(PeriodicStencil|Recurrence))"
      r"|12forward_loop|13backward_loop"),
     (r"/tape/collapse\.", r"10operations\w+3sumEd"),
+    (r"/tape/tangents\.", r"10operations\w+7tangentI"),
     (r"/step/(stepper|tridiagonal)\.",
      r"/instruction_sets/network/\w+\.cpp:.*(PeriodicStencil|Recurrence)"),
     (r"/step/family_matrix\.", r"LayerParametersENS_10EntryPlaceE"),

@@ -45,6 +45,11 @@ constexpr std::array kTwins{
     Twin{"logarithm", [](long double a, long double, long double) { return std::log(a); }},
     Twin{"angle", [](long double a, long double b, long double) { return std::atan2(a, b); }},
     Twin{"sigmoid", [](long double a, long double, long double) { return 1 / (1 + std::exp(-a)); }},
+    Twin{"step_times",
+         [](long double a, long double b, long double) {
+           if (std::isnan(a)) return a;
+           return a > 0 ? b : a < 0 ? 0 : b / 2;
+         }},
     Twin{"maximum", [](long double a, long double b, long double) { return larger(a, b); }},
     Twin{"minimum", [](long double a, long double b, long double) { return -larger(-a, -b); }},
     Twin{"at_least", [](long double a, long double, long double c) { return larger(a, c); }},
@@ -79,6 +84,10 @@ struct Arctangent : OfOne {
   static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {.a = bar / (1 + x.a * x.a)};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.da / (1.0 + square(x.a));
+  }
 };
 
 struct Hypotenuse : OfTwo {
@@ -90,6 +99,10 @@ struct Hypotenuse : OfTwo {
   template <class T>
   static Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
     return {x.a / value * bar, x.b / value * bar};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return (x.a * x.da + x.b * x.db) / x.value;
   }
 };
 
@@ -212,6 +225,76 @@ double gradient_error() {
   return test::difference(bench.on_tape(model), plain);
 }
 
+/// Two functions of a point; b is the larger one at some points and the smaller one at others, and
+/// so is a of kConstant.
+template <class Number>
+Number first_argument(Number x, Number t) {
+  return 0.9 + 0.5 * x + 0.2 * (x * t) + 0.15 * (t * t);
+}
+template <class Number>
+Number second_argument(Number x, Number t) {
+  return 0.8 - 0.6 * t + 0.3 * (x * x) + 0.1 * (x * t);
+}
+
+/// Derivatives of a function of a point by central differences, their leading error removed.
+template <class Function>
+long double difference_of(const Function& f, Derivative derivative, long double x, long double t) {
+  const auto stepped = [](std::uint16_t input, long double h, const auto& g) {
+    return [=](long double at_x, long double at_t) {
+      const long double along_x = input == 0 ? h : 0;
+      const long double along_t = input == 1 ? h : 0;
+      return (g(at_x + along_x, at_t + along_t) - g(at_x - along_x, at_t - along_t)) / (2 * h);
+    };
+  };
+  const auto with = [&](long double h) {
+    if (derivative.order == 1) return stepped(derivative.i, h, f)(x, t);
+    return stepped(derivative.i, h, stepped(derivative.j, h, f))(x, t);
+  };
+  return (4 * with(1e-4L) - with(2e-4L)) / 3;
+}
+
+constexpr std::array kAsked{dx, dt, dxx, dxt, dtt};
+
+/// The largest error of an operation's derivatives on a tape, relative to what differences of its
+/// twin say.
+template <class Struct>
+double derivative_error() {
+  test::Bench bench({.columns = 2, .rows = 20});
+  test::Owned<Tape<double>> tape(bench.config());
+  const auto x = tape->point(0);
+  const auto t = tape->point(1);
+  const auto node = operate<Struct>(first_argument(x, t), second_argument(x, t));
+  std::array<Expression<double>, kAsked.size()> derivatives;
+  for (std::size_t d = 0; d < kAsked.size(); ++d) derivatives[d] = node[kAsked[d]];
+  REQUIRE(tape->status().ok());
+  test::Owned<Replay<double>> replay({.tape = &*tape, .tile = 20});
+  replay->forward(bench.network(), bench.points());
+  const auto f = [](long double at_x, long double at_t) {
+    return twin<Struct>().value(first_argument(at_x, at_t), second_argument(at_x, at_t), kConstant);
+  };
+  double worst = 0;
+  for (std::size_t d = 0; d < kAsked.size(); ++d) {
+    for (std::size_t p = 0; p < bench.points().rows; ++p) {
+      const long double exact =
+          difference_of(f, kAsked[d], bench.points()(p, 0), bench.points()(p, 1));
+      const double error = static_cast<double>(
+          std::fabs(static_cast<long double>(replay->values(derivatives[d])[p]) - exact) /
+          std::fmax(1.0L, std::fabs(exact)));
+      worst = error <= worst ? worst : error;  // a NaN stays
+    }
+  }
+  return worst;
+}
+
+/// One whose chain rule has half of the slope.
+template <class Struct>
+struct HalfSlope : Struct {
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return 0.5 * Struct::tangent(x);
+  }
+};
+
 /// One whose adjoints are all half of what they should be, and one of two that forgets b.
 template <class Struct>
 struct Half : Struct {
@@ -271,6 +354,15 @@ TEST_CASE("every operation passes the gradient of a loss on, and a wrong adjoint
       CHECK(gradient_error<Forgetful<Struct>>() > 1e-3);
       CHECK(compare_adjoints<double, Forgetful<Struct>>().worst > 1e-3);
     }
+  });
+}
+
+TEST_CASE("every operation has the derivatives by coordinates that differences of its twin say") {
+  for_each_operation([](auto operation) {
+    using Struct = decltype(operation);
+    INFO(Struct::kName);
+    CHECK(derivative_error<Struct>() < 1e-8);
+    CHECK(derivative_error<HalfSlope<Struct>>() > 1e-2);
   });
 }
 

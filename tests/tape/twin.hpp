@@ -91,6 +91,27 @@ class PlainWorld {
         pass_.evaluate_point(network_, {point_.data() + column, network_.inputs()}, values).ok());
     return {values, network_.outputs()};
   }
+  /// Of two functions of the point, given with their derivatives in the order of
+  /// kPlainDerivatives: by the chain rule.
+  PlainNetwork network_of(const std::array<double, 6>& a, const std::array<double, 6>& b) const {
+    std::vector<double> by_input(pass_.value_columns(network_));
+    const std::array<double, 2> at{a[0], b[0]};
+    REQUIRE(pass_.evaluate_point(network_, at, by_input).ok());
+    const PlainNetwork n(by_input, 1);
+    std::vector<double> values{n};
+    for (const Derivative& d : kPlainDerivatives.list().subspan(1)) {
+      const std::size_t s = kPlainDerivatives.index_of(d);
+      double sum = n[partial::dx] * a[s] + n[partial::dt] * b[s];
+      if (d.order == 2) {
+        const std::size_t i = kPlainDerivatives.index_of(partial::first(d.i));
+        const std::size_t j = kPlainDerivatives.index_of(partial::first(d.j));
+        sum += n[partial::dxx] * a[i] * a[j] + n[partial::dtt] * b[i] * b[j] +
+               n[partial::dxt] * (a[i] * b[j] + a[j] * b[i]);
+      }
+      values.push_back(sum);
+    }
+    return {values, 1};
+  }
   double point(std::size_t column) const { return point_[column]; }
   double constant(double value) const { return value; }
 

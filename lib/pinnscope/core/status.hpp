@@ -25,6 +25,8 @@ enum class StatusCode : std::uint8_t {
   derivative_order,      ///< beyond the second; info: the order
   too_many_derivatives,  ///< info: how many streams a network can carry
   derivative_missing,    ///< not asked for of the network; info: which, see derivative_info()
+  derivative_unknown,    ///< of an operation that does not say its chain rule
+  input_of_network,      ///< an expression that a network takes depends on a network; info: which
   no_such_input,         ///< of the network; info: the index asked for
   no_such_output,        ///< of the network; info: the index asked for
   no_such_column,        ///< of the points; info: the index asked for
@@ -77,6 +79,8 @@ constexpr const char* text(StatusCode code) noexcept {
     case StatusCode::derivative_order: return "a derivative is beyond the second order";
     case StatusCode::too_many_derivatives: return "a network cannot carry so many derivatives";
     case StatusCode::derivative_missing: return "a derivative was not asked for of the network";
+    case StatusCode::derivative_unknown: return "an operation does not say its chain rule";
+    case StatusCode::input_of_network: return "an input of a network depends on a network";
     case StatusCode::no_such_input: return "the network has no such input";
     case StatusCode::no_such_output: return "the network has no such output";
     case StatusCode::no_such_column: return "the points have no such column";

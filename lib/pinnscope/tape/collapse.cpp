@@ -58,6 +58,7 @@ class LinearForm {
                                                  : add_rest(index, coefficient);
       case NodeKind::point:
       case NodeKind::constant:
+      case NodeKind::feature:
       case NodeKind::combined: return add_rest(index, coefficient);
     }
     return false;

@@ -32,6 +32,13 @@ class Expression : public Operators<Expression<T>> {
   constexpr Tape<T>* tape() const noexcept { return tape_; }
   /// @}
 
+  /// Its derivative by coordinates of the points, by the chain rule, written on the tape from the
+  /// derivatives that its networks were asked for: (g + d * u)[dxx]. Coordinate i is input i of the
+  /// networks: other columns of the points do not depend on it. What is 0 or 1 takes no node.
+  Expression operator[](Derivative derivative) const noexcept {
+    return tape_ == nullptr ? Expression() : tape_->record_derivative(*this, derivative);
+  }
+
   /// For Operators and apply(): records an operation; b is not read by one on a alone.
   template <PointwiseOperation Struct>
   static Expression computed(Expression a, Expression b, double constant) noexcept {
@@ -42,6 +49,98 @@ class Expression : public Operators<Expression<T>> {
  private:
   Tape<T>* tape_ = nullptr;
   std::uint16_t node_ = 0;
+};
+
+/// An expression of a tape or a number, to write derivatives with: operations on numbers are
+/// computed, those that a 0 or a 1 makes trivial are left out, and one that was recorded before is
+/// taken again.
+template <class T>
+class TangentTerm : public Operators<TangentTerm<T>> {
+ public:
+  /// A number.
+  constexpr TangentTerm(double number = 0) noexcept : number_(number) {}
+
+  /// An expression, of the tape that it has.
+  constexpr TangentTerm(Expression<T> expression) noexcept : expression_(expression) {}
+
+  /// Whether it is a number, and this one.
+  /// @{
+  constexpr bool is_number() const noexcept { return expression_.tape() == nullptr; }
+  constexpr bool is(double number) const noexcept { return is_number() && number_ == number; }
+  /// @}
+
+  /// The number, where it is one.
+  constexpr double number() const noexcept { return number_; }
+
+  /// As an expression of `tape`: a number is recorded as a constant.
+  Expression<T> on(Tape<T>& tape) const noexcept {
+    return is_number() ? tape.merged(tape.constant(number_)) : expression_;
+  }
+
+  /// For Operators and apply(): computes, leaves out or records an operation.
+  template <PointwiseOperation Struct>
+  static constexpr TangentTerm computed(TangentTerm a, TangentTerm b, double constant) noexcept {
+    if (a.is_number() && b.is_number()) {
+      return Struct::value(Operands<double>{a.number_, b.number_, constant});
+    }
+    return written(Struct{}, a, b, constant);
+  }
+
+ private:
+  // One of a and b at least is an expression.
+  template <class Struct>
+  static TangentTerm written(Struct, TangentTerm a, TangentTerm b, double constant) noexcept {
+    Tape<T>& tape = *(a.is_number() ? b : a).expression_.tape();
+    return tape.merged(Expression<T>::template computed<Struct>(a.on(tape), b.on(tape), constant));
+  }
+  static TangentTerm written(operations::Add sum, TangentTerm a, TangentTerm b, double) noexcept {
+    if (a.is_number()) return b + a.number_;
+    if (b.is_number()) return a + b.number_;
+    return written<operations::Add>(sum, a, b, 0);
+  }
+  static TangentTerm written(operations::Subtract difference, TangentTerm a, TangentTerm b,
+                             double) noexcept {
+    if (a.is_number()) return a.number_ - b;
+    if (b.is_number()) return a - b.number_;
+    return written<operations::Subtract>(difference, a, b, 0);
+  }
+  static TangentTerm written(operations::Multiply product, TangentTerm a, TangentTerm b,
+                             double) noexcept {
+    if (a.is_number()) return a.number_ * b;
+    if (b.is_number()) return b.number_ * a;
+    return written<operations::Multiply>(product, a, b, 0);
+  }
+  static TangentTerm written(operations::Divide ratio, TangentTerm a, TangentTerm b,
+                             double) noexcept {
+    if (a.is_number()) return a.number_ / b;
+    if (b.is_number()) return a / b.number_;
+    return written<operations::Divide>(ratio, a, b, 0);
+  }
+  static TangentTerm written(operations::Scale scale, TangentTerm a, TangentTerm b,
+                             double factor) noexcept {
+    if (factor == 0) return 0;
+    return factor == 1 ? a : written<operations::Scale>(scale, a, b, factor);
+  }
+  static TangentTerm written(operations::Shift shift, TangentTerm a, TangentTerm b,
+                             double number) noexcept {
+    return number == 0 ? a : written<operations::Shift>(shift, a, b, number);
+  }
+  static TangentTerm written(operations::Reciprocal ratio, TangentTerm a, TangentTerm b,
+                             double number) noexcept {
+    return number == 0 ? TangentTerm(0) : written<operations::Reciprocal>(ratio, a, b, number);
+  }
+  static TangentTerm written(operations::Power power, TangentTerm a, TangentTerm b,
+                             double exponent) noexcept {
+    if (exponent == 0) return 1;
+    return exponent == 1 ? a : written<operations::Power>(power, a, b, exponent);
+  }
+  static TangentTerm written(operations::StepTimes step, TangentTerm a, TangentTerm b,
+                             double) noexcept {
+    return b.is(0) ? b : written<operations::StepTimes>(step, a, b, 0);
+  }
+
+  double number_ = 0;
+  Expression<T> expression_;
 };
 
 /// A network on a tape: itself the value of its first output, u, with the derivatives that were

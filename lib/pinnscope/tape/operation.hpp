@@ -26,6 +26,22 @@ struct Adjoints {
   T b{};  ///< to that of the second one
 };
 
+/// What the derivative of an operation by a coordinate is written from: terms with the operators of
+/// Operators.
+template <class Term>
+struct Differential {
+  Term a;               ///< the first operand
+  Term b;               ///< the second one, where there is one
+  Term value;           ///< the operation itself
+  Term da;              ///< the derivative of the first operand
+  Term db;              ///< that of the second one, 0 without
+  double constant = 0;  ///< what was recorded with the operation
+};
+
+/// An expression or a number, as derivatives are recorded with.
+template <class T>
+class TangentTerm;
+
 /// How collapse() may take an operation apart: as a sum, as the product of its two operands, or not
 /// at all.
 enum class OperationForm : std::uint8_t { other, sum, product };
@@ -64,7 +80,13 @@ struct OfTwo : OfOne {
 ///       }
 ///     };
 ///
-/// A sum says kForm = OperationForm::sum and has a function sum(constant).
+/// A sum says kForm = OperationForm::sum and has a function sum(constant). What is to be
+/// differentiated by a coordinate of the points has its chain rule too, see Differential:
+///
+///       template <class Term>
+///       static Term tangent(const Differential<Term>& x) noexcept {
+///         return x.da / (1.0 + square(x.a));
+///       }
 template <class Struct>
 concept PointwiseOperation = requires(Operands<float> few, Operands<double> many, float single,
                                       double number) {
@@ -77,6 +99,12 @@ concept PointwiseOperation = requires(Operands<float> few, Operands<double> many
   { Struct::adjoint(many, number, number) } -> std::same_as<Adjoints<double>>;
   requires Struct::kForm != OperationForm::product || Struct::kOperands == 2;
   { Struct::sum(number) } -> std::same_as<LinearSum>;
+};
+
+/// Whether a struct says its chain rule.
+template <class Struct>
+concept Differentiable = requires(const Differential<TangentTerm<double>>& x) {
+  { Struct::tangent(x) } -> std::same_as<TangentTerm<double>>;
 };
 
 /// A node and its operands at the points of a tile: columns of `rows` values and adjoints, those of
@@ -101,6 +129,20 @@ struct OperationLoops {
   void (*backward)(NodeColumns<T>) noexcept =
       nullptr;  ///< adjoints of the operands from the node's
 };
+
+/// The derivative of an operation, recorded; null where the struct does not say its chain rule.
+template <class T>
+using TangentOf = TangentTerm<T> (*)(const Differential<TangentTerm<T>>& x) noexcept;
+
+/// That of a struct.
+template <PointwiseOperation Struct, class T>
+constexpr TangentOf<T> tangent_of() noexcept {
+  if constexpr (Differentiable<Struct>) {
+    return &Struct::template tangent<TangentTerm<T>>;
+  } else {
+    return nullptr;
+  }
+}
 
 /// What an operation reads at point i of a tile.
 template <PointwiseOperation Struct, class T>
@@ -139,6 +181,7 @@ struct Operation {
   OperationForm form = OperationForm::other;    ///< how it is taken apart
   LinearSum (*sum)(double constant) = nullptr;  ///< which sum, where the form is one
   std::tuple<OperationLoops<float>, OperationLoops<double>> loops;  ///< of either precision
+  std::tuple<TangentOf<float>, TangentOf<double>> tangents;         ///< likewise
 
   /// That of a struct.
   template <PointwiseOperation Struct>
@@ -148,7 +191,8 @@ struct Operation {
             Struct::kForm,
             &Struct::sum,
             {{&forward_loop<Struct, float>, &backward_loop<Struct, float>},
-             {&forward_loop<Struct, double>, &backward_loop<Struct, double>}}};
+             {&forward_loop<Struct, double>, &backward_loop<Struct, double>}},
+            {tangent_of<Struct, float>(), tangent_of<Struct, double>()}};
   }
 };
 

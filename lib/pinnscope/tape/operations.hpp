@@ -27,6 +27,10 @@ struct Add : OfTwo {
   static constexpr Adjoints<T> adjoint(Operands<T>, T, T bar) noexcept {
     return {bar, bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.da + x.db;
+  }
 };
 
 /// a - b
@@ -42,6 +46,10 @@ struct Subtract : OfTwo {
   static constexpr Adjoints<T> adjoint(Operands<T>, T, T bar) noexcept {
     return {bar, -bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.da - x.db;
+  }
 };
 
 /// a b
@@ -55,6 +63,10 @@ struct Multiply : OfTwo {
   template <class T>
   static constexpr Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {x.b * bar, x.a * bar};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.da * x.b + x.a * x.db;
   }
 };
 
@@ -71,6 +83,10 @@ struct Scale : OfOne {
   static constexpr Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {.a = x.constant * bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.constant * x.da;
+  }
 };
 
 /// a + constant
@@ -86,6 +102,10 @@ struct Shift : OfOne {
   static constexpr Adjoints<T> adjoint(Operands<T>, T, T bar) noexcept {
     return {.a = bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.da;
+  }
 };
 
 /// a^2
@@ -98,6 +118,10 @@ struct Square : OfOne {
   template <class T>
   static constexpr Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {.a = 2 * x.a * bar};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return 2 * x.a * x.da;
   }
 };
 
@@ -112,6 +136,10 @@ struct SquareRoot : OfOne {
   static Adjoints<T> adjoint(Operands<T>, T value, T bar) noexcept {
     return {.a = bar / (2 * value)};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.da / (2 * x.value);
+  }
 };
 
 /// |a|. The derivative at 0 is 0.
@@ -124,6 +152,10 @@ struct Absolute : OfOne {
   template <class T>
   static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {.a = x.a > 0 ? bar : x.a < 0 ? -bar : T(0)};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return 2 * step_times(x.a, x.da) - x.da;
   }
 };
 
@@ -138,6 +170,10 @@ struct Tanh : OfOne {
   static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {.a = tanh_values(x.a).slope * bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return (1 - square(x.value)) * x.da;
+  }
 };
 
 /// sin a, in radians
@@ -150,6 +186,10 @@ struct Sine : OfOne {
   template <class T>
   static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {.a = std::cos(x.a) * bar};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return cos(x.a) * x.da;
   }
 };
 
@@ -164,6 +204,10 @@ struct Exponential : OfOne {
   static Adjoints<T> adjoint(Operands<T>, T value, T bar) noexcept {
     return {.a = value * bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.value * x.da;
+  }
 };
 
 /// a / b
@@ -177,6 +221,10 @@ struct Divide : OfTwo {
   static constexpr Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
     return {bar / x.b, -value / x.b * bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return (x.da - x.value * x.db) / x.b;
+  }
 };
 
 /// constant / a
@@ -189,6 +237,10 @@ struct Reciprocal : OfOne {
   template <class T>
   static constexpr Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
     return {.a = -value / x.a * bar};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return -(x.value / x.a * x.da);
   }
 };
 
@@ -204,6 +256,10 @@ struct Power : OfOne {
     if (x.constant == 0) return {};  // 0^0 = 1 as well: there is no slope
     return {.a = x.constant * std::pow(x.a, x.constant - 1) * bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.constant * pow(x.a, x.constant - 1) * x.da;
+  }
 };
 
 /// The natural logarithm of a, NaN of a negative a
@@ -217,6 +273,10 @@ struct Logarithm : OfOne {
   static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {.a = bar / x.a};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.da / x.a;
+  }
 };
 
 /// cos a, in radians
@@ -229,6 +289,10 @@ struct Cosine : OfOne {
   template <class T>
   static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {.a = -std::sin(x.a) * bar};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return -(sin(x.a) * x.da);
   }
 };
 
@@ -245,6 +309,10 @@ struct Angle : OfTwo {
     const T radius = std::hypot(x.a, x.b);
     return {x.b / radius / radius * bar, -x.a / radius / radius * bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return (x.da * x.b - x.a * x.db) / (square(x.a) + square(x.b));
+  }
 };
 
 /// The logistic function 1 / (1 + e^-a), as of the activation
@@ -257,6 +325,28 @@ struct Sigmoid : OfOne {
   template <class T>
   static Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
     return {.a = sigmoid_values(x.a).first * bar};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return x.value * sigmoid(-x.a) * x.da;
+  }
+};
+
+/// b where a is positive, 0 where it is negative, b / 2 where it is 0: the slope of a kink times
+/// b. NaN where a is.
+struct StepTimes : OfTwo {
+  static constexpr const char* kName = "step_times";
+  template <class T>
+  static constexpr T value(Operands<T> x) noexcept {
+    return x.a > 0 ? x.b : x.a < 0 ? T(0) : x.a == 0 ? x.b / 2 : x.a;
+  }
+  template <class T>
+  static constexpr Adjoints<T> adjoint(Operands<T> x, T, T bar) noexcept {
+    return {T(0), value(Operands<T>{x.a, bar})};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return step_times(x.a, x.db);
   }
 };
 
@@ -272,6 +362,10 @@ struct Maximum : OfTwo {
     const T of_a = (T(x.a > x.b) + T(x.a >= x.b)) / 2;
     return {of_a * bar, (1 - of_a) * bar};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return step_times(x.a - x.b, x.da) + step_times(x.b - x.a, x.db);
+  }
 };
 
 /// The smaller of a and b, likewise.
@@ -286,6 +380,10 @@ struct Minimum : OfTwo {
     const Adjoints<T> larger = Maximum::adjoint(x, value, bar);
     return {larger.b, larger.a};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return step_times(x.b - x.a, x.da) + step_times(x.a - x.b, x.db);
+  }
 };
 
 /// The larger of a and the constant, as Maximum.
@@ -298,6 +396,10 @@ struct AtLeast : OfOne {
   template <class T>
   static constexpr Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
     return {.a = Maximum::adjoint(Operands<T>{x.a, x.constant}, value, bar).a};
+  }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return step_times(x.a - x.constant, x.da);
   }
 };
 
@@ -312,12 +414,16 @@ struct AtMost : OfOne {
   static constexpr Adjoints<T> adjoint(Operands<T> x, T value, T bar) noexcept {
     return {.a = Minimum::adjoint(Operands<T>{x.a, x.constant}, value, bar).a};
   }
+  template <class Term>
+  static Term tangent(const Differential<Term>& x) noexcept {
+    return step_times(x.constant - x.a, x.da);
+  }
 };
 
 /// All of them, each once.
 using List = OperationList<Add, Subtract, Multiply, Scale, Shift, Square, SquareRoot, Absolute,
                            Tanh, Sine, Exponential, Divide, Reciprocal, Power, Logarithm, Cosine,
-                           Angle, Sigmoid, Maximum, Minimum, AtLeast, AtMost>;
+                           Angle, Sigmoid, StepTimes, Maximum, Minimum, AtLeast, AtMost>;
 
 }  // namespace operations
 
@@ -358,8 +464,8 @@ requires(!std::is_arithmetic_v<Other>) auto apply(const Term& a, const Other& b,
 }
 
 /// How operations are written: + - * /, square(), sqrt(), pow(), exp(), log(), sin(), cos(),
-/// atan2(), tanh(), sigmoid(), abs(), max(), min(), with numbers too. For a Term that inherits this
-/// and has a static member computed<Struct>(a, b, constant).
+/// atan2(), tanh(), sigmoid(), abs(), max(), min(), step_times(), with numbers too. For a Term that
+/// inherits this and has a static member computed<Struct>(a, b, constant).
 template <class Term>
 class Operators {
  public:
@@ -401,6 +507,9 @@ class Operators {
   friend Term cos(Term a) noexcept { return of<operations::Cosine>(a, a); }
   friend Term sigmoid(Term a) noexcept { return of<operations::Sigmoid>(a, a); }
   friend Term atan2(Term y, Term x) noexcept { return of<operations::Angle>(y, x); }
+  friend constexpr Term step_times(Term a, Term b) noexcept {
+    return of<operations::StepTimes>(a, b);
+  }
   /// @}
 
   /// a^exponent, the same exponent at all points.

@@ -74,50 +74,100 @@ void Replay<T>::forward(const Mlp<T>& network, MatrixView<const T> points) noexc
                     tape_.widths().end()));
   points_ = points;
   const std::size_t networks = tape_.networks().size();
+  compute_nodes(Stage::points);
   for (std::size_t k = 0; k < networks; ++k) load_points(k);
   if (in_two_passes_) {
     for (std::size_t k = 0; k < networks; ++k) pass_network(network, k, Pass::values);
-    compute_nodes(true);
+    compute_nodes(Stage::values);
   }
   for (std::size_t k = 0; k < networks; ++k) {
     if (derivative_count(k) > 0) seed_streams(k);
     if (!in_two_passes_) pass_network(network, k, Pass::both);
     if (in_two_passes_ && derivative_count(k) > 0) pass_network(network, k, Pass::derivatives);
   }
-  if (!in_two_passes_) compute_nodes(true);
-  compute_nodes(false);
+  if (!in_two_passes_) compute_nodes(Stage::values);
+  compute_nodes(Stage::derivatives);
 }
 
 template <class T>
 void Replay<T>::load_points(std::size_t k) noexcept {
   const TapeNetwork& use = tape_.networks()[k];
-  load_panels(points_.block(0, use.first_column, points_.rows, tape_.widths().front()),
-              storage_.networks[k].input.values);
+  const std::size_t inputs = tape_.widths().front();
+  T* values = storage_.networks[k].input.values;
+  if (use.features != TapeNode::kNone) {
+    return load_features(k, partial::value, values, inputs * kPanelRows<T>);
+  }
+  load_panels(points_.block(0, use.first_column, points_.rows, inputs), values);
 }
 
-/// What the inputs say of themselves, and, as the last stream, the direction of the operator.
+/// The panels of a network's inputs, or of a derivative of them.
+template <class T>
+void Replay<T>::load_features(std::size_t k, Derivative derivative, T* panels_of_inputs,
+                              std::size_t panel_stride) noexcept {
+  for (std::size_t input = 0; input < tape_.widths().front(); ++input) {
+    const std::size_t node = tape_.networks()[k].feature(input, derivative);
+    const T* from = value(tape_.nodes()[node].a);
+    for (std::size_t panel = 0; panel < panels(); ++panel, from += kPanelRows<T>) {
+      std::copy_n(from, kPanelRows<T>,
+                  panels_of_inputs + panel * panel_stride + input * kPanelRows<T>);
+    }
+  }
+}
+
+/// What the inputs say of themselves, and, as the last stream, of the operator.
 template <class T>
 void Replay<T>::seed_streams(std::size_t k) noexcept {
   const TapeNetwork& use = tape_.networks()[k];
-  const std::size_t inputs = tape_.widths().front();
+  const std::size_t entries = tape_.widths().front() * kPanelRows<T>;
+  const std::size_t panel_stride = derivative_count(k) * entries;
   T* seeds = storage_.networks[k].input.derivatives;
-  for (std::size_t panel = 0; panel < panels(); ++panel) {
-    seed_derivatives(use.streams, inputs, kPanelRows<T>, seeds);
-    seeds += (use.streams.count() - 1) * inputs * kPanelRows<T>;
-    if (!use.combined) continue;
-    std::fill_n(seeds, inputs * kPanelRows<T>, T(0));
-    for (std::size_t d = 0; d < use.direction_count; ++d) {
-      const TapeNetwork::Direction& direction = use.directions[d];
-      T* entries = seeds + direction.input * kPanelRows<T>;
-      const T factor = static_cast<T>(direction.factor);
-      if (direction.node == TapeNode::kNone) {
-        std::fill_n(entries, kPanelRows<T>, factor);
-      } else {
-        const T* coefficient = value(direction.node) + panel * kPanelRows<T>;
-        for_each(kPanelRows<T>, [&](std::size_t i) { entries[i] = factor * coefficient[i]; });
-      }
+  const std::size_t derivatives = use.streams.count() - 1;
+  for (std::size_t s = 1; s <= derivatives && use.features != TapeNode::kNone; ++s) {
+    load_features(k, use.streams[s], seeds + (s - 1) * entries, panel_stride);
+  }
+  for (std::size_t panel = 0; panel < panels(); ++panel, seeds += panel_stride) {
+    if (use.features == TapeNode::kNone) {
+      seed_derivatives(use.streams, tape_.widths().front(), kPanelRows<T>, seeds);
     }
-    seeds += inputs * kPanelRows<T>;
+    if (use.combined) seed_operator(k, panel, seeds + derivatives * entries);
+  }
+}
+
+/// A panel of q of the inputs: c_i of coordinate i; of an expression z
+/// sum_i c_i dz/dx_i + sum_ij C_ij d2z/dx_i dx_j.
+template <class T>
+void Replay<T>::seed_operator(std::size_t k, std::size_t panel, T* seeds) noexcept {
+  const TapeNetwork& use = tape_.networks()[k];
+  std::fill_n(seeds, tape_.widths().front() * kPanelRows<T>, T(0));
+  for (const auto& direction : std::span(use.directions).first(use.direction_count)) {
+    const T factor = static_cast<T>(direction.factor);
+    const T* coefficient =
+        direction.node == TapeNode::kNone ? nullptr : value(direction.node) + panel * kPanelRows<T>;
+    add_feature(k, panel, partial::first(direction.input), factor, coefficient, seeds);
+  }
+  for (const auto& curvature : std::span(use.curvatures).first(use.curvature_count)) {
+    const Derivative derivative = partial::second(curvature.i, curvature.j);
+    add_feature(k, panel, derivative, static_cast<T>(curvature.factor), nullptr, seeds);
+  }
+}
+
+/// Adds factor times coefficient, where there is one, times a derivative of the inputs.
+template <class T>
+void Replay<T>::add_feature(std::size_t k, std::size_t panel, Derivative derivative, T factor,
+                            const T* coefficient, T* seeds) noexcept {
+  const TapeNetwork& use = tape_.networks()[k];
+  const auto times = [&](std::size_t i) {
+    return coefficient == nullptr ? factor : factor * coefficient[i];
+  };
+  if (use.features == TapeNode::kNone) {
+    if (derivative.order > 1) return;
+    T* entries = seeds + derivative.i * kPanelRows<T>;
+    return for_each(kPanelRows<T>, [&](std::size_t i) { entries[i] += times(i); });
+  }
+  for (std::size_t input = 0; input < tape_.widths().front(); ++input) {
+    T* entries = seeds + input * kPanelRows<T>;
+    const T* z = value(tape_.nodes()[use.feature(input, derivative)].a) + panel * kPanelRows<T>;
+    for_each(kPanelRows<T>, [&](std::size_t i) { entries[i] += times(i) * z[i]; });
   }
 }
 
@@ -192,10 +242,10 @@ std::size_t Replay<T>::stream_of(const TapeNode& node) const noexcept {
 }
 
 template <class T>
-void Replay<T>::compute_nodes(bool early) noexcept {
+void Replay<T>::compute_nodes(Stage stage) noexcept {
   for (std::size_t i = 0; i < tape_.nodes().size(); ++i) {
     const TapeNode& node = tape_.nodes()[i];
-    if (node.live && node.early == early) compute_node(i);
+    if (node.live && stage_of(node) == stage) compute_node(i);
   }
 }
 
@@ -212,6 +262,7 @@ void Replay<T>::compute_node(std::size_t index) noexcept {
       return;
     }
     case NodeKind::constant: std::fill_n(out, rows, static_cast<T>(node.constant)); return;
+    case NodeKind::feature: return;  // read where it refers to
     case NodeKind::stream:
     case NodeKind::combined:
       for (std::size_t panel = 0; panel < panels(); ++panel, out += kPanelRows<T>) {

@@ -106,6 +106,11 @@ class Replay : Pinned {
 
  private:
   enum class Pass : std::uint8_t { values, derivatives, both };
+  // What nodes wait for: the points, the values of networks, or their derivatives.
+  enum class Stage : std::uint8_t { points, values, derivatives };
+  static Stage stage_of(const TapeNode& node) noexcept {
+    return !node.through_network ? Stage::points : node.early ? Stage::values : Stage::derivatives;
+  }
 
   std::size_t panels() const noexcept { return panel_count<T>(points_.rows); }
   std::size_t padded_rows() const noexcept { return panels() * kPanelRows<T>; }
@@ -129,7 +134,12 @@ class Replay : Pinned {
   void load_points(std::size_t k) noexcept;
   void seed_streams(std::size_t k) noexcept;
   void pass_network(const Mlp<T>& network, std::size_t k, Pass pass) noexcept;
-  void compute_nodes(bool early) noexcept;
+  void load_features(std::size_t k, Derivative derivative, T* panels_of_inputs,
+                     std::size_t panel_stride) noexcept;
+  void add_feature(std::size_t k, std::size_t panel, Derivative derivative, T factor,
+                   const T* coefficient, T* seeds) noexcept;
+  void seed_operator(std::size_t k, std::size_t panel, T* seeds) noexcept;
+  void compute_nodes(Stage stage) noexcept;
   void compute_node(std::size_t index) noexcept;
   void seed_loss(double scale) noexcept;
   void reverse_nodes(bool early) noexcept;

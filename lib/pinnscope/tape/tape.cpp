@@ -52,29 +52,89 @@ std::size_t Tape<T>::append(const TapeNode& node) noexcept {
   return node_count_++;
 }
 
+/// What keeps a network from being recorded at `columns` columns of the points.
+template <class T>
+Status Tape<T>::check_network(const Derivatives& derivatives, std::size_t first_column,
+                              std::size_t columns) const noexcept {
+  const auto failure = [](StatusCode code, std::size_t info = 0) {
+    return Status{code, static_cast<int>(info)};
+  };
+  if (!derivatives.status().ok()) return derivatives.status();
+  if (loss_.count > 0) return failure(StatusCode::tape_closed);
+  if (network_count_ == most_networks_) {
+    return failure(StatusCode::too_many_networks, most_networks_);
+  }
+  if (derivatives.count() > most_streams_) {
+    return failure(StatusCode::too_many_derivatives, most_streams_);
+  }
+  if (first_column > columns_ || columns > columns_ - first_column) {
+    return failure(StatusCode::no_such_column, std::max(first_column, columns_));
+  }
+  if (derivatives.inputs_needed() > columns) {
+    return failure(StatusCode::no_such_input, derivatives.inputs_needed() - 1);
+  }
+  return {};
+}
+
+template <class T>
+std::size_t Tape<T>::add_network(const Derivatives& derivatives, std::size_t first_column,
+                                 std::size_t columns) noexcept {
+  const Status found = check_network(derivatives, first_column, columns);
+  if (status_.ok()) status_ = found;
+  if (!found.ok() || storage_.widths.empty()) return 0;
+  TapeNetwork& network = networks_[network_count_];
+  network.first_column = first_column;
+  network.derivatives = network.streams = derivatives;
+  return network_count_++;
+}
+
 template <class T>
 NetworkExpression<T> Tape<T>::network(const Derivatives& derivatives,
                                       std::size_t first_column) noexcept {
-  std::size_t index = 0;
   const std::size_t inputs = storage_.widths.empty() ? 0 : storage_.widths.front();
-  if (!derivatives.status().ok()) {
-    if (status_.ok()) status_ = derivatives.status();
-  } else if (loss_.count > 0) {
-    fail(StatusCode::tape_closed);
-  } else if (network_count_ == most_networks_) {
-    fail(StatusCode::too_many_networks, most_networks_);
-  } else if (derivatives.count() > most_streams_) {
-    fail(StatusCode::too_many_derivatives, most_streams_);
-  } else if (first_column > columns_ || inputs > columns_ - first_column) {
-    fail(StatusCode::no_such_column, std::max(first_column, columns_));
-  } else if (derivatives.inputs_needed() > inputs) {
-    fail(StatusCode::no_such_input, derivatives.inputs_needed() - 1);
-  } else if (inputs > 0) {
-    index = network_count_++;
-    networks_[index].first_column = first_column;
-    networks_[index].derivatives = networks_[index].streams = derivatives;
-  }
+  const std::size_t index = add_network(derivatives, first_column, inputs);
   return {record_stream(index, 0, partial::value), index};
+}
+
+template <class T>
+NetworkExpression<T> Tape<T>::network(const Derivatives& derivatives,
+                                      std::span<const Expression<T>> inputs,
+                                      std::size_t first_column) noexcept {
+  const std::size_t columns = derivatives.inputs_needed();
+  const std::size_t index = add_network(derivatives, first_column, columns);
+  if (status_.ok() && inputs.size() != storage_.widths.front()) {
+    fail(StatusCode::shape_mismatch, storage_.widths.front());
+  }
+  for (std::size_t i = 0; i < inputs.size() && status_.ok(); ++i) {
+    if (!owns(inputs[i].tape(), inputs[i].node())) {
+      fail(StatusCode::foreign_expression);
+    } else if (storage_.nodes[inputs[i].node()].through_network) {
+      fail(StatusCode::input_of_network, i);
+    }
+  }
+  if (status_.ok()) record_features(networks_[index], inputs);
+  return {record_stream(index, 0, partial::value), index};
+}
+
+/// The nodes of the features stand side by side: what they refer to is recorded before them.
+template <class T>
+void Tape<T>::record_features(TapeNetwork& network,
+                              std::span<const Expression<T>> inputs) noexcept {
+  for (const Expression<T> input : inputs) {
+    for (const Derivative& derivative : network.derivatives.list()) {
+      (void)record_derivative(input, derivative);
+    }
+  }
+  network.features = static_cast<std::uint16_t>(node_count_);
+  for (const Expression<T> input : inputs) {
+    for (const Derivative& derivative : network.derivatives.list()) {
+      const std::size_t node = record_derivative(input, derivative).node();
+      append({.kind = NodeKind::feature,
+              .a = static_cast<std::uint16_t>(node),
+              .live = true,
+              .early = true});
+    }
+  }
 }
 
 template <class T>
@@ -148,17 +208,43 @@ void Tape<T>::mark_live() noexcept {
     if (loss_.terms[i].weighted) nodes[loss_.terms[i].weight].live = true;
   }
   for (std::size_t i = node_count_; i-- > 0;) {
-    const TapeNode& node = nodes[i];
-    if (!node.live) continue;
-    if (node.kind == NodeKind::pointwise) {
-      nodes[node.a].live = true;
-      if (node.operation->operands == 2) nodes[node.b].live = true;
-    }
-    if (node.kind != NodeKind::combined) continue;
-    const TapeNetwork& network = networks_[node.a];
-    for (std::size_t d = 0; d < network.direction_count; ++d) {
-      const std::uint16_t coefficient = network.directions[d].node;
-      if (coefficient != TapeNode::kNone) nodes[coefficient].live = true;
+    if (nodes[i].live) mark_operands(nodes[i]);
+  }
+}
+
+template <class T>
+void Tape<T>::mark_operands(const TapeNode& node) noexcept {
+  switch (node.kind) {
+    case NodeKind::point:
+    case NodeKind::constant: return;
+    case NodeKind::feature: storage_.nodes[node.a].live = true; return;
+    case NodeKind::stream: return mark_features(networks_[node.a], node.derivative);
+    case NodeKind::pointwise:
+      storage_.nodes[node.a].live = true;
+      if (node.operation->operands == 2) storage_.nodes[node.b].live = true;
+      return;
+    case NodeKind::combined: break;
+  }
+  const TapeNetwork& network = networks_[node.a];
+  mark_features(network, partial::value);
+  for (const auto& direction : std::span(network.directions).first(network.direction_count)) {
+    if (direction.node != TapeNode::kNone) storage_.nodes[direction.node].live = true;
+    mark_features(network, partial::first(direction.input));
+  }
+  for (const auto& curvature : std::span(network.curvatures).first(network.curvature_count)) {
+    mark_features(network, partial::second(curvature.i, curvature.j));
+  }
+}
+
+/// What a derivative of a network takes of its inputs: theirs, and those of its chain rule.
+template <class T>
+void Tape<T>::mark_features(const TapeNetwork& network, Derivative derivative) noexcept {
+  if (network.features == TapeNode::kNone) return;
+  Derivatives taken;
+  taken.add(derivative);
+  for (std::size_t input = 0; input < storage_.widths.front(); ++input) {
+    for (const Derivative& stream : taken.list()) {
+      storage_.nodes[network.feature(input, stream)].live = true;
     }
   }
 }

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/status.hpp"
@@ -20,6 +22,7 @@ enum class NodeKind : std::uint8_t {
   stream,     ///< of network a, output b
   combined,   ///< the linear operator of network a, output 0, that collapse() put together
   pointwise,  ///< an operation on nodes a and b, or on a alone
+  feature,    ///< an input of a network, or its derivative: that of node a
 };
 
 /// One record of a tape.
@@ -35,6 +38,8 @@ struct TapeNode {
   bool through_network = false;        ///< depends on a network, not on the points alone
   double constant = 0;                 ///< the number of a constant or pointwise node
   const Operation* operation = nullptr;  ///< of a pointwise node
+
+  friend bool operator==(const TapeNode&, const TapeNode&) noexcept = default;
 };
 
 /// A network as a tape uses it: the columns of the points it is evaluated at, the streams it
@@ -58,7 +63,11 @@ struct TapeNetwork {
     double factor = 0;    ///< C_ij
   };
 
-  std::size_t first_column = 0;     ///< of the points: the network's first input
+  /// What a network has instead of columns where its inputs are expressions: the first node of
+  /// their values and derivatives, an input after the other, in the order of `derivatives`.
+  std::uint16_t features = TapeNode::kNone;
+
+  std::size_t first_column = 0;     ///< of the points: the network's first input, or coordinate
   Derivatives derivatives;          ///< what may be read from it
   Derivatives streams;              ///< what it has to carry
   bool combined = false;            ///< whether the operator is one of its streams
@@ -66,6 +75,11 @@ struct TapeNetwork {
   std::size_t curvature_count = 0;  ///< entries of `curvatures` in use
   std::array<Direction, Derivatives::kCapacity> directions{};  ///< first derivatives
   std::array<Curvature, Derivatives::kCapacity> curvatures{};  ///< second derivatives
+
+  /// The node of an input, or of its derivative. Precondition: its inputs are expressions.
+  std::size_t feature(std::size_t input, Derivative derivative) const noexcept {
+    return features + input * derivatives.count() + derivatives.index_of(derivative);
+  }
 
   /// Streams through a layer, the value and the operator included.
   std::size_t stream_count() const noexcept { return streams.count() + (combined ? 1 : 0); }
@@ -98,14 +112,23 @@ class Tape : Pinned {
     /// @}
   };
 
+  /// The derivative of a node: a number, or another node.
+  struct Tangent {
+    double number = 0;                     ///< where there is no node
+    std::uint16_t node = TapeNode::kNone;  ///< the derivative
+    bool needed = false;                   ///< whether it is asked for
+  };
+
   struct Storage {
     VectorView<std::size_t> widths;
     VectorView<TapeNode> nodes;
+    VectorView<Tangent> tangents;  // of nodes, while a derivative is recorded
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
     return {layout.vector<std::size_t>("tape widths", config.widths.size()),
-            layout.vector<TapeNode>("tape nodes", config.nodes + kSpareNodes)};
+            layout.vector<TapeNode>("tape nodes", config.nodes + kSpareNodes),
+            layout.vector<Tangent>("tape tangents", config.nodes)};
   }
 
   static constexpr Footprint footprint(const Config& config) {
@@ -119,6 +142,18 @@ class Tape : Pinned {
   /// The network at the points, whose inputs are the columns from `first_column` on.
   NetworkExpression<T> network(const Derivatives& derivatives = {},
                                std::size_t first_column = 0) noexcept;
+
+  /// The network at expressions of the points, one an input: scaled coordinates, sines and cosines.
+  /// Its derivatives are those by the coordinates, the columns from `first_column` on. A node each
+  /// for the value and the derivatives of every input.
+  NetworkExpression<T> network(const Derivatives& derivatives,
+                               std::span<const Expression<T>> inputs,
+                               std::size_t first_column = 0) noexcept;
+  NetworkExpression<T> network(const Derivatives& derivatives,
+                               std::initializer_list<Expression<T>> inputs,
+                               std::size_t first_column = 0) noexcept {
+    return network(derivatives, std::span(inputs.begin(), inputs.size()), first_column);
+  }
 
   /// Column `column` of the points: a coordinate, or data beside them.
   Expression<T> point(std::size_t column) noexcept;
@@ -135,10 +170,13 @@ class Tape : Pinned {
   Status minimise(const Loss<T>& loss) noexcept;
 
   /// The first failure stays: of the arena (out_of_memory) or the config; derivative_order,
-  /// too_many_derivatives, no_such_input, no_such_column, too_many_networks of network();
+  /// too_many_derivatives, no_such_input, no_such_column, too_many_networks of network(), and of
+  /// one of expressions shape_mismatch (info: how many inputs it has) and input_of_network;
   /// derivative_missing, no_such_output of what is read from it; no_such_column of point();
-  /// not_finite of a constant; tape_full; foreign_expression; and those of minimise(). StatusCode
-  /// says what their info is. A training of a failed tape returns its status.
+  /// not_finite of a constant; no_such_input, derivative_order, derivative_missing and
+  /// derivative_unknown of a derivative of an expression; tape_full; foreign_expression; and those
+  /// of minimise(). StatusCode says what their info is. A training of a failed tape returns its
+  /// status.
   Status status() const noexcept { return status_; }
 
   /// What was recorded: the widths of the network, the columns of the points, the nodes in the
@@ -157,12 +195,31 @@ class Tape : Pinned {
   Expression<T> record(const Operation& operation, Expression<T> a, Expression<T> b,
                        double constant) noexcept;
 
+  /// For Expression alone: appends what a derivative of an expression is written with.
+  Expression<T> record_derivative(Expression<T> of, Derivative derivative) noexcept;
+
+  /// For TangentTerm alone: an expression that was just recorded, or the same of before, in place
+  /// of which it is dropped.
+  Expression<T> merged(Expression<T> last) noexcept;
+
   /// For NetworkExpression alone: appends the reading of a stream.
   Expression<T> record_stream(std::size_t network, std::size_t output,
                               Derivative derivative) noexcept;
 
  private:
   std::size_t append(const TapeNode& node) noexcept;
+  Status check_network(const Derivatives& derivatives, std::size_t first_column,
+                       std::size_t columns) const noexcept;
+  std::size_t add_network(const Derivatives& derivatives, std::size_t first_column,
+                          std::size_t columns) noexcept;
+  void record_features(TapeNetwork& network, std::span<const Expression<T>> inputs) noexcept;
+  void mark_operands(const TapeNode& node) noexcept;
+  void mark_features(const TapeNetwork& network, Derivative derivative) noexcept;
+  Expression<T> derived(Expression<T> of, std::uint16_t input) noexcept;
+  void mark_needed(std::size_t node) noexcept;
+  bool is_coordinate(std::size_t column, std::uint16_t input) const noexcept;
+  TangentTerm<T> tangent(std::size_t node) noexcept;
+  TangentTerm<T> differentiated(std::size_t index, std::uint16_t input) noexcept;
   void fail(StatusCode code, std::size_t info = 0) noexcept;
   bool owns(const Tape* tape, std::size_t node) const noexcept;
   void check_loss(const Loss<T>& loss) noexcept;
