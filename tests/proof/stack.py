@@ -14,7 +14,7 @@ import sys
 
 # Calls through pointers: where they stand, and the functions that they may reach.
 INDIRECT = [
-    (r"/(nn/(forward|point_streams|packed_pass)|signals/signal_pass|tape/replay)\.",
+    (r"/(nn/(forward|point_streams|packed_pass)|signals/signal_pass|tape/replay|train/normal_matrix)\.",
      r"/instruction_sets/network/\w+\.cpp:(?!.*(PeriodicStencil|Recurrence))"
      r"|12forward_loop|13backward_loop"),
     (r"/tape/collapse\.", r"10operations\w+3sumEd"),

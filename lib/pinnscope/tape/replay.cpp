@@ -327,7 +327,79 @@ void Replay<T>::backward(const Mlp<T>& network, double scale, VectorView<T> grad
   seed_loss(scale);
   reverse_nodes(false);
   reverse_nodes(true);
-  for (std::size_t k = 0; k < tape_.networks().size(); ++k) reverse_network(network, k, gradient);
+  for (std::size_t k = 0; k < tape_.networks().size(); ++k) {
+    reverse_network(network, k, [&](std::size_t layer, Streams<const T> a, Streams<const T> bar) {
+      add_gradient(network, k, layer, a, bar, gradient);
+    });
+  }
+}
+
+template <class T>
+void Replay<T>::residual_rows(const Mlp<T>& network, std::size_t term, double scale,
+                              const JacobianPanels<T>& rows) noexcept {
+  assert(term < tape_.loss().count);
+  std::fill_n(storage_.adjoints.data, storage_.adjoints.size(), T(0));
+  seed_residual(term, scale, rows);
+  reverse_nodes(false);
+  reverse_nodes(true);
+  for (std::size_t k = 0; k < tape_.networks().size(); ++k) {
+    reverse_network(network, k, [&](std::size_t layer, Streams<const T> a, Streams<const T> bar) {
+      add_rows(network, k, layer, a, bar, rows);
+    });
+  }
+}
+
+/// One for each residual, times the root before it, which may depend on the network as well.
+template <class T>
+void Replay<T>::seed_residual(std::size_t term, double scale,
+                              const JacobianPanels<T>& rows) noexcept {
+  const auto& loss = tape_.loss().terms[term];
+  const T factor = static_cast<T>(std::sqrt(scale * loss.factor));
+  const T* r = value(loss.residual);
+  const T* w = loss.weighted ? value(loss.weight) : nullptr;
+  const std::size_t parameters = Mlp<T>::parameter_count(tape_.widths());
+  for (std::size_t i = 0; i < padded_rows(); ++i) {
+    T& residual = rows.column(i / kPanelRows<T>, parameters)[i % kPanelRows<T>];
+    residual = 0;
+    if (i >= points_.rows) continue;
+    const T root = w == nullptr ? factor : factor * std::sqrt(w[i]);
+    residual = root * r[i];
+    adjoint(loss.residual)[i] += root;
+    if (w != nullptr && w[i] != 0) adjoint(loss.weight)[i] += residual / (2 * w[i]);
+  }
+}
+
+/// Of each point the outer products of a layer's inputs with the adjoints of its sums, summed over
+/// the streams.
+template <class T>
+void Replay<T>::add_rows(const Mlp<T>& network, std::size_t k, std::size_t layer,
+                         Streams<const T> a, Streams<const T> bar,
+                         const JacobianPanels<T>& rows) const noexcept {
+  constexpr std::size_t kRows = kPanelRows<T>;
+  const std::size_t fan_in = network.fan_in(layer);
+  const std::size_t fan_out = network.fan_out(layer);
+  const std::size_t derivatives = derivative_count(k);
+  const auto add = [k](const T* sums, T* entries) {
+    for (std::size_t e = 0; e < kRows; ++e) entries[e] = k == 0 ? sums[e] : entries[e] + sums[e];
+  };
+  for (std::size_t panel = 0; panel < panels(); ++panel) {
+    for (std::size_t c = 0; c < fan_out; ++c) {
+      const T* z = bar.values + (panel * fan_out + c) * kRows;
+      for (std::size_t i = 0; i < fan_in; ++i) {
+        const T* input = a.values + (panel * fan_in + i) * kRows;
+        T sums[kRows];
+        for (std::size_t e = 0; e < kRows; ++e) sums[e] = input[e] * z[e];
+        for (std::size_t s = 0; s < derivatives; ++s) {
+          const std::size_t stream = panel * derivatives + s;
+          const T* input_s = a.derivatives + (stream * fan_in + i) * kRows;
+          const T* z_s = bar.derivatives + (stream * fan_out + c) * kRows;
+          for (std::size_t e = 0; e < kRows; ++e) sums[e] += input_s[e] * z_s[e];
+        }
+        add(sums, rows.column(panel, network.weight_offset(layer) + c * fan_in + i));
+      }
+      add(z, rows.column(panel, network.bias_offset(layer) + c));
+    }
+  }
 }
 
 /// Rows that are padding keep adjoints of zero.
@@ -412,16 +484,14 @@ void Replay<T>::gather_adjoints(const Mlp<T>& network, std::size_t k,
   }
 }
 
+/// take(layer, its inputs, the adjoints of its sums) for every layer, the last one first.
 template <class T>
-void Replay<T>::reverse_network(const Mlp<T>& network, std::size_t k,
-                                VectorView<T> gradient) noexcept {
-  const StreamPlan<T>& plan = plans_[k];
+template <class Take>
+void Replay<T>::reverse_network(const Mlp<T>& network, std::size_t k, Take&& take) noexcept {
   Streams<T> bar = storage_.layer_adjoints[0];
   Streams<T> next = storage_.layer_adjoints[1];
   gather_adjoints(network, k, bar);
   for (std::size_t l = network.layers(); l-- > 0;) {
-    const std::size_t fan_in = network.fan_in(l);
-    const std::size_t fan_out = network.fan_out(l);
     const Layer layer = layer_of(k, l);
     kernels_.activate_adjoint(activation_of(network, k, l), layer.activated(), bar);
     Streams<T> a = storage_.networks[k].input;
@@ -431,32 +501,35 @@ void Replay<T>::reverse_network(const Mlp<T>& network, std::size_t k,
       kernels_.activate_derivatives(activation_of(network, k, l - 1), below.activated(),
                                     a.derivatives);
     }
-    kernels_.accumulate({panels(),
-                         plan.derivatives,
-                         fan_in,
-                         fan_out,
-                         {a.values, a.derivatives},
-                         {bar.values, bar.derivatives},
-                         &gradient[network.weight_offset(l)],
-                         storage_.packed});
-    kernels_.accumulate_sums(panels(), fan_out, bar.values, &gradient[network.bias_offset(l)]);
+    take(l, Streams<const T>{a.values, a.derivatives},
+         Streams<const T>{bar.values, bar.derivatives});
     if (l == 0) break;
     PanelProduct<T> product{.panels = panels(),
-                            .rows = fan_out,
-                            .columns = fan_in,
+                            .rows = network.fan_out(l),
+                            .columns = network.fan_in(l),
                             .a = bar.values,
                             .b = network.weights(l).data,
-                            .row_stride = fan_in,
+                            .row_stride = network.fan_in(l),
                             .column_stride = 1,
                             .biases = nullptr,
                             .z = next.values};
     kernels_.multiply(product);
-    product.panels = panels() * plan.derivatives;
+    product.panels = panels() * derivative_count(k);
     product.a = bar.derivatives;
     product.z = next.derivatives;
     kernels_.multiply(product);
     std::swap(bar, next);
   }
+}
+
+template <class T>
+void Replay<T>::add_gradient(const Mlp<T>& network, std::size_t k, std::size_t layer,
+                             Streams<const T> a, Streams<const T> bar,
+                             VectorView<T> gradient) noexcept {
+  const std::size_t fan_out = network.fan_out(layer);
+  kernels_.accumulate({panels(), derivative_count(k), network.fan_in(layer), fan_out, a, bar,
+                       &gradient[network.weight_offset(layer)], storage_.packed});
+  kernels_.accumulate_sums(panels(), fan_out, bar.values, &gradient[network.bias_offset(layer)]);
 }
 
 template class Replay<float>;

@@ -8,6 +8,7 @@
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/kernels.hpp"
 #include "pinnscope/nn/mlp.hpp"
+#include "pinnscope/tape/jacobian_panels.hpp"
 #include "pinnscope/tape/tape.hpp"
 
 namespace pinnscope {
@@ -104,6 +105,15 @@ class Replay : Pinned {
   /// long as forward().
   void backward(const Mlp<T>& network, double scale, VectorView<T> gradient) noexcept;
 
+  /// Of term `term` of the loss, a factor times the sum of w r^2: the residuals sqrt(scale factor
+  /// w) r of the points of the last forward(), whose squares sum up to its part of scale loss(),
+  /// and their derivatives by the network's parameters, a row a point; rows beyond the points are
+  /// zeros up to a whole panel. After forward() with the same network. A weight w of zero counts as
+  /// constant there; what is negative under the root gives NaN. Allocates nothing; takes as long as
+  /// backward().
+  void residual_rows(const Mlp<T>& network, std::size_t term, double scale,
+                     const JacobianPanels<T>& rows) noexcept;
+
  private:
   enum class Pass : std::uint8_t { values, derivatives, both };
   // What nodes wait for: the points, the values of networks, or their derivatives.
@@ -147,7 +157,13 @@ class Replay : Pinned {
   void reverse_pointwise(std::size_t index) noexcept;
   void reverse_coefficients(std::size_t index) noexcept;
   void gather_adjoints(const Mlp<T>& network, std::size_t k, Streams<T> adjoint) noexcept;
-  void reverse_network(const Mlp<T>& network, std::size_t k, VectorView<T> gradient) noexcept;
+  template <class Take>
+  void reverse_network(const Mlp<T>& network, std::size_t k, Take&& take) noexcept;
+  void add_gradient(const Mlp<T>& network, std::size_t k, std::size_t layer, Streams<const T> a,
+                    Streams<const T> bar, VectorView<T> gradient) noexcept;
+  void seed_residual(std::size_t term, double scale, const JacobianPanels<T>& rows) noexcept;
+  void add_rows(const Mlp<T>& network, std::size_t k, std::size_t layer, Streams<const T> a,
+                Streams<const T> bar, const JacobianPanels<T>& rows) const noexcept;
 
   Storage storage_;
   const Tape<T>& tape_;

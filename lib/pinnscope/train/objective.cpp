@@ -136,26 +136,28 @@ bool Objective<T>::has_tiles(std::size_t lane) const noexcept {
 }
 
 /// The points of a term are dealt out to as few tiles as hold them, in whole panels where tiles
-/// have those, and the tiles to lanes in runs of neighbours, both as evenly as they go.
+/// have those, as evenly as they go: the first point of a tile.
+template <class T>
+std::size_t Objective<T>::tile_start(std::size_t term, std::size_t tile) const noexcept {
+  const std::size_t points = terms_[term].points.rows;
+  const std::size_t unit = std::gcd(tile_, kPanelRows<T>);
+  const std::size_t units = points / unit + (points % unit != 0);
+  return std::min(tile * units / tiles_of(term) * unit, points);
+}
+
+/// Tiles are dealt out to lanes in runs of neighbours, as evenly as they go.
 template <class T>
 void Objective<T>::run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept {
   const VectorView<T> gradient = storage_.gradients.column(lane);
   if (has_tiles(lane)) std::fill(gradient.begin(), gradient.end(), T(0));
   for (std::size_t k = 0; k < count_; ++k) {
     const LossTerm<T>& term = terms_[k];
-    const std::size_t points = term.points.rows;
-    const std::size_t tiles = tiles_of(k);
-    const std::size_t unit = std::gcd(tile_, kPanelRows<T>);
-    const std::size_t units = points / unit + (points % unit != 0);
-    const auto start_of = [&](std::size_t tile) {
-      return std::min(tile * units / tiles * unit, points);
-    };
-    const double scale = term.weight / static_cast<double>(points);
+    const double scale = term.weight / static_cast<double>(term.points.rows);
     Replay<T>& tape = storage_.replays(k, thread);
     double loss = 0;
     for (std::size_t i = first_tile(k, lane); i < first_tile(k, lane + 1); ++i) {
-      const std::size_t start = start_of(i);
-      const std::size_t rows = start_of(i + 1) - start;
+      const std::size_t start = tile_start(k, i);
+      const std::size_t rows = tile_start(k, i + 1) - start;
       tape.forward(network, term.points.block(start, 0, rows, term.points.columns));
       loss += scale * tape.loss();
       tape.backward(network, scale, gradient);

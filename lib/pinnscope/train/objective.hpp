@@ -16,6 +16,9 @@
 
 namespace pinnscope {
 
+template <class T>
+class NormalMatrix;
+
 /// The loss of a network, the sum of its terms, and its gradient. Points are cut into tiles, tiles
 /// are dealt out to lanes, lanes are taken by threads: a lane sums its tiles in order, and lanes
 /// are added in order, so the bits do not depend on the number of threads. Memory grows with lanes,
@@ -111,7 +114,10 @@ class Objective : Pinned {
   VectorView<const double> parts() const noexcept { return std::span(parts_).first(count_); }
 
  private:
+  friend NormalMatrix<T>;
+
   std::size_t tiles_of(std::size_t term) const noexcept;
+  std::size_t tile_start(std::size_t term, std::size_t tile) const noexcept;
   std::size_t first_tile(std::size_t term, std::size_t lane) const noexcept;
   bool has_tiles(std::size_t lane) const noexcept;
   void run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept;

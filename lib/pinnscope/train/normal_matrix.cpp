@@ -1,0 +1,254 @@
+#include "pinnscope/train/normal_matrix.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace pinnscope {
+namespace {
+
+// Panels that are multiplied at a time: of 64 columns they fit a second-level cache.
+constexpr std::size_t kPiecePanels = kPackedPanels / 2;
+
+}  // namespace
+
+template <class T>
+NormalMatrix<T>::NormalMatrix(const Config& config, Arena& arena) noexcept
+    : objective_(config.objective),
+      kernels_(fastest<Kernels<T>>()),
+      parameters_(config.parameters),
+      lanes_(config.lanes),
+      tile_panels_(panel_count<T>(config.tile)),
+      blocks_(JacobianPanels<T>::blocks(config.parameters == 0 ? 0 : config.parameters + 1)) {
+  Layout carver(arena);
+  storage_ = layout(carver, config);
+}
+
+template <class T>
+double NormalMatrix<T>::entry(std::size_t i, std::size_t j) const noexcept {
+  const auto [low, high] = std::minmax(i, j);
+  const T* entries = block(storage_.matrix, high / kBlock, low / kBlock);
+  return static_cast<double>(entries[low % kBlock * kBlock + high % kBlock]);
+}
+
+/// Tiles of all residuals of all terms.
+template <class T>
+std::size_t NormalMatrix<T>::units() const noexcept {
+  std::size_t count = 0;
+  for (std::size_t k = 0; k < objective_->count_; ++k) {
+    count += objective_->terms_[k].tape->loss().count * objective_->tiles_of(k);
+  }
+  return count;
+}
+
+template <class T>
+typename NormalMatrix<T>::Unit NormalMatrix<T>::unit_of(std::size_t index) const noexcept {
+  std::size_t k = 0;
+  for (;; ++k) {
+    const std::size_t count = objective_->terms_[k].tape->loss().count * objective_->tiles_of(k);
+    if (index < count) break;
+    index -= count;
+  }
+  return {k, index / objective_->tiles_of(k), index % objective_->tiles_of(k)};
+}
+
+template <class T>
+Status NormalMatrix<T>::compute(const Mlp<T>& network) noexcept {
+  if (!objective_->status().ok()) return objective_->status();
+  assert(network.parameters().size() == parameters_);
+  std::fill(storage_.matrix.begin(), storage_.matrix.end(), T(0));
+  const std::size_t count = units();
+  for (std::size_t first = 0; first < count; first += lanes_) {
+    const std::size_t slots = std::min(lanes_, count - first);
+    objective_->workers_.run(slots, [&](std::size_t slot, std::size_t thread) noexcept {
+      fill_rows(network, unit_of(first + slot), slot, thread);
+    });
+    objective_->workers_.run(half_of_square(blocks_),
+                             [&](std::size_t index, std::size_t thread) noexcept {
+                               add_products(index, slots * tile_panels_, thread);
+                             });
+  }
+  double poison = 0;  // a column that is not finite has a square that is not
+  for (std::size_t i = 0; i <= parameters_; ++i) poison += 0 * entry(i, i);
+  return poison == 0 ? Status{} : Status{StatusCode::not_finite};
+}
+
+/// The rows of a tile; what it does not fill of its room is zero.
+template <class T>
+void NormalMatrix<T>::fill_rows(const Mlp<T>& network, const Unit& unit, std::size_t slot,
+                                std::size_t thread) noexcept {
+  constexpr std::size_t kEntries = JacobianPanels<T>::panel_entries();
+  const LossTerm<T>& term = objective_->terms_[unit.term];
+  const std::size_t start = objective_->tile_start(unit.term, unit.tile);
+  const std::size_t rows = objective_->tile_start(unit.term, unit.tile + 1) - start;
+  const JacobianPanels<T> target{storage_.rows.data() + slot * tile_panels_ * kEntries,
+                                 lanes_ * tile_panels_ * kEntries};
+  Replay<T>& tape = objective_->storage_.replays(unit.term, thread);
+  tape.forward(network, term.points.block(start, 0, rows, term.points.columns));
+  tape.residual_rows(network, unit.residual, term.weight / static_cast<double>(term.points.rows),
+                     target);
+  const std::size_t filled = panel_count<T>(rows);
+  for (std::size_t b = 0; b < blocks_; ++b) {
+    std::fill_n(target.column(filled, b * kBlock), (tile_panels_ - filled) * kEntries, T(0));
+  }
+}
+
+/// Adds the products of rows of J to one block of the matrix.
+template <class T>
+void NormalMatrix<T>::add_products(std::size_t index, std::size_t panels,
+                                   std::size_t thread) noexcept {
+  std::size_t i = 0;
+  while (half_of_square(i + 1) <= index) ++i;
+  const std::size_t j = index - half_of_square(i);
+  const std::size_t stride = lanes_ * tile_panels_ * JacobianPanels<T>::panel_entries();
+  const T* rows = storage_.rows.data();
+  add_pieces(rows + i * stride, rows + j * stride, panels, block(storage_.matrix, i, j), thread);
+}
+
+/// sums += A'Z of two blocks of columns in panels.
+template <class T>
+void NormalMatrix<T>::add_pieces(const T* a, const T* z, std::size_t panels, T* sums,
+                                 std::size_t thread) noexcept {
+  for (std::size_t first = 0; first < panels; first += kPiecePanels) {
+    const std::size_t start = first * JacobianPanels<T>::panel_entries();
+    kernels_.accumulate({std::min(kPiecePanels, panels - first),
+                         0,
+                         kBlock,
+                         kBlock,
+                         {a + start, nullptr},
+                         {z + start, nullptr},
+                         sums,
+                         storage_.packed.column(thread).data()});
+  }
+}
+
+/// Block columns from left to right (Golub and Van Loan, Matrix Computations, 4th ed., 2013,
+/// section 4.2.6): blocks in front of a diagonal block are panels of their columns, so that their
+/// products are those of rows of J. The residual's column has no pivot: its row is the right side.
+template <class T>
+Status NormalMatrix<T>::factorise(VectorView<const double> added) noexcept {
+  assert(added.size() == parameters_);
+  Workers& workers = objective_->workers_;
+  for (std::size_t j = 0; j < blocks_; ++j) {
+    workers.run(blocks_ - j, [&](std::size_t lane, std::size_t thread) noexcept {
+      update_block(j + lane, j, added, thread);
+    });
+    if (!factorise_diagonal(j)) return {StatusCode::degenerate};
+    workers.run(blocks_ - j - 1,
+                [&](std::size_t lane, std::size_t) noexcept { solve_block(j + 1 + lane, j); });
+  }
+  return {};
+}
+
+/// What is left of a block of the matrix without the products of the blocks before it.
+template <class T>
+void NormalMatrix<T>::update_block(std::size_t i, std::size_t j, VectorView<const double> added,
+                                   std::size_t thread) noexcept {
+  constexpr std::size_t kPanels = kBlock / kPanelRows<T>;
+  const T* given = block(storage_.matrix, i, j);
+  T* result = block(storage_.factor, i, j);
+  std::fill_n(result, kBlockEntries, T(0));
+  add_pieces(block(storage_.factor, i, 0), block(storage_.factor, j, 0), j * kPanels, result,
+             thread);
+  if (i == j) {
+    for (std::size_t q = 0; q < kBlock && j * kBlock + q < parameters_; ++q) {
+      result[q * kBlock + q] -= static_cast<T>(added[j * kBlock + q]);
+    }
+  }
+  for (std::size_t e = 0; e < kBlockEntries; ++e) result[e] = given[e] - result[e];
+}
+
+/// A diagonal block, column-major; what stands above its diagonal is not used.
+template <class T>
+bool NormalMatrix<T>::factorise_diagonal(std::size_t j) noexcept {
+  T* lower = block(storage_.factor, j, j);
+  for (std::size_t q = 0; q < kBlock; ++q) {
+    T* column = lower + q * kBlock;
+    if (j * kBlock + q >= parameters_) {
+      column[q] = 1;
+      continue;
+    }
+    if (!(column[q] > 0)) return false;
+    column[q] = std::sqrt(column[q]);
+    for (std::size_t k = q + 1; k < kBlock; ++k) column[k] /= column[q];
+    for (std::size_t c = q + 1; c < kBlock; ++c) {
+      T* __restrict other = lower + c * kBlock;
+      const T factor = column[c];
+      for (std::size_t k = c; k < kBlock; ++k) other[k] -= column[k] * factor;
+    }
+  }
+  return true;
+}
+
+/// X <- X L^-T with the diagonal block L, then panels of the columns of X.
+template <class T>
+void NormalMatrix<T>::solve_block(std::size_t i, std::size_t j) noexcept {
+  const T* lower = block(storage_.factor, j, j);
+  T* x = block(storage_.factor, i, j);
+  for (std::size_t q = 0; q < kBlock; ++q) {
+    T* __restrict column = x + q * kBlock;
+    for (std::size_t p = 0; p < q; ++p) {
+      const T* before = x + p * kBlock;
+      const T factor = lower[p * kBlock + q];
+      for (std::size_t k = 0; k < kBlock; ++k) column[k] -= before[k] * factor;
+    }
+    for (std::size_t k = 0; k < kBlock; ++k) column[k] /= lower[q * kBlock + q];
+  }
+  T columns[JacobianPanels<T>::panel_entries()];
+  for (std::size_t first = 0; first < kBlock; first += kPanelRows<T>) {
+    T* panel = x + first * kBlock;
+    std::copy_n(panel, JacobianPanels<T>::panel_entries(), columns);
+    for (std::size_t k = 0; k < kBlock; ++k) {
+      for (std::size_t q = 0; q < kPanelRows<T>; ++q) {
+        panel[k * kPanelRows<T> + q] = columns[q * kBlock + k];
+      }
+    }
+  }
+}
+
+template <class T>
+void NormalMatrix<T>::solve(VectorView<double> step) noexcept {
+  assert(step.size() == parameters_);
+  double* x = storage_.solution.data();
+  const std::size_t last = parameters_ / kBlock;
+  const std::size_t row = parameters_ % kBlock;
+  std::fill(storage_.solution.begin(), storage_.solution.end(), 0.0);
+  for (std::size_t p = 0; p < parameters_; ++p) {
+    const T* entries = block(storage_.factor, last, p / kBlock);
+    const std::size_t q = p % kBlock;
+    const T right = p / kBlock == last ? entries[q * kBlock + row]
+                                       : entries[q / kPanelRows<T> * kPanelRows<T> * kBlock +
+                                                 row * kPanelRows<T> + q % kPanelRows<T>];
+    x[p] = -static_cast<double>(right);
+  }
+  for (std::size_t i = blocks_; i-- > 0;) solve_diagonal(i);
+  std::copy_n(x, parameters_, step.begin());
+}
+
+/// The unknowns of a block, which then leave the equations of those before it.
+template <class T>
+void NormalMatrix<T>::solve_diagonal(std::size_t i) noexcept {
+  double* x = storage_.solution.data();
+  double* own = x + i * kBlock;
+  const T* lower = block(storage_.factor, i, i);
+  for (std::size_t q = std::min(kBlock, parameters_ - std::min(parameters_, i * kBlock));
+       q-- > 0;) {
+    for (std::size_t k = q + 1; k < kBlock; ++k) {
+      own[q] -= static_cast<double>(lower[q * kBlock + k]) * own[k];
+    }
+    own[q] /= static_cast<double>(lower[q * kBlock + q]);
+  }
+  for (std::size_t first = 0; first < i * kBlock; first += kPanelRows<T>) {
+    const T* panel = block(storage_.factor, i, 0) + first * kBlock;
+    for (std::size_t k = 0; k < kBlock; ++k, panel += kPanelRows<T>) {
+      for (std::size_t q = 0; q < kPanelRows<T>; ++q) {
+        x[first + q] -= static_cast<double>(panel[q]) * own[k];
+      }
+    }
+  }
+}
+
+template class NormalMatrix<float>;
+template class NormalMatrix<double>;
+
+}  // namespace pinnscope
