@@ -10,6 +10,7 @@ using namespace pinnscope;
 
 // The input is either a whole file, or (an even first byte) changes of single bytes of a good one.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const fuzz::OneInput watched;
   std::array<std::byte, 24> state{};
   const std::array<StateBlock, 2> blocks{
       {{"first", {state.data(), 16}}, {"second", {state.data() + 16, 8}}}};

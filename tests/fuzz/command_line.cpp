@@ -43,6 +43,7 @@ std::string complaint(int file) {
 // The input is the arguments, each ended by a NUL. What is refused is refused in one line.
 // libFuzzer prints elsewhere (-close_fd_mask=3).
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const fuzz::OneInput watched;
   static const int file =
       ::open((fuzz::directory() + "/stderr").c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   static const int standard_output = ::dup(STDOUT_FILENO);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,6 +60,36 @@ inline void judge(const FileStatus& status) {
   if (status.message.empty()) std::abort();
   if (printable(status.message) != status.message) std::abort();
 }
+
+/// One input from its start to its end. A second of processor time or more, of this process and of
+/// its children, is a find; libFuzzer's own limit is one of waiting, which other programs lengthen.
+class OneInput {
+ public:
+  OneInput() : start_(seconds_used()) {}
+  ~OneInput() {
+    const double seconds = seconds_used() - start_;
+    if (seconds < 1) return;
+    std::fprintf(stderr, "%.2f s of processor time\n", seconds);
+    std::abort();
+  }
+  OneInput(const OneInput&) = delete;
+  OneInput& operator=(const OneInput&) = delete;
+
+ private:
+  static double seconds_used() {
+    double seconds = 0;
+    for (const int whose : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+      rusage usage{};
+      ::getrusage(whose, &usage);
+      for (const timeval& time : {usage.ru_utime, usage.ru_stime}) {
+        seconds += static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+      }
+    }
+    return seconds;
+  }
+
+  double start_;
+};
 
 /// Takes texts off the front of the input, each ended by a NUL, the last one by the end.
 inline std::string take_text(std::string_view& rest) {

@@ -27,6 +27,7 @@ std::string with_metadata(std::string_view metadata) {
 
 // The input is the text of an object, and also keys and values that are written and read again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const fuzz::OneInput watched;
   const std::string_view text = fuzz::text(data, size);
   NetworkWeights found;
   fuzz::judge(read_safetensors(fuzz::file("raw.safetensors", with_metadata(text)), found));

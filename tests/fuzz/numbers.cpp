@@ -4,6 +4,7 @@
 using namespace pinnscope;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const fuzz::OneInput watched;
   const std::string path = fuzz::file("table", fuzz::text(data, size));
   NumberTable table;
   fuzz::judge(read_number_table(path, NameLine::refused, table));

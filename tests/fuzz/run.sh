@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Feeds the readers of files and the command line with what chance and coverage find, under the
-# sanitizers. A find is a death, undefined behaviour, a second or more on one input, or more memory
-# than 64 MiB at once. What a damaged HDF5 file does to the process that reads it is none.
+# sanitizers. A find is a death, undefined behaviour, a second of processor time or half a minute on one
+# input, or more memory than 64 MiB at once. What a damaged HDF5 file does to the process that reads it is none.
 #   tests/fuzz/run.sh [SECONDS-A-READER]      the last line: N passed, N failed
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -20,7 +20,7 @@ for program in build-fuzz/tests/fuzz/fuzz_*; do
   reader=${program##*/fuzz_}
   # What an earlier run learned is kept beside the build; the seeds in the tree are only read.
   mkdir -p "build-fuzz/corpus/$reader" build-fuzz/finds
-  if UBSAN_OPTIONS=halt_on_error=1 "$program" -max_total_time="$seconds" -timeout=1 \
+  if UBSAN_OPTIONS=halt_on_error=1 "$program" -max_total_time="$seconds" -timeout=30 \
        -malloc_limit_mb=64 -rss_limit_mb=1024 -print_final_stats=1 -close_fd_mask=3 \
        -artifact_prefix="build-fuzz/finds/$reader-" "build-fuzz/corpus/$reader" \
        "tests/fuzz/corpus/$reader" >"build-fuzz/$reader.log" 2>&1; then

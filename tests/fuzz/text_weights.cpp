@@ -6,6 +6,7 @@ using namespace pinnscope;
 
 // The input is the four files of two layers, one after the other, each ended by a NUL.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const fuzz::OneInput watched;
   std::string_view rest = fuzz::text(data, size);
   for (const char* name :
        {"weights_layer0.txt", "biases_layer0.txt", "weights_layer1.txt", "biases_layer1.txt"}) {
