@@ -112,6 +112,7 @@ struct TrainOptions {
   Activation activation = Activation::tanh;
   ActivationParameters activation_parameters{};
   LayerKind layers_kind = LayerKind::plain;
+  AnsatzKind ansatz = AnsatzKind::none;
   std::optional<double> layers_step;     // none: that of a LayerStep
   std::optional<double> layers_damping;  // likewise
   Precision precision = Precision::float32;

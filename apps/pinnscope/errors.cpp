@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "commands.hpp"
+#include "common/unknown_pass.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/saved_network.hpp"
-#include "pinnscope/nn/forward.hpp"
 #include "pinnscope/pde/error_norms.hpp"
 #include "pinnscope/pde/problem.hpp"
 
@@ -59,6 +60,11 @@ struct Solutions {
   arma::mat exact;
 };
 
+/// What a network of this file stands for in a problem.
+AnsatzKind ansatz_of(const Problem& problem, const std::map<std::string, std::string>& metadata) {
+  return problem.ansatz.empty() ? AnsatzKind::none : recipe_of(metadata).ansatz;
+}
+
 Status solve_exactly(const Problem& problem, const Grid& grid, arma::mat& exact) {
   std::vector<double> x(problem.inputs.size());
   std::vector<double> u(problem.outputs.size());
@@ -71,14 +77,16 @@ Status solve_exactly(const Problem& problem, const Grid& grid, arma::mat& exact)
   return {};
 }
 
-FileStatus evaluate(const Problem& problem, const Grid& grid, const Mlp<double>& network,
+FileStatus evaluate(const Problem& problem, const Grid& grid, const SavedNetwork<double>& network,
                     const std::string& path, arma::mat& values) {
   arma::mat points(grid.count(), problem.inputs.size());
   for (std::size_t p = 0; p < points.n_rows; ++p) {
     for (std::size_t i = 0; i < points.n_cols; ++i) points(p, i) = grid.coordinate(p, i);
   }
-  Owned<ForwardPass<double>> pass({.widths = network.widths()});
-  const Status status = pass->evaluate(network, view(points), view(values));
+  const auto widths = network->widths();
+  UnknownPass<double> pass({widths.begin(), widths.end()}, {}, &problem,
+                           ansatz_of(problem, network.metadata()));
+  const Status status = pass.evaluate(*network, view(points), view(values));
   if (status.code == StatusCode::not_finite) {
     const auto p = static_cast<std::size_t>(status.info);
     std::size_t k = 0;
@@ -158,16 +166,18 @@ FileStatus show_errors(const Problem& problem, const NetworkWeights& weights,
     return {};
   }
   const std::vector<std::size_t> widths = weights.widths();
-  if (widths.front() != problem.inputs.size() || widths.back() != problem.outputs.size()) {
+  const std::size_t expected = problem.network_inputs(ansatz_of(problem, weights.metadata));
+  if (widths.front() != expected || widths.back() != problem.outputs.size()) {
     std::string inputs;
     for (const Input& input : problem.inputs) {
-      inputs += (inputs.empty() ? "" : ", ") + std::string(input.name);
+      inputs += (inputs.empty() ? " (" : ", ") + std::string(input.name);
     }
+    inputs += ")";
+    if (expected != problem.inputs.size()) inputs.clear();
     const std::size_t outputs = problem.outputs.size();
     return file_failure(StatusCode::shape_mismatch, path,
-                        "expected " + std::to_string(problem.inputs.size()) + " inputs (" + inputs +
-                            ") and " + std::to_string(outputs) +
-                            (outputs == 1 ? " output" : " outputs"));
+                        "expected " + std::to_string(expected) + " inputs" + inputs + " and " +
+                            std::to_string(outputs) + (outputs == 1 ? " output" : " outputs"));
   }
   SavedNetwork<double> network;
   const FileStatus taken = network.take(weights, path);
@@ -175,7 +185,7 @@ FileStatus show_errors(const Problem& problem, const NetworkWeights& weights,
   const Grid grid(problem);
   Solutions u{arma::mat(grid.count(), problem.outputs.size()),
               arma::mat(grid.count(), problem.outputs.size())};
-  const FileStatus evaluated = evaluate(problem, grid, *network, path, u.network);
+  const FileStatus evaluated = evaluate(problem, grid, network, path, u.network);
   if (!evaluated.ok()) return evaluated;
   Status status = solve_exactly(problem, grid, u.exact);
   if (status.ok()) status = print_errors(problem, grid, u);

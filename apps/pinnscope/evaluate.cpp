@@ -4,13 +4,13 @@
 
 #include "commands.hpp"
 #include "common/network_solution.hpp"
+#include "common/unknown_pass.hpp"
 #include "pinnscope/io/armadillo.hpp"
 #include "pinnscope/io/atomic_file.hpp"
 #include "pinnscope/io/csv.hpp"
 #include "pinnscope/io/owned.hpp"
 #include "pinnscope/io/points.hpp"
 #include "pinnscope/io/saved_network.hpp"
-#include "pinnscope/nn/forward.hpp"
 
 namespace pinnscope::apps {
 namespace {
@@ -35,7 +35,8 @@ class Evaluation {
     SavedNetwork<T> network;
     FileStatus status = network.take(weights, options_.weights);
     if (!status.ok()) return status;
-    Owned<ForwardPass<T>> pass({.widths = network->widths(), .derivatives = derivatives_});
+    const Recipe recipe = recipe_of(weights.metadata);
+    UnknownPass<T> pass(weights.widths(), derivatives_, recipe.problem, recipe.ansatz);
     CsvWriter csv;
     status = csv.open(options_.out);
     if (!status.ok()) return status;
@@ -46,7 +47,7 @@ class Evaluation {
       if (count == 0) return csv.finish();
       const auto rows = [&](auto matrix) { return matrix.block(0, 0, count, matrix.columns); };
       const Status outcome =
-          pass->evaluate(*network, rows(view(std::as_const(input_))), rows(view(output_)));
+          pass.evaluate(*network, rows(view(std::as_const(input_))), rows(view(output_)));
       if (outcome.code == StatusCode::not_finite) {
         return not_finite(static_cast<arma::uword>(outcome.info));
       }
@@ -117,7 +118,7 @@ FileStatus evaluate(const EvaluateOptions& options) {
   if (status.ok()) status = read_network(options.weights, options.network, weights);
   if (!status.ok()) return status;
   const std::vector<std::size_t> widths = weights.widths();
-  if (widths.front() != 2 || widths.back() != 1) {
+  if (recipe_of(weights.metadata).coordinates(widths.front()) != 2 || widths.back() != 1) {
     return file_failure(StatusCode::shape_mismatch, options.weights,
                         "expected 2 inputs (x, t) and 1 output, found " +
                             std::to_string(widths.front()) + " and " +

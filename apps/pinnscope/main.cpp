@@ -184,6 +184,7 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
       ->capture_default_str();
   add_named(*command, "--activation", options.activation);
   add_activation_parameters(*command, options.activation_parameters, "");
+  add_named(*command, "--ansatz", options.ansatz, "what the network stands for in the problem");
   CLI::Option* kind = add_named(*command, "--layers-kind", options.layers_kind,
                                 "weights of the hidden layers beyond the first");
   add_needing(*command, kind, [&] {

@@ -73,7 +73,7 @@ class Run {
 
   static std::vector<std::size_t> widths_of(const TrainOptions& options, const Problem& problem) {
     std::vector<std::size_t> widths(options.layers + 2, options.width);
-    widths.front() = problem.inputs.size();
+    widths.front() = problem.network_inputs(options.ansatz);
     widths.back() = problem.outputs.size();
     return widths;
   }
@@ -89,7 +89,11 @@ class Run {
   }
 
   typename TrainingProblem<T>::Config problem_config(const TrainOptions& options) const {
-    return {.problem = &stated_, .widths = widths_, .seed = options.seed, .points = options.points};
+    return {.problem = &stated_,
+            .widths = widths_,
+            .seed = options.seed,
+            .points = options.points,
+            .ansatz = options.ansatz};
   }
 
   typename Trainer<T>::Config config_of(const TrainOptions& options,
@@ -198,6 +202,9 @@ RecipeEntries Run<T>::recipe() const {
                   {{Recipe::kLayersKind, text(config_.layer_step.kind)},
                    {Recipe::kLayersStep, shortest_text(config_.layer_step.size)},
                    {Recipe::kLayersDamping, shortest_text(config_.layer_step.damping)}});
+  }
+  if (options_.ansatz != AnsatzKind::none) {
+    recipe.emplace_back(Recipe::kAnsatz, text(options_.ansatz));
   }
   if (options_.quasi_newton_iterations > 0) {
     recipe.insert(recipe.end(),
@@ -399,7 +406,9 @@ FileStatus Run<T>::train(int& signal) {
   if (!status.ok()) return with_losses(status);
   std::printf("wrote %s, whose loss is %.3e\n", printable(options_.out).c_str(), trainer_.loss());
   print_correlations();
-  status = show_errors(stated_, weights_of(trainer_.network()), options_.out);
+  NetworkWeights trained = weights_of(trainer_.network());
+  trained.metadata[Recipe::kAnsatz] = text(options_.ansatz);
+  status = show_errors(stated_, trained, options_.out);
   std::fflush(stdout);
   if (remembered_signal() == SIGPIPE) signal = SIGPIPE;  // nobody reads what is printed any more
   return with_losses(status);
@@ -567,6 +576,13 @@ FileStatus check_parameters(const TrainOptions& options) {
   return status;
 }
 
+/// That the problem has the ansatz that is asked for.
+FileStatus check_ansatz(const TrainOptions& options) {
+  if (options.problem->network_inputs(options.ansatz) > 0) return {};
+  return {StatusCode::unsupported, std::string("--ansatz: ") + options.problem->name +
+                                       " has none that is called " + text(options.ansatz)};
+}
+
 /// That what is given of the layers goes together.
 FileStatus check_layers(const TrainOptions& options) {
   const bool plain = options.layers_kind == LayerKind::plain;
@@ -596,6 +612,7 @@ FileStatus train(const TrainOptions& given, int& signal) {
     options.out = std::string(options.problem->name).append(written_ending());
   FileStatus status = check_parameters(options);
   if (status.ok()) status = check_layers(options);
+  if (status.ok()) status = check_ansatz(options);
   if (status.ok()) status = check_outputs(options);
   if (!status.ok()) return status;
   FileLock lock;

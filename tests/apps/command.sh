@@ -255,6 +255,17 @@ for problem in $("$pinnscope" train --help | awk '/^Problems:/ { on = 1; next } 
   equal "errors $problem: those that training ended with" "$(tail -n "$(wc -l <stdout.txt)" trained.txt)" \
     "$(cat stdout.txt)"
 done
+works "train raissi with an ansatz" train raissi --ansatz hard --points 20 --layers 2 --width 6 \
+  --adam-steps 5 --lbfgs-iterations 5 --threads 1 --out hard.safetensors
+cp stdout.txt trained.txt
+works "errors of a network with an ansatz" errors raissi hard.safetensors
+equal "errors of a network with an ansatz: those that training ended with" \
+  "$(tail -n "$(wc -l <stdout.txt)" trained.txt)" "$(cat stdout.txt)"
+printf 'x,t\n0.5,0\n-0.5,0\n' >start.csv
+works "evaluate with an ansatz" evaluate hard.safetensors --points start.csv --derivatives --out start_u.csv
+equal "an ansatz begins with the initial data" \
+  "$(awk -F, 'NR > 1 { printf "%.6f ", $3 }' start_u.csv)" "-1.000000 1.000000 "
+refuses "an ansatz that a problem does not have" "heat has none" none train heat --ansatz hard
 works "train kovasznay" train kovasznay --points 20 --layers 1 --width 6 --adam-steps 1 --lbfgs-iterations 0 \
   --threads 1 --out flow.safetensors
 works "errors kovasznay" errors kovasznay flow.safetensors

@@ -26,7 +26,7 @@ INDIRECT = [
     (r"/core/workers\.", r"7Workers3run.*_FUN"),
     (r"/train/line_search_method\.",
      r"16LineSearchMethod.*(7iterate|12curvature_of).*_FUN"),
-    (r"/pde/(problem|residual)\.", r"/pde/problems\.cpp:"),
+    (r"/pde/(ansatz|problem|residual)\.", r"/pde/problems\.cpp:"),
     (r"/step/(scheme|stability)\.", r"(?<!Scheme)ENS_11StepNumbersEdd?$|_FUNES0_dd?$"),
 ]
 

@@ -71,6 +71,7 @@ Recipe recipe_of(const std::map<std::string, std::string>& metadata) {
   Initialiser initialiser{};
   if (parse(said(Recipe::kInitialiser), initialiser)) recipe.initialiser = initialiser;
   static_cast<void>(parse(said(Recipe::kPrecision), recipe.precision));
+  static_cast<void>(parse(said(Recipe::kAnsatz), recipe.ansatz));
   LayerStep step;
   const bool is_said = metadata.contains(Recipe::kLayersKind);
   if (!is_said || (parse(said(Recipe::kLayersKind), step.kind) &&

@@ -27,6 +27,7 @@ struct Recipe {
   static constexpr const char* kLayersKind = "layers_kind";
   static constexpr const char* kLayersStep = "layers_step";
   static constexpr const char* kLayersDamping = "layers_damping";
+  static constexpr const char* kAnsatz = "ansatz";
   /// @}
 
   const Problem* problem = nullptr;          ///< one of problems(), by its name
@@ -34,6 +35,14 @@ struct Recipe {
   std::optional<Initialiser> initialiser;    ///< of the weights
   Precision precision = Precision::float64;  ///< of the training
   std::optional<LayerStep> layer_step;       ///< plain where nothing is said of layers
+  AnsatzKind ansatz = AnsatzKind::none;      ///< what the network stands for in its problem
+
+  /// Inputs that the unknown has where the network has `inputs`.
+  std::size_t coordinates(std::size_t inputs) const {
+    const bool made = ansatz != AnsatzKind::none && problem != nullptr &&
+                      problem->network_inputs(ansatz) == inputs;
+    return made ? problem->inputs.size() : inputs;
+  }
 };
 
 /// Reads the entries that there are; one that is no such name or number is left out.

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/derivatives.hpp"
@@ -11,25 +13,67 @@
 
 namespace pinnscope {
 
-/// The unknown of a problem at the points of a tape: a network, itself the value of its first
-/// output, with what a residual is written with: derivatives as u[dx], of output k as u(k, dx), the
-/// coordinates, and the data of a condition. Columns of the points: a coordinate an input; of a
-/// periodic condition then the coordinates at the other end; of a condition with data then a number
-/// an output.
+/// The unknowns of a problem at the points of a tape, itself the first of them: the outputs of a
+/// network, or expressions of them. Derivatives as u[dx], of unknown k as u(k, dx).
 template <class T>
-class Field : public NetworkExpression<T> {
+class Unknown : public Expression<T> {
  public:
-  /// Records the network, and for a periodic condition the one at the other end. `across` is the
-  /// derivative that leads across the face of a condition.
+  static constexpr std::size_t kCapacity = Loss<T>::kCapacity;  ///< the most expressions
+
+  /// The outputs of a network.
+  Unknown(NetworkExpression<T> network) noexcept : Expression<T>(network), network_(network) {}
+
+  /// Expressions, kCapacity at most.
+  explicit Unknown(std::span<const Expression<T>> made) noexcept
+      : Expression<T>(made.empty() ? Expression<T>() : made.front()),
+        network_({}, 0),
+        count_(std::min(made.size(), kCapacity)) {
+    std::copy_n(made.begin(), count_, made_.begin());
+  }
+
+  /// A derivative of an unknown, or of the first one; void of one that there is not.
+  /// @{
+  Expression<T> operator()(std::size_t output,
+                           Derivative derivative = partial::value) const noexcept {
+    if (count_ == 0) return network_(output, derivative);
+    return output < count_ ? made_[output][derivative] : Expression<T>();
+  }
+  Expression<T> operator[](Derivative derivative) const noexcept { return (*this)(0, derivative); }
+  /// @}
+
+ private:
+  NetworkExpression<T> network_;
+  std::array<Expression<T>, kCapacity> made_{};
+  std::size_t count_ = 0;  // 0: the network's outputs
+};
+
+/// The unknown of a problem with what a residual is written with: its derivatives, the coordinates,
+/// and the data of a condition. Columns of the points: the coordinates; of a periodic condition
+/// then the coordinates at the other end; of a condition with data then a number an output.
+template <class T>
+class Field : public Unknown<T> {
+ public:
+  /// Records a network as the unknown, and for a periodic condition the one at the other end.
+  /// `across` is the derivative that leads across the face of a condition.
   Field(Tape<T>& tape, const Derivatives& derivatives, Derivative across, bool periodic) noexcept
-      : NetworkExpression<T>(tape.network(derivatives)),
-        other_end_(periodic ? tape.network(derivatives, inputs(tape)) : *this),
+      : Unknown<T>(tape.network(derivatives)),
+        other_end_(periodic ? Unknown<T>(tape.network(derivatives, inputs(tape))) : *this),
         across_(across),
         data_column_(inputs(tape) * (periodic ? 2 : 1)),
         outputs_(tape.widths().empty() ? 0 : tape.widths().back()) {}
 
+  /// Of an unknown that is recorded, and of the one at the other end; data stand from `data_column`
+  /// on.
+  Field(const Unknown<T>& unknown, const Unknown<T>& other_end, Derivative across,
+        std::size_t data_column, std::size_t outputs) noexcept
+      : Unknown<T>(unknown),
+        other_end_(other_end),
+        across_(across),
+        data_column_(data_column),
+        outputs_(outputs) {}
+
   /// The unknown at the other end of a periodic condition.
-  const NetworkExpression<T>& other_end() const noexcept { return other_end_; }
+  const Unknown<T>& other_end() const noexcept { return other_end_; }
 
   /// Coordinate `input` of the points.
   Expression<T> at(std::size_t input) const noexcept { return this->tape()->point(input); }
@@ -50,7 +94,7 @@ class Field : public NetworkExpression<T> {
     return tape.widths().empty() ? 0 : tape.widths().front();
   }
 
-  NetworkExpression<T> other_end_;
+  Unknown<T> other_end_;
   Derivative across_;
   std::size_t data_column_;
   std::size_t outputs_;

@@ -9,6 +9,7 @@
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/derivatives.hpp"
+#include "pinnscope/pde/ansatz.hpp"
 #include "pinnscope/pde/residual.hpp"
 
 namespace pinnscope {
@@ -72,6 +73,7 @@ struct Condition {
   PointFunction data = nullptr;  ///< what the residual reads as u.given(); none: it reads none
   Residual residual = kGiven;    ///< what vanishes on the face
   Derivatives derivatives{};     ///< that the residual takes
+  bool by_ansatz = false;        ///< holds by itself with the problem's ansatz
 };
 
 /// A problem for functions u_k(x) on a box, as data: everything that training a network on it and
@@ -93,6 +95,7 @@ struct Problem {
   Residual equation;                            ///< what vanishes inside the box
   std::span<const Condition> conditions{};      ///< on faces, kMostConditions at most
   PointFunction exact = nullptr;                ///< the solution, or a reference; none: not known
+  Ansatz ansatz{};              ///< the unknowns made of a network so that conditions hold
   std::size_t operations = 64;  ///< on a tape, that the longest residual has room for
 
   /// The value of a coefficient; NaN, which no tape takes, where there is none of this name.
@@ -101,6 +104,16 @@ struct Problem {
       if (known.name == wanted) return known.value;
     }
     return std::numeric_limits<double>::quiet_NaN();
+  }
+
+  /// Inputs of a network that is trained on it; 0 where there is no such ansatz.
+  constexpr std::size_t network_inputs(AnsatzKind kind) const noexcept {
+    return kind == AnsatzKind::none ? inputs.size() : ansatz.inputs();
+  }
+
+  /// Whether a condition is part of the loss.
+  static constexpr bool is_trained(const Condition& condition, AnsatzKind kind) noexcept {
+    return kind == AnsatzKind::none || !condition.by_ansatz;
   }
 
   /// Which input is time; as many as there are inputs in a steady problem.

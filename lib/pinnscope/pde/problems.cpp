@@ -8,14 +8,16 @@
 #include "pinnscope/pde/problems/helmholtz.hpp"
 #include "pinnscope/pde/problems/inviscid.hpp"
 #include "pinnscope/pde/problems/kovasznay.hpp"
+#include "pinnscope/pde/problems/raissi.hpp"
 #include "pinnscope/pde/problems/viscous.hpp"
 
 namespace pinnscope {
 namespace {
 
 constexpr std::array kProblems{
-    pde::viscous::kProblem,   pde::inviscid::kProblem,  pde::heat::kProblem,
-    pde::advection::kProblem, pde::helmholtz::kProblem, pde::kovasznay::kProblem,
+    pde::viscous::kProblem,   pde::inviscid::kProblem,     pde::heat::kProblem,
+    pde::advection::kProblem, pde::helmholtz::kProblem,    pde::kovasznay::kProblem,
+    pde::raissi::kProblem,    pde::raissi::kSmoothProblem,
 };
 
 constexpr bool are_problems() noexcept {

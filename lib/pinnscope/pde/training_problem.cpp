@@ -43,8 +43,9 @@ Status TrainingProblem<T>::check(const Config& config) noexcept {
   const Problem& problem = *config.problem;
   const Status status = problem.check();
   if (!status.ok()) return status;
+  if (problem.network_inputs(config.ansatz) == 0) return {StatusCode::unsupported};
   const auto widths = config.widths;
-  bool fits = widths.size() >= 2 && widths.front() == problem.inputs.size() &&
+  bool fits = widths.size() >= 2 && widths.front() == problem.network_inputs(config.ansatz) &&
               widths.back() == problem.outputs.size();
   const bool on_edges = problem.inputs.size() == 2;
   for (std::size_t k = 0; k < terms(config); ++k) {
@@ -68,7 +69,7 @@ void TrainingProblem<T>::place_inside(const Config& config) noexcept {
 template <class T>
 Status TrainingProblem<T>::place_on_face(const Config& config, std::size_t k) noexcept {
   const Problem& problem = *config.problem;
-  const Condition& condition = problem.conditions[k - 1];
+  const Condition& condition = condition_of(config, k);
   const std::size_t n = problem.inputs.size();
   const MatrixView<T> points = storage_.points[k];
   const Philox source(config.seed, StreamPurpose::training_points, k);
@@ -95,19 +96,30 @@ Status TrainingProblem<T>::place_on_face(const Config& config, std::size_t k) no
   return {};
 }
 
+/// The unknown inside, or on the face of a condition.
+template <class T>
+Field<T> TrainingProblem<T>::field_of(const Config& config, Tape<T>& tape,
+                                      const Condition* condition) noexcept {
+  const Problem& problem = *config.problem;
+  const bool periodic = condition != nullptr && condition->end == End::both;
+  const Derivatives& derivatives =
+      condition == nullptr ? problem.derivatives : condition->derivatives;
+  const Derivative across = condition == nullptr ? Derivative{} : partial::first(condition->input);
+  if (config.ansatz == AnsatzKind::none) return {tape, derivatives, across, periodic};
+  const std::size_t n = problem.inputs.size();
+  const Unknown<T> u = problem.ansatz(Trial<T>(tape, derivatives, 0), problem);
+  if (!periodic) return {u, u, across, n, problem.outputs.size()};
+  const Unknown<T> other_end = problem.ansatz(Trial<T>(tape, derivatives, n), problem);
+  return {u, other_end, across, 2 * n, problem.outputs.size()};
+}
+
 template <class T>
 Status TrainingProblem<T>::record(const Config& config, std::size_t k, Tape<T>& tape) noexcept {
-  const Problem& problem = *config.problem;
-  if (k == 0) {
-    const Field<T> u(tape, problem.derivatives, {}, false);
-    terms_[k] = {"residual", &tape, storage_.points[k]};
-    return tape.minimise(problem.equation(u, problem));
-  }
-  const Condition& condition = problem.conditions[k - 1];
-  const Field<T> u(tape, condition.derivatives, partial::first(condition.input),
-                   condition.end == End::both);
-  terms_[k] = {condition.name, &tape, storage_.points[k]};
-  return tape.minimise(condition.residual(u, problem));
+  const Condition* const condition = k == 0 ? nullptr : &condition_of(config, k);
+  const Residual& residual = condition == nullptr ? config.problem->equation : condition->residual;
+  const char* const name = condition == nullptr ? "residual" : condition->name;
+  terms_[k] = {name, &tape, storage_.points[k]};
+  return tape.minimise(residual(field_of(config, tape, condition), *config.problem));
 }
 
 template class TrainingProblem<float>;

@@ -26,11 +26,12 @@ class TrainingProblem : Pinned {
 
   struct Config {
     const Problem* problem = nullptr;      ///< must outlive the object
-    VectorView<const std::size_t> widths;  ///< of the network: the problem's inputs and outputs
+    VectorView<const std::size_t> widths;  ///< of the network: its inputs, the problem's outputs
     std::uint64_t seed = 1;                ///< of the points
     std::size_t points = 10000;            ///< uniform in the box, drawn once
     std::size_t initial_points = 201;      ///< of a condition at an end of time
     std::size_t boundary_points = 211;     ///< of any other condition
+    AnsatzKind ansatz = AnsatzKind::none;  ///< what the network stands for
   };
 
   struct Storage {
@@ -60,18 +61,33 @@ class TrainingProblem : Pinned {
   /// and rounded to T.
   TrainingProblem(const Config& config, Arena& arena) noexcept;
 
-  /// no_loss: no problem; what Problem::check() says; out_of_range: the network has other inputs
-  /// and outputs than the problem, or there are fewer than one point inside or on a face or two on
-  /// an edge; what the data say; what a tape's status says.
+  /// no_loss: no problem; what Problem::check() says; unsupported: no such ansatz; out_of_range:
+  /// the network has other inputs and outputs than the problem or its ansatz, or there are fewer
+  /// than one point inside or on a face or two on an edge; what the data say; what a tape's status
+  /// says.
   Status status() const noexcept { return status_; }
 
-  /// The equation and each condition: their mean squares, equally weighted.
+  /// The equation and each condition that does not hold by itself: their mean squares, equally
+  /// weighted.
   std::span<const LossTerm<T>> terms() const noexcept { return std::span(terms_).first(count_); }
 
  private:
   static constexpr std::size_t terms(const Config& config) noexcept {
-    const bool stated = config.problem != nullptr && config.problem->check().ok();
-    return stated ? 1 + config.problem->conditions.size() : 0;
+    if (config.problem == nullptr || !config.problem->check().ok()) return 0;
+    std::size_t count = 1;
+    for (const Condition& condition : config.problem->conditions) {
+      count += Problem::is_trained(condition, config.ansatz) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /// Of term k, which is not the equation.
+  static constexpr const Condition& condition_of(const Config& config, std::size_t k) noexcept {
+    std::size_t c = 0;
+    for (std::size_t left = k;; ++c) {
+      left -= Problem::is_trained(config.problem->conditions[c], config.ansatz) ? 1 : 0;
+      if (left == 0) return config.problem->conditions[c];
+    }
   }
 
   /// Of the points of term k.
@@ -79,25 +95,28 @@ class TrainingProblem : Pinned {
     const Problem& problem = *config.problem;
     if (k == 0) return config.points;
     if (problem.inputs.size() == 1) return 1;  // an end of the interval
-    const bool initial = problem.conditions[k - 1].input == problem.time();
+    const bool initial = condition_of(config, k).input == problem.time();
     return initial ? config.initial_points : config.boundary_points;
   }
   static constexpr std::size_t columns(const Config& config, std::size_t k) noexcept {
     const Problem& problem = *config.problem;
     if (k == 0) return problem.inputs.size();
-    const Condition& condition = problem.conditions[k - 1];
+    const Condition& condition = condition_of(config, k);
     return problem.inputs.size() * (condition.end == End::both ? 2 : 1) +
            (condition.data == nullptr ? 0 : problem.outputs.size());
   }
   static constexpr typename Tape<T>::Config tape_config(const Config& config, std::size_t k) {
     return {.widths = config.widths,
             .columns = columns(config, k),
-            .nodes = config.problem->operations};
+            .nodes = config.problem->operations +
+                     (config.ansatz == AnsatzKind::none ? 0 : Ansatz::kOperations)};
   }
 
   static Status check(const Config& config) noexcept;
   void place_inside(const Config& config) noexcept;
   Status place_on_face(const Config& config, std::size_t k) noexcept;
+  static Field<T> field_of(const Config& config, Tape<T>& tape,
+                           const Condition* condition) noexcept;
   Status record(const Config& config, std::size_t k, Tape<T>& tape) noexcept;
 
   Storage storage_;

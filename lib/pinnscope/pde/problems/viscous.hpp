@@ -1,5 +1,7 @@
 #pragma once
 
+#include <numbers>
+
 #include "pinnscope/pde/cole_hopf.hpp"
 #include "pinnscope/pde/problem.hpp"
 
@@ -23,10 +25,17 @@ inline constexpr auto kEquation = [](const auto& u, const Problem& problem) noex
   return u[dt] + u * u[dx] - problem.coefficient("viscosity") * u[dxx];
 };
 
+// A periodic solution that starts odd stays odd: it vanishes at both ends.
+inline constexpr auto kAnsatz = [](const auto& network, const Problem&) noexcept {
+  const auto angle = 2 * std::numbers::pi * network.at(0);
+  const auto t = network.at(1);
+  return sin(angle) + t * network(t, cos(angle), sin(angle));
+};
+
 inline constexpr Condition kConditions[]{
-    {.name = "initial", .input = 1, .end = End::low, .data = exact},
-    {.name = "left boundary", .input = 0, .end = End::low, .data = kZero},
-    {.name = "right boundary", .input = 0, .end = End::high, .data = kZero},
+    {.name = "initial", .input = 1, .end = End::low, .data = exact, .by_ansatz = true},
+    {.name = "left boundary", .input = 0, .end = End::low, .data = kZero, .by_ansatz = true},
+    {.name = "right boundary", .input = 0, .end = End::high, .data = kZero, .by_ansatz = true},
 };
 
 inline constexpr Problem kProblem{
@@ -39,6 +48,7 @@ inline constexpr Problem kProblem{
     .equation = kEquation,
     .conditions = kConditions,
     .exact = exact,
+    .ansatz = {kAnsatz, 3},
 };
 
 }  // namespace pinnscope::pde::viscous
