@@ -64,6 +64,33 @@ TEST_CASE("points are drawn from the seed, apart from the weights") {
   REQUIRE(one->terms()[0].points(3, 1) != other->terms()[0].points(3, 1));
 }
 
+TEST_CASE("held-out points are drawn apart from those of training, and change none of them") {
+  const Owned with(
+      {.problem = kViscous, .widths = kWidths, .points = 100, .held_out_points = 1000});
+  const Owned without({.problem = kViscous, .widths = kWidths, .points = 100});
+  REQUIRE(without->held_out_terms().empty());
+  REQUIRE(with->held_out_terms().size() == with->terms().size());
+  for (std::size_t k = 0; k < with->terms().size(); ++k) {
+    const auto trained = with->terms()[k].points;
+    const auto plain = without->terms()[k].points;
+    const auto held_out = with->held_out_terms()[k].points;
+    REQUIRE(with->held_out_terms()[k].tape == with->terms()[k].tape);
+    REQUIRE(held_out.rows == (k == 0 ? 1000 : trained.rows));
+    std::size_t common = 0;
+    for (std::size_t i = 0; i < trained.rows; ++i) {
+      for (std::size_t c = 0; c < trained.columns; ++c) REQUIRE(trained(i, c) == plain(i, c));
+      for (std::size_t j = 0; j < held_out.rows; ++j) {
+        common += trained(i, 0) == held_out(j, 0) && trained(i, 1) == held_out(j, 1);
+      }
+    }
+    CHECK(common == 0);
+  }
+  const auto inside = with->held_out_terms()[0].points.column(0);
+  double mean = 0;
+  for (const double entry : inside) mean += entry / 1000;
+  CHECK(std::abs(mean - 0.5) < 0.037);  // four standard deviations of 1/sqrt(12 000)
+}
+
 TEST_CASE("Burgers and heat go through the network as three streams") {
   for (const char* name : {"viscous", "inviscid", "heat"}) {
     const Owned owned({.problem = find_problem(name), .widths = kWidths, .points = 10});
@@ -104,7 +131,8 @@ TEST_CASE("a training problem is built in exactly its footprint") {
                                               .widths = kWidths,
                                               .points = 7,
                                               .initial_points = 3,
-                                              .boundary_points = 2};
+                                              .boundary_points = 2,
+                                              .held_out_points = 5};
   test::check_footprint<TrainingProblem<float>>(config, [](TrainingProblem<float>& problem) {
     REQUIRE(problem.status().ok());
     REQUIRE(problem.terms()[1].points(1, 0) == 0.5f);

@@ -153,3 +153,45 @@ TEST_CASE("evaluating a loss allocates nothing") {
           0);
   REQUIRE(status.ok());
 }
+
+TEMPLATE_TEST_CASE("a loss without its gradient has the bits of a loss with it", "", float,
+                   double) {
+  using T = TestType;
+  const Setting<T> setting(333, 50);
+  const auto expected = evaluated(setting, 1);
+  test::Owned<Mlp<T>> network({.widths = kWidths});
+  test::randomise(*network, 8);
+  const Setting<T> other(90, 20);
+  for (const std::size_t threads : std::vector<std::size_t>{1, 2, 9}) {
+    test::Owned<Objective<T>> objective(
+        {.widths = kWidths, .terms = setting.terms, .threads = threads, .tile = 16});
+    // What evaluate() says at the same points is what evaluate_loss() says of other points.
+    auto elsewhere = setting.terms;
+    for (std::size_t k = 0; k < 2; ++k) elsewhere[k].points = other.terms[k].points;
+    std::vector<T> gradient(network->parameters().size());
+    double loss = 0;
+    REQUIRE(objective->evaluate_loss(*network, setting.terms, loss).ok());
+    CHECK(loss == expected.loss);
+    REQUIRE(objective->evaluate_loss(*network, elsewhere, loss).ok());
+    CHECK(loss == evaluated(other, 1).loss);
+    // Nor does it leave a trace in a later gradient.
+    REQUIRE(objective->evaluate(*network, gradient, loss).ok());
+    CHECK(gradient == expected.gradient);
+  }
+}
+
+TEST_CASE("a loss without its gradient allocates nothing, and tells the part that broke") {
+  Setting<double> setting(333, 50);
+  test::Owned<Mlp<double>> network({.widths = kWidths});
+  test::randomise(*network, 8);
+  test::Owned<Objective<double>> objective(
+      {.widths = kWidths, .terms = setting.terms, .threads = 2});
+  double loss = 0;
+  Status status;
+  const auto evaluate = [&] { status = objective->evaluate_loss(*network, setting.terms, loss); };
+  REQUIRE(test::allocations_of(evaluate) == 0);
+  REQUIRE(status.ok());
+  setting.coordinates[333 + 3] = std::numeric_limits<double>::quiet_NaN();
+  evaluate();
+  REQUIRE(status == Status{StatusCode::not_finite, 0});
+}

@@ -63,6 +63,35 @@ TEMPLATE_TEST_CASE("a training run has the same bits for any number of threads",
   REQUIRE(trained<TestType>(heat.config(4)) == one);
 }
 
+TEST_CASE("a loss on held-out points changes no bit of a training, and allocates nothing") {
+  const Heat<double> heat;
+  const auto undisturbed = trained<double>(heat.config());
+  const std::vector<double> coordinates = test::random_numbers<double>(60, 5);
+  auto held_out = heat.terms;
+  held_out[0].points = {coordinates.data(), 30, 2};
+  held_out[1].points = {coordinates.data(), 20, 2, 30};
+  auto swapped = heat.config();
+  swapped.terms = held_out;
+  test::Owned<Trainer<double>> trainer(heat.config(2));
+  test::Owned<Trainer<double>> judge(swapped);
+  while (!trainer->done()) {
+    REQUIRE(trainer->step().ok());
+    const double before = trainer->loss();
+    double loss = 0;
+    Status status;
+    const auto evaluate = [&] { status = trainer->evaluate_held_out(held_out, loss); };
+    REQUIRE(test::allocations_of(evaluate) == 0);
+    REQUIRE(status.ok());
+    REQUIRE(trainer->loss() == before);
+    // The loss that a training on those points would have there.
+    test::restore(test::save(*trainer), *judge);
+    REQUIRE(judge->evaluate_loss().ok());
+    REQUIRE(loss == judge->loss());
+  }
+  const auto parameters = trainer->network().parameters();
+  REQUIRE(std::equal(parameters.begin(), parameters.end(), undisturbed.begin()));
+}
+
 TEST_CASE("training lowers the loss, in both phases") {
   const Heat<double> heat;
   test::Owned<Trainer<double>> trainer(heat.config());

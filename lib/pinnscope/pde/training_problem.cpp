@@ -2,7 +2,6 @@
 
 #include <new>
 
-#include "pinnscope/core/random.hpp"
 #include "pinnscope/pde/field.hpp"
 
 namespace pinnscope {
@@ -28,11 +27,20 @@ TrainingProblem<T>::TrainingProblem(const Config& config, Arena& arena) noexcept
   storage_ = layout(carver, config);
   status_ = arena.status();
   if (!status_.ok()) return;
-  place_inside(config);
+  constexpr StreamPurpose kTrained = StreamPurpose::training_points;
+  constexpr StreamPurpose kHeldOut = StreamPurpose::held_out_points;
+  const bool holds_out = config.held_out_points > 0;
+  place_inside(config, kTrained, storage_.points[0]);
+  place_inside(config, kHeldOut, storage_.held_out[0]);
   for (std::size_t k = 0; k < terms(config) && status_.ok(); ++k) {
     Tape<T>& tape = storage_.tapes.make(k, 0, tape_config(config, k), arena);
-    if (k > 0) status_ = place_on_face(config, k);
+    if (k > 0) status_ = place_on_face(config, k, kTrained, storage_.points[k]);
+    if (k > 0 && holds_out && status_.ok()) {
+      status_ = place_on_face(config, k, kHeldOut, storage_.held_out[k]);
+    }
     if (status_.ok()) status_ = record(config, k, tape);
+    held_out_[k] = terms_[k];
+    held_out_[k].points = storage_.held_out[k];
     if (status_.ok()) count_ = k + 1;
   }
 }
@@ -55,30 +63,32 @@ Status TrainingProblem<T>::check(const Config& config) noexcept {
 }
 
 template <class T>
-void TrainingProblem<T>::place_inside(const Config& config) noexcept {
+void TrainingProblem<T>::place_inside(const Config& config, StreamPurpose purpose,
+                                      MatrixView<T> points) noexcept {
   const auto inputs = config.problem->inputs;
-  const Philox source(config.seed, StreamPurpose::training_points);
-  for (std::size_t i = 0; i < config.points; ++i) {
+  const Philox source(config.seed, purpose);
+  for (std::size_t i = 0; i < points.rows; ++i) {
     for (std::size_t c = 0; c < inputs.size(); ++c) {
       const double part = source.uniform(inputs.size() * i + c);
-      storage_.points[0](i, c) = static_cast<T>(at(inputs[c], part));
+      points(i, c) = static_cast<T>(at(inputs[c], part));
     }
   }
 }
 
 template <class T>
-Status TrainingProblem<T>::place_on_face(const Config& config, std::size_t k) noexcept {
+Status TrainingProblem<T>::place_on_face(const Config& config, std::size_t k, StreamPurpose purpose,
+                                         MatrixView<T> points) noexcept {
   const Problem& problem = *config.problem;
   const Condition& condition = condition_of(config, k);
   const std::size_t n = problem.inputs.size();
-  const MatrixView<T> points = storage_.points[k];
-  const Philox source(config.seed, StreamPurpose::training_points, k);
+  const bool is_even = n == 2 && purpose == StreamPurpose::training_points;
+  const Philox source(config.seed, purpose, k);
   std::array<double, Problem::kMostInputs> x{};
   std::array<double, Problem::kMostOutputs> given{};
   for (std::size_t i = 0; i < points.rows; ++i) {
     for (std::size_t c = 0; c < n; ++c) {
       const double part = c == condition.input ? (condition.end == End::high ? 1 : 0)
-                          : n == 2             ? evenly(i, points.rows)
+                          : is_even            ? evenly(i, points.rows)
                                                : source.uniform(n * i + c);
       x[c] = at(problem.inputs[c], part);
       points(i, c) = static_cast<T>(x[c]);

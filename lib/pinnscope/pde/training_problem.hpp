@@ -7,6 +7,7 @@
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/object_grid.hpp"
+#include "pinnscope/core/random.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/pde/problem.hpp"
@@ -31,12 +32,14 @@ class TrainingProblem : Pinned {
     std::size_t points = 10000;            ///< uniform in the box, drawn once
     std::size_t initial_points = 201;      ///< of a condition at an end of time
     std::size_t boundary_points = 211;     ///< of any other condition
+    std::size_t held_out_points = 0;       ///< inside, never trained on; 0: none, nor of conditions
     AnsatzKind ansatz = AnsatzKind::none;  ///< what the network stands for
   };
 
   struct Storage {
-    ObjectGrid<Tape<T>> tapes;                       ///< of each term, one column
-    std::array<MatrixView<T>, kMostTerms> points{};  ///< inside, then of each condition
+    ObjectGrid<Tape<T>> tapes;                         ///< of each term, one column
+    std::array<MatrixView<T>, kMostTerms> points{};    ///< inside, then of each condition
+    std::array<MatrixView<T>, kMostTerms> held_out{};  ///< likewise
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
@@ -44,6 +47,11 @@ class TrainingProblem : Pinned {
     for (std::size_t k = 0; k < terms(config); ++k) {
       storage.points[k] = layout.matrix<T>(k == 0 ? "points inside" : "points of a condition",
                                            rows(config, k), columns(config, k));
+    }
+    for (std::size_t k = 0; config.held_out_points > 0 && k < terms(config); ++k) {
+      storage.held_out[k] =
+          layout.matrix<T>(k == 0 ? "held-out points inside" : "held-out points of a condition",
+                           k == 0 ? config.held_out_points : rows(config, k), columns(config, k));
     }
     return storage;
   }
@@ -57,8 +65,8 @@ class TrainingProblem : Pinned {
   }
 
   /// Draws the points and records the tapes. Points of a condition lie evenly on an edge, ends
-  /// included, and are drawn uniformly on a face of more dimensions. Data are computed in double
-  /// and rounded to T.
+  /// included, and are drawn uniformly on a face of more dimensions. Held-out points are drawn
+  /// uniformly everywhere, from streams of their own. Data are computed in double and rounded to T.
   TrainingProblem(const Config& config, Arena& arena) noexcept;
 
   /// no_loss: no problem; what Problem::check() says; unsupported: no such ansatz; out_of_range:
@@ -70,6 +78,12 @@ class TrainingProblem : Pinned {
   /// The equation and each condition that does not hold by itself: their mean squares, equally
   /// weighted.
   std::span<const LossTerm<T>> terms() const noexcept { return std::span(terms_).first(count_); }
+
+  /// The same terms at the held-out points, as many of a condition as are trained on: for
+  /// Objective::evaluate_loss(). None where none are asked for.
+  std::span<const LossTerm<T>> held_out_terms() const noexcept {
+    return std::span(held_out_).first(storage_.held_out[0].empty() ? 0 : count_);
+  }
 
  private:
   static constexpr std::size_t terms(const Config& config) noexcept {
@@ -113,14 +127,16 @@ class TrainingProblem : Pinned {
   }
 
   static Status check(const Config& config) noexcept;
-  void place_inside(const Config& config) noexcept;
-  Status place_on_face(const Config& config, std::size_t k) noexcept;
+  void place_inside(const Config& config, StreamPurpose purpose, MatrixView<T> points) noexcept;
+  Status place_on_face(const Config& config, std::size_t k, StreamPurpose purpose,
+                       MatrixView<T> points) noexcept;
   static Field<T> field_of(const Config& config, Tape<T>& tape,
                            const Condition* condition) noexcept;
   Status record(const Config& config, std::size_t k, Tape<T>& tape) noexcept;
 
   Storage storage_;
   std::array<LossTerm<T>, kMostTerms> terms_{};
+  std::array<LossTerm<T>, kMostTerms> held_out_{};
   std::size_t count_ = 0;
   Status status_;
 };

@@ -35,21 +35,21 @@ double NormalMatrix<T>::entry(std::size_t i, std::size_t j) const noexcept {
 template <class T>
 std::size_t NormalMatrix<T>::units() const noexcept {
   std::size_t count = 0;
-  for (std::size_t k = 0; k < objective_->count_; ++k) {
-    count += objective_->terms_[k].tape->loss().count * objective_->tiles_of(k);
+  for (const LossTerm<T>& term : objective_->terms()) {
+    count += term.tape->loss().count * objective_->tiles_of(term);
   }
   return count;
 }
 
 template <class T>
 typename NormalMatrix<T>::Unit NormalMatrix<T>::unit_of(std::size_t index) const noexcept {
-  std::size_t k = 0;
-  for (;; ++k) {
-    const std::size_t count = objective_->terms_[k].tape->loss().count * objective_->tiles_of(k);
-    if (index < count) break;
+  for (std::size_t k = 0;; ++k) {
+    const LossTerm<T>& term = objective_->terms_[k];
+    const std::size_t tiles = objective_->tiles_of(term);
+    const std::size_t count = term.tape->loss().count * tiles;
+    if (index < count) return {k, index / tiles, index % tiles};
     index -= count;
   }
-  return {k, index / objective_->tiles_of(k), index % objective_->tiles_of(k)};
 }
 
 template <class T>
@@ -79,8 +79,8 @@ void NormalMatrix<T>::fill_rows(const Mlp<T>& network, const Unit& unit, std::si
                                 std::size_t thread) noexcept {
   constexpr std::size_t kEntries = JacobianPanels<T>::panel_entries();
   const LossTerm<T>& term = objective_->terms_[unit.term];
-  const std::size_t start = objective_->tile_start(unit.term, unit.tile);
-  const std::size_t rows = objective_->tile_start(unit.term, unit.tile + 1) - start;
+  const std::size_t start = objective_->tile_start(term, unit.tile);
+  const std::size_t rows = objective_->tile_start(term, unit.tile + 1) - start;
   const JacobianPanels<T> target{storage_.rows.data() + slot * tile_panels_ * kEntries,
                                  lanes_ * tile_panels_ * kEntries};
   Replay<T>& tape = objective_->storage_.replays(unit.term, thread);

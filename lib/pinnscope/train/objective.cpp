@@ -95,8 +95,29 @@ Status Objective<T>::evaluate(const Mlp<T>& network, VectorView<T> gradient,
   if (!status_.ok()) return status_;
   assert(gradient.size() == network.parameters().size());
   workers_.run(lanes_, [&](std::size_t lane, std::size_t thread) noexcept {
-    run_lane(network, lane, thread);
+    const VectorView<T> share = storage_.gradients.column(lane);
+    if (has_tiles(lane)) std::fill(share.begin(), share.end(), T(0));
+    run_lane(network, terms(), lane, thread, share);
   });
+  const Status status = add_losses(loss);
+  const bool finite = add_lanes(gradient);
+  return status.ok() && !finite ? Status{StatusCode::not_finite, -1} : status;
+}
+
+template <class T>
+Status Objective<T>::evaluate_loss(const Mlp<T>& network, std::span<const LossTerm<T>> terms,
+                                   double& loss) noexcept {
+  if (!status_.ok()) return status_;
+  assert(terms.size() == count_);
+  for (std::size_t k = 0; k < count_; ++k) assert(terms[k].tape == terms_[k].tape);
+  workers_.run(lanes_, [&](std::size_t lane, std::size_t thread) noexcept {
+    run_lane(network, terms, lane, thread, {});
+  });
+  return add_losses(loss);
+}
+
+template <class T>
+Status Objective<T>::add_losses(double& loss) noexcept {
   loss = 0;
   Status status;
   for (std::size_t k = 0; k < count_; ++k) {
@@ -107,21 +128,19 @@ Status Objective<T>::evaluate(const Mlp<T>& network, VectorView<T> gradient,
       status = {StatusCode::not_finite, static_cast<int>(k)};
     }
   }
-  const bool finite = add_lanes(gradient);
-  if (status.ok() && !finite) status = {StatusCode::not_finite, -1};
   return status;
 }
 
 /// Tiles that hold the points of a term.
 template <class T>
-std::size_t Objective<T>::tiles_of(std::size_t term) const noexcept {
-  const std::size_t points = terms_[term].points.rows;
+std::size_t Objective<T>::tiles_of(const LossTerm<T>& term) const noexcept {
+  const std::size_t points = term.points.rows;
   return points / tile_ + (points % tile_ != 0);
 }
 
 /// Of the tiles of a term, the first that a lane takes.
 template <class T>
-std::size_t Objective<T>::first_tile(std::size_t term, std::size_t lane) const noexcept {
+std::size_t Objective<T>::first_tile(const LossTerm<T>& term, std::size_t lane) const noexcept {
   return lane * tiles_of(term) / lanes_;
 }
 
@@ -130,7 +149,7 @@ template <class T>
 bool Objective<T>::has_tiles(std::size_t lane) const noexcept {
   bool has = false;
   for (std::size_t k = 0; k < count_; ++k) {
-    has = has || first_tile(k, lane) < first_tile(k, lane + 1);
+    has = has || first_tile(terms_[k], lane) < first_tile(terms_[k], lane + 1);
   }
   return has;
 }
@@ -138,29 +157,29 @@ bool Objective<T>::has_tiles(std::size_t lane) const noexcept {
 /// The points of a term are dealt out to as few tiles as hold them, in whole panels where tiles
 /// have those, as evenly as they go: the first point of a tile.
 template <class T>
-std::size_t Objective<T>::tile_start(std::size_t term, std::size_t tile) const noexcept {
-  const std::size_t points = terms_[term].points.rows;
+std::size_t Objective<T>::tile_start(const LossTerm<T>& term, std::size_t tile) const noexcept {
+  const std::size_t points = term.points.rows;
   const std::size_t unit = std::gcd(tile_, kPanelRows<T>);
   const std::size_t units = points / unit + (points % unit != 0);
   return std::min(tile * units / tiles_of(term) * unit, points);
 }
 
-/// Tiles are dealt out to lanes in runs of neighbours, as evenly as they go.
+/// Tiles are dealt out to lanes in runs of neighbours, as evenly as they go. An empty gradient is
+/// not asked for.
 template <class T>
-void Objective<T>::run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept {
-  const VectorView<T> gradient = storage_.gradients.column(lane);
-  if (has_tiles(lane)) std::fill(gradient.begin(), gradient.end(), T(0));
+void Objective<T>::run_lane(const Mlp<T>& network, std::span<const LossTerm<T>> terms,
+                            std::size_t lane, std::size_t thread, VectorView<T> gradient) noexcept {
   for (std::size_t k = 0; k < count_; ++k) {
-    const LossTerm<T>& term = terms_[k];
+    const LossTerm<T>& term = terms[k];
     const double scale = term.weight / static_cast<double>(term.points.rows);
     Replay<T>& tape = storage_.replays(k, thread);
     double loss = 0;
-    for (std::size_t i = first_tile(k, lane); i < first_tile(k, lane + 1); ++i) {
-      const std::size_t start = tile_start(k, i);
-      const std::size_t rows = tile_start(k, i + 1) - start;
+    for (std::size_t i = first_tile(term, lane); i < first_tile(term, lane + 1); ++i) {
+      const std::size_t start = tile_start(term, i);
+      const std::size_t rows = tile_start(term, i + 1) - start;
       tape.forward(network, term.points.block(start, 0, rows, term.points.columns));
       loss += scale * tape.loss();
-      tape.backward(network, scale, gradient);
+      if (!gradient.empty()) tape.backward(network, scale, gradient);
     }
     storage_.losses(k, lane) = loss;
   }

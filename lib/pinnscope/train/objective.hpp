@@ -110,17 +110,27 @@ class Objective : Pinned {
   /// Allocates nothing.
   Status evaluate(const Mlp<T>& network, VectorView<T> gradient, double& loss) noexcept;
 
+  /// The loss alone, as evaluate() has it, at other points: of `terms`, which are terms() but for
+  /// their points, weights and names, such as points held out from training. A third of the time of
+  /// evaluate() a point, in the same storage. not_finite: a part (info: its index), written all the
+  /// same; status() where that is not ok. Preconditions: as many terms with the same tapes, which
+  /// evaluate() would take; the network has the config's widths. Allocates nothing.
+  Status evaluate_loss(const Mlp<T>& network, std::span<const LossTerm<T>> terms,
+                       double& loss) noexcept;
+
   /// The terms of the last loss, weights included.
   VectorView<const double> parts() const noexcept { return std::span(parts_).first(count_); }
 
  private:
   friend NormalMatrix<T>;
 
-  std::size_t tiles_of(std::size_t term) const noexcept;
-  std::size_t tile_start(std::size_t term, std::size_t tile) const noexcept;
-  std::size_t first_tile(std::size_t term, std::size_t lane) const noexcept;
+  std::size_t tiles_of(const LossTerm<T>& term) const noexcept;
+  std::size_t tile_start(const LossTerm<T>& term, std::size_t tile) const noexcept;
+  std::size_t first_tile(const LossTerm<T>& term, std::size_t lane) const noexcept;
   bool has_tiles(std::size_t lane) const noexcept;
-  void run_lane(const Mlp<T>& network, std::size_t lane, std::size_t thread) noexcept;
+  void run_lane(const Mlp<T>& network, std::span<const LossTerm<T>> terms, std::size_t lane,
+                std::size_t thread, VectorView<T> gradient) noexcept;
+  Status add_losses(double& loss) noexcept;
   bool add_lanes(VectorView<T> gradient) noexcept;
 
   Status status_;

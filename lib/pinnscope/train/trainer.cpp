@@ -125,6 +125,13 @@ Status Trainer<T>::evaluate(VectorView<T> gradient, double& loss) noexcept {
   return {StatusCode::not_finite, kOfGradient};
 }
 
+template <class T>
+Status Trainer<T>::evaluate_held_out(std::span<const LossTerm<T>> terms, double& loss) noexcept {
+  if (!setup_.ok()) return setup_;
+  if (!formed_.ok()) form_network();
+  return formed_.ok() ? objective_.evaluate_loss(network_, terms, loss) : formed_;
+}
+
 /// The loss, its parts and its gradient.
 template <class T>
 Status Trainer<T>::evaluate() noexcept {

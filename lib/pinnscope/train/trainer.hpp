@@ -132,6 +132,11 @@ class Trainer : Pinned {
   /// weights, as of step(); status() where that is not ok.
   Status evaluate_loss() noexcept;
 
+  /// The loss of the network as it stands at points that are not trained on: of terms with the
+  /// config's tapes, such as TrainingProblem::held_out_terms(); see Objective::evaluate_loss(). No
+  /// step, nor loss() or parts(), depends on it; allocates nothing. status() where that is not ok.
+  Status evaluate_held_out(std::span<const LossTerm<T>> terms, double& loss) noexcept;
+
   /// After a not_finite of step() or evaluate_loss(): gives the network back the parameters that it
   /// had before the last step of Adam, at which loss and gradient were finite. steps() is then the
   /// number of steps to there, no step is left, and ending() is Ending::diverged. Returns false,
