@@ -107,7 +107,8 @@ struct TrainOptions {
   const Problem* problem = nullptr;
   std::uint64_t seed = 1;
   std::size_t points = 10000;
-  std::size_t layers = 8;  // hidden ones
+  std::optional<std::size_t> held_out;  // points; none: as many as a tenth of these, 100 or more
+  std::size_t layers = 8;               // hidden ones
   std::size_t width = 100;
   Activation activation = Activation::tanh;
   ActivationParameters activation_parameters{};

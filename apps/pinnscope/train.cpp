@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <numeric>
 #include <span>
 
@@ -63,6 +64,9 @@ class Run {
     for (std::size_t i = 0; i < trainer_.parts().size(); ++i) {
       part_names_.push_back(trainer_.part_name(i));
     }
+    column_names_ = part_names_;
+    if (!problem_.held_out_terms().empty()) column_names_.emplace_back("held-out loss");
+    columns_.resize(column_names_.size(), std::numeric_limits<double>::quiet_NaN());
   }
 
   FileStatus train(int& signal);
@@ -93,7 +97,12 @@ class Run {
             .widths = widths_,
             .seed = options.seed,
             .points = options.points,
+            .held_out_points = held_out_of(options),
             .ansatz = options.ansatz};
+  }
+
+  static std::size_t held_out_of(const TrainOptions& options) {
+    return options.held_out.value_or(std::max<std::size_t>(100, options.points / 10));
   }
 
   typename Trainer<T>::Config config_of(const TrainOptions& options,
@@ -116,9 +125,17 @@ class Run {
 
   /// Where the run stands behind a step of `phase`.
   Standing standing(typename Trainer<T>::Phase phase) {
-    const auto parts = trainer_.parts();
-    return {phase_name(phase), trainer_.steps(), trainer_.total_steps(), trainer_.loss(), parts};
+    std::ranges::copy(trainer_.parts(), columns_.begin());
+    return {phase_name(phase), trainer_.steps(), trainer_.total_steps(), trainer_.loss(), columns_};
   }
+
+  /// The loss at the held-out points, or NaN where that cannot be known.
+  double held_out_loss() {
+    double loss = 0;
+    const Status status = trainer_.evaluate_held_out(problem_.held_out_terms(), loss);
+    return status.ok() ? loss : std::numeric_limits<double>::quiet_NaN();
+  }
+  bool holds_out() const { return columns_.size() > part_names_.size(); }
 
   /// Of the problem and its trainer, whose tapes a problem of few points has too. Requires beside
   /// that what is taken to write the state and the network.
@@ -126,6 +143,7 @@ class Run {
     typename TrainingProblem<T>::Config few = problem_config(options);
     few.points = 1;
     few.initial_points = few.boundary_points = 2;
+    few.held_out_points = 0;
     Owned<TrainingProblem<T>> problem(few);
     const Footprint trainer = Trainer<T>::footprint(config_of(options, problem->terms()));
     const Footprint whole = TrainingProblem<T>::footprint(problem_config(options)) + trainer;
@@ -147,6 +165,7 @@ class Run {
   FileStatus go(int& signal);
   FileStatus stop(int signal);
   void keep_row(TrainingLog& log, FileStatus& lost, const Standing& standing, bool always);
+  void judge_apart(typename Trainer<T>::Phase phase);
   void keep_rows(const Standing& standing);
   void keep_state();
   FileStatus with_losses(FileStatus status) const;
@@ -165,6 +184,8 @@ class Run {
   typename Trainer<T>::Config config_;
   Trainer<T> trainer_;
   std::vector<std::string> part_names_;
+  std::vector<std::string> column_names_;  // of the log: parts, and the loss at held-out points
+  std::vector<double> columns_;
   TrainingLog log_;
   TrainingLog gradients_;
   std::vector<double> gradient_norms_;  // of each layer
@@ -185,6 +206,7 @@ RecipeEntries Run<T>::recipe() const {
                        {"points", number(options_.points)},
                        {"initial_points", number(problem.initial_points)},
                        {"boundary_points", number(problem.boundary_points)},
+                       {"held_out_points", number(held_out_of(options_))},
                        {"hidden_layers", number(options_.layers)},
                        {"width", number(options_.width)},
                        {"hidden_activation", text(options_.activation)},
@@ -251,7 +273,7 @@ FileStatus Run<T>::start() {
     gradient_names.push_back("gradient_" + std::to_string(l));
   }
   gradient_norms_.resize(gradient_names.size());
-  FileStatus status = log_.open(options_.log, part_names_, trainer_.steps());
+  FileStatus status = log_.open(options_.log, column_names_, trainer_.steps());
   if (status.ok()) {
     status = gradients_.open(options_.gradients, gradient_names, trainer_.steps());
   }
@@ -302,7 +324,8 @@ std::string Run<T>::failure_text(const Status& failure) const {
 
 template <class T>
 FileStatus Run<T>::go(int& signal) {
-  Progress progress(part_names_);
+  Progress progress(column_names_);
+  if (holds_out()) columns_.back() = held_out_loss();
   auto phase = trainer_.phase();
   progress.show(standing(phase));
   while (!trainer_.done() && signal == 0) {
@@ -314,6 +337,7 @@ FileStatus Run<T>::go(int& signal) {
       return keep_last_finite(
           {outcome.code, "step " + std::to_string(step + 1) + ": " + failure_text(outcome)});
     }
+    judge_apart(phase);
     keep_rows(standing(phase));
     if (trainer_.steps() % options_.checkpoint_every == 0) keep_state();
     progress.show(standing(phase));
@@ -334,6 +358,15 @@ void Run<T>::keep_row(TrainingLog& log, FileStatus& lost, const Standing& standi
           status.message + ", rows are missing from step " + std::to_string(standing.step) + " on"};
   std::printf("%s; training goes on\n", printable(lost.message).c_str());
   std::fflush(stdout);
+}
+
+/// At the steps that the log has rows of. No gradient is computed there, and there are few points:
+/// it takes a few hundredths of the time of a step at the most.
+template <class T>
+void Run<T>::judge_apart(typename Trainer<T>::Phase phase) {
+  const bool due = phase != Trainer<T>::Phase::adam || trainer_.done() ||
+                   trainer_.steps() % TrainingLog::kStride == 0;
+  if (due && holds_out()) columns_.back() = held_out_loss();
 }
 
 /// The gradients of the first step are those of the start.
@@ -404,7 +437,12 @@ FileStatus Run<T>::train(int& signal) {
               trainer_.lbfgs_iterations(), dense.c_str(), text(trainer_.ending()));
   status = write_network();
   if (!status.ok()) return with_losses(status);
-  std::printf("wrote %s, whose loss is %.3e\n", printable(options_.out).c_str(), trainer_.loss());
+  std::printf("wrote %s, whose loss is %.3e", printable(options_.out).c_str(), trainer_.loss());
+  if (holds_out()) {
+    std::printf(", and %.3e at %zu points held out from training", held_out_loss(),
+                held_out_of(options_));
+  }
+  std::printf("\n");
   print_correlations();
   NetworkWeights trained = weights_of(trainer_.network());
   trained.metadata[Recipe::kAnsatz] = text(options_.ansatz);
@@ -433,6 +471,7 @@ NetworkWeights Run<T>::network_with_recipe() {
     std::replace(key.begin(), key.end(), ' ', '_');
     weights.metadata[key] = shortest_text(trainer_.parts()[i]);
   }
+  if (holds_out()) weights.metadata["final_held_out_loss"] = shortest_text(held_out_loss());
   return weights;
 }
 

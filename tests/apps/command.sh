@@ -235,7 +235,7 @@ equal "u behind a ReLU" "$(sed -n 2p values.csv | cut -d, -f3)" 0
 works "evaluate a trained network" evaluate trained.safetensors --points points.txt --out values.csv
 works errors errors heat trained.safetensors
 equal "log: heading" "$(head -n 1 trained.csv)" \
-  "step,phase,loss,residual,initial,left boundary,right boundary,seconds"
+  "step,phase,loss,residual,initial,left boundary,right boundary,held-out loss,seconds"
 
 # Behind L-BFGS, a dense inverse Hessian; what it has is in the file, and it goes with nothing else.
 works "train with a quasi-Newton method" train heat --points 100 --layers 2 --width 8 --adam-steps 20 \
@@ -275,7 +275,18 @@ refuses "errors of a network of another problem" "expected 2 inputs (x, t) and 1
 works "train advection" train advection --points 20 --layers 1 --width 6 --adam-steps 1 --lbfgs-iterations 0 \
   --threads 1 --out round.safetensors --log round.csv
 equal "log: the parts of a periodic problem" "$(head -n 1 round.csv)" \
-  "step,phase,loss,residual,initial,periodic,seconds"
+  "step,phase,loss,residual,initial,periodic,held-out loss,seconds"
+
+# Points held out from training: their loss stands in the log and in the file, and changes no weight.
+held=(train heat --points 50 --layers 2 --width 6 --adam-steps 20 --lbfgs-iterations 5 --threads 1)
+works "train with points held out" "${held[@]}" --held-out 300 --out held.safetensors --log held.csv
+grep -q "at 300 points held out from training" stdout.txt && good || bad "held-out: $(grep wrote stdout.txt)"
+works "train without" "${held[@]}" --held-out 0 --out unheld.safetensors --log unheld.csv
+equal "log: heading without points held out" "$(head -n 1 unheld.csv)" \
+  "step,phase,loss,residual,initial,left boundary,right boundary,seconds"
+equal "losses with and without points held out" "$(cut -d, -f1-7 held.csv)" "$(cut -d, -f1-7 unheld.csv)"
+works "info with points held out" info held.safetensors
+close "final_held_out_loss" "$(sed -n 's/^final_held_out_loss: //p' stdout.txt)" "$(tail -n 1 held.csv | cut -d, -f8)"
 
 for activation in sigmoid silu gelu gelu_tanh softplus elu; do
   works "train with $activation" train heat --points 20 --layers 2 --width 6 --adam-steps 5 \
