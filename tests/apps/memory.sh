@@ -126,7 +126,7 @@ same "10 and 100 iterations of L-BFGS" "$(allocations 10 10)" "$(allocations 10 
 equal "what is printed as memory" "$(grep -cE \
   '^[0-9.]+ KiB of memory: points and tapes [0-9.]+ KiB, network, gradients and optimisers' stdout.txt)" 1
 train_of_points() {
-  "$pinnscope" train heat --points "$1" --layers 1 --width 4 --adam-steps 0 --lbfgs-iterations 0 \
+  "$pinnscope" train heat --points "$1" --held-out 0 --layers 1 --width 4 --adam-steps 0 --lbfgs-iterations 0 \
     --out counted.safetensors | sed -n 's/^\([0-9.]*\) MiB of memory.*tapes \([0-9.]*\) MiB.*/\1 \2/p'
 }
 read -r whole points <<<"$(train_of_points 1000000)"
