@@ -57,7 +57,7 @@ inline constexpr Problem kProblem{
 
 inline constexpr Problem kSmoothProblem{
     .name = "raissi_smooth",
-    .meaning = "the same with u_xx / 100",
+    .meaning = "u_t + u u_x = 0.01 u_xx, u(x, 0) = -sin pi x from x = -1 to 1, u = 0 at the ends",
     .inputs = kInputs,
     .outputs = kOutputs,
     .coefficients = kSmoothCoefficients,
