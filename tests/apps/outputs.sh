@@ -171,8 +171,9 @@ equal "said as it happens" "$(grep -c 'training goes on' stdout.txt)" 2
 grep -q $'\e' stdout.txt && bad "an escape character is printed" || good
 cmp -s free.safetensors filled.safetensors && good || bad "a disk that fills up: another network"
 rows=$(wc -l <"$log")
+# What fits is a row of the run; one that is shorter may still fit behind one that did not.
 [ "$rows" -gt 5 ] && [ "$rows" -lt 32 ] &&
-  cmp -s <(cut -d, -f1-7 "$log") <(head -n "$rows" free.csv | cut -d, -f1-7) && good ||
+  ! grep -qvxFf <(cut -d, -f1-8 free.csv) <(cut -d, -f1-8 "$log") && good ||
   bad "a disk that fills up: expected whole rows, found $(tail -n 1 "$log")"
 
 # A network that its place does not take is kept elsewhere.

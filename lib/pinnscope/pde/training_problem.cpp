@@ -27,16 +27,18 @@ TrainingProblem<T>::TrainingProblem(const Config& config, Arena& arena) noexcept
   storage_ = layout(carver, config);
   status_ = arena.status();
   if (!status_.ok()) return;
-  constexpr StreamPurpose kTrained = StreamPurpose::training_points;
-  constexpr StreamPurpose kHeldOut = StreamPurpose::held_out_points;
-  const bool holds_out = config.held_out_points > 0;
-  place_inside(config, kTrained, storage_.points[0]);
-  place_inside(config, kHeldOut, storage_.held_out[0]);
+  const std::uint64_t seed = config.seed;
+  place_inside(config, Philox(seed, StreamPurpose::training_points), storage_.points[0]);
+  place_inside(config, Philox(seed, StreamPurpose::held_out_points), storage_.held_out[0]);
   for (std::size_t k = 0; k < terms(config) && status_.ok(); ++k) {
     Tape<T>& tape = storage_.tapes.make(k, 0, tape_config(config, k), arena);
-    if (k > 0) status_ = place_on_face(config, k, kTrained, storage_.points[k]);
-    if (k > 0 && holds_out && status_.ok()) {
-      status_ = place_on_face(config, k, kHeldOut, storage_.held_out[k]);
+    if (k > 0) {
+      const Philox source(seed, StreamPurpose::training_points, k);
+      status_ = place_on_face(config, k, source, storage_.points[k]);
+    }
+    if (k > 0 && status_.ok()) {
+      const Philox source(seed, StreamPurpose::held_out_points, k);
+      status_ = place_on_face(config, k, source, storage_.held_out[k]);
     }
     if (status_.ok()) status_ = record(config, k, tape);
     held_out_[k] = terms_[k];
@@ -63,10 +65,9 @@ Status TrainingProblem<T>::check(const Config& config) noexcept {
 }
 
 template <class T>
-void TrainingProblem<T>::place_inside(const Config& config, StreamPurpose purpose,
+void TrainingProblem<T>::place_inside(const Config& config, const Philox& source,
                                       MatrixView<T> points) noexcept {
   const auto inputs = config.problem->inputs;
-  const Philox source(config.seed, purpose);
   for (std::size_t i = 0; i < points.rows; ++i) {
     for (std::size_t c = 0; c < inputs.size(); ++c) {
       const double part = source.uniform(inputs.size() * i + c);
@@ -76,13 +77,12 @@ void TrainingProblem<T>::place_inside(const Config& config, StreamPurpose purpos
 }
 
 template <class T>
-Status TrainingProblem<T>::place_on_face(const Config& config, std::size_t k, StreamPurpose purpose,
+Status TrainingProblem<T>::place_on_face(const Config& config, std::size_t k, const Philox& source,
                                          MatrixView<T> points) noexcept {
   const Problem& problem = *config.problem;
   const Condition& condition = condition_of(config, k);
   const std::size_t n = problem.inputs.size();
-  const bool is_even = n == 2 && purpose == StreamPurpose::training_points;
-  const Philox source(config.seed, purpose, k);
+  const bool is_even = n == 2 && points.data == storage_.points[k].data;
   std::array<double, Problem::kMostInputs> x{};
   std::array<double, Problem::kMostOutputs> given{};
   for (std::size_t i = 0; i < points.rows; ++i) {

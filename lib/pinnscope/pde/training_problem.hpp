@@ -127,8 +127,8 @@ class TrainingProblem : Pinned {
   }
 
   static Status check(const Config& config) noexcept;
-  void place_inside(const Config& config, StreamPurpose purpose, MatrixView<T> points) noexcept;
-  Status place_on_face(const Config& config, std::size_t k, StreamPurpose purpose,
+  void place_inside(const Config& config, const Philox& source, MatrixView<T> points) noexcept;
+  Status place_on_face(const Config& config, std::size_t k, const Philox& source,
                        MatrixView<T> points) noexcept;
   static Field<T> field_of(const Config& config, Tape<T>& tape,
                            const Condition* condition) noexcept;
