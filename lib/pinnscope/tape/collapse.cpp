@@ -179,23 +179,9 @@ class LinearForm {
   Parts rest_;
 };
 
+/// Writes what is left over, then the operator: where there is no room the network stays as it is.
 std::uint16_t LinearForm::rewrite(TapeNetwork& network) noexcept {
   if (operator_.count < 2) return kNone;
-  TapeNetwork result = network;
-  result.combined = true;
-  result.direction_count = result.curvature_count = 0;
-  for (std::size_t k = 0; k < operator_.count; ++k) {
-    const auto& [coefficient, node, derivative] = operator_.list[k];
-    if (derivative.order == 2) {
-      result.curvatures[result.curvature_count++] = {derivative.i, derivative.j,
-                                                     coefficient.factor};
-    } else {
-      const bool depends =
-          coefficient.node != kNone && nodes_.storage[coefficient.node].through_network;
-      result.directions[result.direction_count++] = {derivative.i, coefficient.node,
-                                                     coefficient.factor, depends};
-    }
-  }
   std::uint16_t sum = nodes_.append(
       {.kind = NodeKind::combined, .a = network_, .b = 0, .live = true, .through_network = true});
   for (std::size_t k = 0; k < rest_.count; ++k) {
@@ -207,7 +193,21 @@ std::uint16_t LinearForm::rewrite(TapeNetwork& network) noexcept {
     const std::uint16_t term = value_of({part.coefficient.factor, part.node});
     sum = join(operation_row<operations::Add>(), sum, term);
   }
-  if (sum != kNone) network = result;
+  if (sum == kNone) return kNone;
+  network.combined = true;
+  network.direction_count = network.curvature_count = 0;
+  for (std::size_t k = 0; k < operator_.count; ++k) {
+    const auto& [coefficient, node, derivative] = operator_.list[k];
+    if (derivative.order == 2) {
+      network.curvatures[network.curvature_count++] = {derivative.i, derivative.j,
+                                                       coefficient.factor};
+    } else {
+      const bool depends =
+          coefficient.node != kNone && nodes_.storage[coefficient.node].through_network;
+      network.directions[network.direction_count++] = {derivative.i, coefficient.node,
+                                                       coefficient.factor, depends};
+    }
+  }
   return sum;
 }
 
