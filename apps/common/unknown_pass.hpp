@@ -52,13 +52,13 @@ class UnknownPass {
     for (std::size_t start = 0; start < points.rows; start += (*replay_)->tile()) {
       const std::size_t rows = std::min((*replay_)->tile(), points.rows - start);
       (*replay_)->forward(network, points.block(start, 0, rows, points.columns));
-      for (std::size_t i = 0; i < rows; ++i) {
+      for (std::size_t c = 0; c < wanted_.size(); ++c) {
+        const VectorView<const T> column = (*replay_)->values(wanted_[c]);
+        for (std::size_t i = 0; i < rows; ++i) values(start + i, c) = column[i];
+      }
+      for (std::size_t i = start; i < start + rows && status.ok(); ++i) {
         for (std::size_t c = 0; c < wanted_.size(); ++c) {
-          const T number = (*replay_)->values(wanted_[c])[i];
-          values(start + i, c) = number;
-          if (status.ok() && !std::isfinite(number)) {
-            status = {StatusCode::not_finite, static_cast<int>(start + i)};
-          }
+          if (!std::isfinite(values(i, c))) status = {StatusCode::not_finite, static_cast<int>(i)};
         }
       }
     }
