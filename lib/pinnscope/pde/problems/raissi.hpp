@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pinnscope/pde/problems/burgers.hpp"
+#include "pinnscope/pde/burgers.hpp"
 
 /// Burgers' equation as networks are mostly compared on it: Raissi, Perdikaris, Karniadakis, J.
 /// Comput. Phys. 378 (2019) 686, sec. 3.1.1, and with a viscosity pi times as large.

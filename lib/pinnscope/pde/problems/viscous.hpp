@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pinnscope/pde/problems/burgers.hpp"
+#include "pinnscope/pde/burgers.hpp"
 
 /// Burgers' equation, the viscous problem of Tucny, Ganguly, Ansumali, Succi, arXiv 2509.18131.
 namespace pinnscope::pde::viscous {
