@@ -5,6 +5,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+# A compiler cache gives back objects without their call graphs.
+export CCACHE_DISABLE=1
 target=$1
 objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
