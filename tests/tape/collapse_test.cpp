@@ -123,6 +123,39 @@ TEST_CASE("coefficients of first derivatives may vary") {
   });
 }
 
+TEST_CASE("a factor that all coefficients have stands before the operator") {
+  check("a coordinate", operator_in(3), [](auto& world) {
+    const auto u = world.network({dt, dxx});
+    const auto t = world.point(1);
+    return mean_square(t * u[dt] - kNu * (t * u[dxx]) + u);
+  });
+  check("a coordinate, and the network before it", operator_in(3), [](auto& world) {
+    const auto u = world.network({dt, dxx});
+    const auto t = world.point(1);
+    return mean_square(t * u[dt] + u * (t * u[dx]) - kNu * (t * u[dxx]));
+  });
+  check("the network, and a coordinate before and behind it", operator_in(4), [](auto& world) {
+    const auto u = world.network({dt, dxx, dtt});
+    const auto x = world.point(0);
+    return mean_square(u * u[dxx] + 2.0 * (u * u[dtt]) + (u * x) * u[dx] + (x * u) * u[dt]);
+  });
+  check("a factor that one first derivative does not have", plain_in(4), [](auto& world) {
+    const auto u = world.network({dt, dxx});
+    const auto t = world.point(1);
+    return mean_square(u[dt] + t * u[dx] - kNu * (t * u[dxx]));
+  });
+  check("a factor that one second derivative does not have", plain_in(5), [](auto& world) {
+    const auto u = world.network({dt, dxx, dtt});
+    const auto t = world.point(1);
+    return mean_square(t * u[dt] + t * u[dx] + t * u[dxx] + u[dtt]);
+  });
+  check("the same second derivative with and without it", plain_in(4), [](auto& world) {
+    const auto u = world.network({dt, dxx});
+    const auto t = world.point(1);
+    return mean_square(t * u[dt] + t * u[dxx] + u[dxx]);
+  });
+}
+
 TEST_CASE("what has no derivatives stands beside the operator") {
   check("reaction", operator_in(3), [](auto& world) {
     const auto u = world.network({dt, dxx});

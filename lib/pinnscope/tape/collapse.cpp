@@ -1,6 +1,8 @@
 #include "pinnscope/tape/collapse.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 namespace pinnscope {
 namespace {
@@ -120,7 +122,6 @@ class LinearForm {
 
   bool add_stream(std::uint16_t index, Coefficient coefficient) noexcept {
     const Derivative derivative = nodes_.storage[index].derivative;
-    if (derivative.order == 2 && coefficient.node != kNone) return add_rest(index, coefficient);
     for (std::size_t i = 0; i < operator_.count; ++i) {
       Part& part = operator_.list[i];
       if (part.derivative != derivative) continue;
@@ -128,6 +129,7 @@ class LinearForm {
         part.coefficient.factor += coefficient.factor;
         return true;
       }
+      if (derivative.order == 2) return add_rest(index, coefficient);
       const std::uint16_t left = value_of(part.coefficient);
       const std::uint16_t right = value_of(coefficient);
       if (left == kNone || right == kNone) return false;
@@ -135,6 +137,41 @@ class LinearForm {
       return part.coefficient.node != kNone;
     }
     return operator_.add({coefficient, index, derivative});
+  }
+
+  /// A coefficient's node without the factor `common`; itself where it does not have that.
+  std::uint16_t without(std::uint16_t common, const Part& part) const noexcept {
+    const std::uint16_t index = part.coefficient.node;
+    if (index == common) return kNone;
+    if (index == kNone || part.derivative.order == 2) return index;
+    const TapeNode& node = nodes_.storage[index];
+    const bool product =
+        node.kind == NodeKind::pointwise && node.operation->form == OperationForm::product;
+    if (product && node.a == common) return node.b;
+    return product && node.b == common ? node.a : index;
+  }
+
+  /// Second derivatives have numbers as coefficients behind this. A node that all coefficients have
+  /// as a factor is taken out of them into `common`; where there is none, what varies is part of
+  /// the rest. False where there is no room.
+  bool take_common_factor(std::uint16_t& common) noexcept {
+    common = kNone;
+    const std::span<Part> parts = std::span(operator_.list).first(operator_.count);
+    for (const Part& part : parts) {
+      if (part.derivative.order == 2 && common == kNone) common = part.coefficient.node;
+    }
+    if (common == kNone) return true;
+    const bool has_all = std::all_of(parts.begin(), parts.end(), [&](const Part& part) {
+      return without(common, part) != part.coefficient.node;
+    });
+    operator_.count = 0;
+    for (Part part : parts) {
+      if (has_all) part.coefficient.node = without(common, part);
+      const bool varies = part.derivative.order == 2 && part.coefficient.node != kNone;
+      if (!(varies ? rest_.add(part) : operator_.add(part))) return false;
+    }
+    if (!has_all) common = kNone;
+    return true;
   }
 
   /// A node with the value of a coefficient.
@@ -181,9 +218,11 @@ class LinearForm {
 
 /// Writes what is left over, then the operator: where there is no room the network stays as it is.
 std::uint16_t LinearForm::rewrite(TapeNetwork& network) noexcept {
-  if (operator_.count < 2) return kNone;
+  std::uint16_t common = kNone;
+  if (!take_common_factor(common) || operator_.count < 2) return kNone;
   std::uint16_t sum = nodes_.append(
       {.kind = NodeKind::combined, .a = network_, .b = 0, .live = true, .through_network = true});
+  if (common != kNone) sum = join(operation_row<operations::Multiply>(), common, sum);
   for (std::size_t k = 0; k < rest_.count; ++k) {
     Part& part = rest_.list[k];
     if (part.coefficient.node != kNone) {

@@ -18,9 +18,9 @@ struct TapeNodes {
 
 /// Writes the expression at `root` as a linear differential operator of one network plus the rest,
 ///
-///     root = sum_i c_i du/dx_i + sum_ij C_ij d2u/dx_i dx_j + rest
+///     root = p (sum_i c_i du/dx_i + sum_ij C_ij d2u/dx_i dx_j) + rest
 ///
-/// where c_i may depend on the points and on u, and C_ij are numbers: such an operator passes
+/// where p and c_i may depend on the points and on u, and C_ij are numbers: such an operator passes
 /// through a layer as one stream, q' = f'(z) q + f''(z) sum_ij C_ij z_i z_j (collapsed Taylor mode;
 /// Dangel et al., arXiv 2505.13644). On success the operator stands in network.directions and
 /// curvatures, and the index of the node that replaces root is returned. TapeNode::kNone, and
