@@ -16,7 +16,7 @@
 namespace pinnscope::apps {
 
 /// The unknowns of a problem that a network stands for, with derivatives: what a ForwardPass says,
-/// or what the problem's ansatz makes of the network.
+/// or what an ansatz of the problem makes of the network.
 template <class T>
 class UnknownPass {
  public:
@@ -24,7 +24,8 @@ class UnknownPass {
   UnknownPass(std::vector<std::size_t> widths, const Derivatives& derivatives,
               const Problem* problem, AnsatzKind kind)
       : widths_(std::move(widths)), derivatives_(derivatives) {
-    if (kind == AnsatzKind::none || problem == nullptr || problem->ansatz.empty()) {
+    const Ansatz* const ansatz = problem == nullptr ? nullptr : problem->find_ansatz(kind);
+    if (ansatz == nullptr) {
       pass_ = std::make_unique<Owned<ForwardPass<T>>>(
           typename ForwardPass<T>::Config{.widths = widths_, .derivatives = derivatives});
       return;
@@ -33,7 +34,7 @@ class UnknownPass {
         typename Tape<T>::Config{.widths = widths_,
                                  .columns = problem->inputs.size(),
                                  .nodes = problem->operations + Ansatz::kOperations});
-    const Unknown<T> u = problem->ansatz(Trial<T>(**tape_, derivatives_, 0), *problem);
+    const Unknown<T> u = (*ansatz)(Trial<T>(**tape_, derivatives_, 0), *problem);
     for (const Derivative& derivative : derivatives_.list()) {
       for (std::size_t k = 0; k < problem->outputs.size(); ++k) {
         wanted_.push_back(u(k, derivative));

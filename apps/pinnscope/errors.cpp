@@ -62,7 +62,8 @@ struct Solutions {
 
 /// What a network of this file stands for in a problem.
 AnsatzKind ansatz_of(const Problem& problem, const std::map<std::string, std::string>& metadata) {
-  return problem.ansatz.empty() ? AnsatzKind::none : recipe_of(metadata).ansatz;
+  const AnsatzKind kind = recipe_of(metadata).ansatz;
+  return problem.find_ansatz(kind) == nullptr ? AnsatzKind::none : kind;
 }
 
 Status solve_exactly(const Problem& problem, const Grid& grid, arma::mat& exact) {

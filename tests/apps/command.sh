@@ -255,16 +255,25 @@ for problem in $("$pinnscope" train --help | awk '/^Problems:/ { on = 1; next } 
   equal "errors $problem: those that training ended with" "$(tail -n "$(wc -l <stdout.txt)" trained.txt)" \
     "$(cat stdout.txt)"
 done
-works "train raissi with an ansatz" train raissi --ansatz hard --points 20 --layers 2 --width 6 \
-  --adam-steps 5 --lbfgs-iterations 5 --threads 1 --out hard.safetensors
-cp stdout.txt trained.txt
-works "errors of a network with an ansatz" errors raissi hard.safetensors
-equal "errors of a network with an ansatz: those that training ended with" \
-  "$(tail -n "$(wc -l <stdout.txt)" trained.txt)" "$(cat stdout.txt)"
-printf 'x,t\n0.5,0\n-0.5,0\n' >start.csv
-works "evaluate with an ansatz" evaluate hard.safetensors --points start.csv --derivatives --out start_u.csv
-equal "an ansatz begins with the initial data" \
-  "$(awk -F, 'NR > 1 { printf "%.6f ", $3 }' start_u.csv)" "-1.000000 1.000000 "
+printf 'x,t\n0.5,0\n-0.5,0\n0.3,0.7\n-0.3,0.7\n' >start.csv
+for ansatz in hard odd; do
+  works "train raissi with an ansatz: $ansatz" train raissi --ansatz $ansatz --points 20 --layers 2 --width 6 \
+    --adam-steps 5 --lbfgs-iterations 5 --threads 1 --out $ansatz.safetensors
+  cp stdout.txt trained.txt
+  works "errors of a network with an ansatz: $ansatz" errors raissi $ansatz.safetensors
+  equal "errors of a network with an ansatz: those that training ended with: $ansatz" \
+    "$(tail -n "$(wc -l <stdout.txt)" trained.txt)" "$(cat stdout.txt)"
+  works "evaluate with an ansatz: $ansatz" evaluate $ansatz.safetensors --points start.csv --derivatives \
+    --out $ansatz.csv
+  equal "an ansatz begins with the initial data: $ansatz" \
+    "$(awk -F, 'NR == 2 || NR == 3 { printf "%.6f ", $3 }' $ansatz.csv)" "-1.000000 1.000000 "
+done
+equal "an odd ansatz is odd: u, u_x, u_t, u_xx at x and -x" \
+  "$(awk -F, 'NR == 4 { print $3, $4, $5, $6 }' odd.csv)" \
+  "$(awk -F, 'function negative(s) { return s ~ /^-/ ? substr(s, 2) : "-" s }
+    NR == 5 { print negative($3), $4, negative($5), negative($6) }' odd.csv)"
+works "info of a network with an ansatz" info odd.safetensors
+grep -q '^ansatz: odd$' stdout.txt && good || bad "info: expected the ansatz"
 refuses "an ansatz that a problem does not have" "heat has none" none train heat --ansatz hard
 works "train kovasznay" train kovasznay --points 20 --layers 1 --width 6 --adam-steps 1 --lbfgs-iterations 0 \
   --threads 1 --out flow.safetensors

@@ -3,10 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 #include "pinnscope/core/named.hpp"
 #include "pinnscope/pde/field.hpp"
+#include "pinnscope/pde/input.hpp"
 #include "pinnscope/pde/residual.hpp"
 
 namespace pinnscope {
@@ -14,17 +16,20 @@ namespace pinnscope {
 /// What a network stands for in a problem.
 enum class AnsatzKind : std::uint8_t {
   none,  ///< the unknown itself, at the coordinates
-  hard,  ///< what the problem's Ansatz makes the unknown of
+  hard,  ///< an Ansatz of the problem whose conditions hold
+  odd,   ///< one that is an odd function of a coordinate as well
 };
 
 template <>
 inline constexpr auto kNamed<AnsatzKind> =
     std::array{Named{AnsatzKind::none, "none", "the network is the unknown"},
                Named{AnsatzKind::hard, "hard",
-                     "the unknown is made of the network so that conditions hold by themselves"}};
+                     "the unknown is made of the network so that conditions hold by themselves"},
+               Named{AnsatzKind::odd, "odd",
+                     "likewise, and so that it is odd in space, of the network at two points"}};
 
 /// The network of an ansatz at the points of a tape: called with its inputs, a term each, it is a
-/// NetworkExpression.
+/// NetworkExpression. Calls with other inputs make symmetries that hold by themselves.
 template <class T>
 class Trial {
  public:
@@ -35,7 +40,8 @@ class Trial {
   /// Coordinate `input` of the points.
   Expression<T> at(std::size_t input) const noexcept { return tape_.point(first_column_ + input); }
 
-  /// The network at these inputs. It is called once.
+  /// The network at these inputs, a pass for each call. A tape takes Tape::kMostNetworks of them,
+  /// and a periodic condition makes the unknown twice.
   template <class... Inputs>
   NetworkExpression<T> operator()(Inputs... inputs) const noexcept {
     return tape_.network(derivatives_, {Expression<T>(inputs)...}, first_column_);
@@ -51,7 +57,7 @@ class Trial {
 /// network is (Lagaris, Likas, Fotiadis, IEEE Trans. Neural Netw. 9 (1998) 987). Made from a
 /// function object without state, which serves every precision, and the inputs of the network:
 ///
-///     Ansatz([](const auto& network, const Problem&) noexcept {
+///     Ansatz(AnsatzKind::hard, [](const auto& network, const Problem&) noexcept {
 ///       const auto x = network.at(0);
 ///       const auto t = network.at(1);
 ///       return sin(kPi * x) + t * network(t, cos(kPi * x), sin(kPi * x));
@@ -63,20 +69,27 @@ class Ansatz {
   /// None: empty().
   constexpr Ansatz() noexcept = default;
 
-  /// Takes a function of a Trial and its problem that returns the unknown, or several of them as
-  /// residuals(...).
+  /// Takes what it is, a function of a Trial and its problem that returns the unknown, or several
+  /// of them as residuals(...), the inputs of the network, and the part of the problem's box that
+  /// says all of the unknown, where a symmetry says the rest. None: the whole box.
   template <class Function>
   requires(std::is_empty_v<Function>&& std::is_default_constructible_v<Function>) constexpr Ansatz(
-      Function, std::size_t inputs) noexcept
+      AnsatzKind kind, Function, std::size_t inputs, std::span<const Input> box = {}) noexcept
       : floats_(&unknowns<Function, float>),
         doubles_(&unknowns<Function, double>),
-        inputs_(inputs) {}
+        kind_(kind),
+        inputs_(inputs),
+        box_(box) {}
 
   /// Whether there is none.
   constexpr bool empty() const noexcept { return inputs_ == 0; }
 
-  /// Inputs of the network.
+  /// What it is called, inputs of the network, and the box; empty: the problem's.
+  /// @{
+  constexpr AnsatzKind kind() const noexcept { return kind_; }
   constexpr std::size_t inputs() const noexcept { return inputs_; }
+  constexpr std::span<const Input> box() const noexcept { return box_; }
+  /// @}
 
   /// Records the unknowns. Precondition: not empty().
   /// @{
@@ -97,7 +110,9 @@ class Ansatz {
 
   Unknown<float> (*floats_)(const Trial<float>&, const Problem&) noexcept = nullptr;
   Unknown<double> (*doubles_)(const Trial<double>&, const Problem&) noexcept = nullptr;
+  AnsatzKind kind_ = AnsatzKind::none;
   std::size_t inputs_ = 0;
+  std::span<const Input> box_;
 };
 
 }  // namespace pinnscope

@@ -22,12 +22,28 @@ Status exact(const Problem& problem, VectorView<const double> x, VectorView<doub
   return status;
 }
 
-// A periodic solution that starts odd stays odd: it vanishes at both ends.
 template <const SineWave& kInitial>
-inline constexpr auto kAnsatz = [](const auto& network, const Problem&) noexcept {
+inline constexpr auto kHard = [](const auto& network, const Problem&) noexcept {
   const auto angle = kInitial.wavenumber * network.at(0);
   const auto t = network.at(1);
   return kInitial.amplitude * sin(angle) + t * network(t, cos(angle), sin(angle));
+};
+
+// A periodic solution that starts odd stays odd, which puts its shock where it is: half the
+// difference of a network and its mirror image is odd, and vanishes at both ends.
+template <const SineWave& kInitial>
+inline constexpr auto kOdd = [](const auto& network, const Problem&) noexcept {
+  const auto angle = kInitial.wavenumber * network.at(0);
+  const auto t = network.at(1);
+  const auto even = cos(angle);
+  const auto odd = sin(angle);
+  return kInitial.amplitude * odd + 0.5 * t * (network(t, even, odd) - network(t, even, -odd));
+};
+
+template <const SineWave& kInitial, const Input (&kHalf)[2]>
+inline constexpr Ansatz kAnsatzes[]{
+    {AnsatzKind::hard, kHard<kInitial>, 3},
+    {AnsatzKind::odd, kOdd<kInitial>, 3, kHalf},
 };
 
 template <const SineWave& kInitial>
@@ -37,7 +53,8 @@ inline constexpr Condition kConditions[]{
     {.name = "right boundary", .input = 0, .end = End::high, .data = kZero, .by_ansatz = true},
 };
 
-template <const SineWave& kInitial>
+// kHalf is the half of the box from which the other one follows.
+template <const SineWave& kInitial, const Input (&kHalf)[2]>
 constexpr Problem problem(const char* name, const char* meaning, std::span<const Input> inputs,
                           std::span<const Coefficient> coefficients) noexcept {
   return {.name = name,
@@ -49,7 +66,7 @@ constexpr Problem problem(const char* name, const char* meaning, std::span<const
           .equation = kEquation,
           .conditions = kConditions<kInitial>,
           .exact = exact<kInitial>,
-          .ansatz = {kAnsatz<kInitial>, 3}};
+          .ansatzes = kAnsatzes<kInitial, kHalf>};
 }
 
 }  // namespace pinnscope::pde::burgers

@@ -10,16 +10,10 @@
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/derivatives.hpp"
 #include "pinnscope/pde/ansatz.hpp"
+#include "pinnscope/pde/input.hpp"
 #include "pinnscope/pde/residual.hpp"
 
 namespace pinnscope {
-
-/// A coordinate and its interval. The one called "t" is time.
-struct Input {
-  const char* name = "";  ///< of the axis: "x", "y", "t"
-  double low = 0;         ///< the least value in the box
-  double high = 1;        ///< the greatest; above `low`, both finite
-};
 
 /// A number of the equations.
 struct Coefficient {
@@ -73,7 +67,7 @@ struct Condition {
   PointFunction data = nullptr;  ///< what the residual reads as u.given(); none: it reads none
   Residual residual = kGiven;    ///< what vanishes on the face
   Derivatives derivatives{};     ///< that the residual takes
-  bool by_ansatz = false;        ///< holds by itself with the problem's ansatz
+  bool by_ansatz = false;        ///< holds by itself with any ansatz of the problem
 };
 
 /// A problem for functions u_k(x) on a box, as data: everything that training a network on it and
@@ -95,8 +89,8 @@ struct Problem {
   Residual equation;                            ///< what vanishes inside the box
   std::span<const Condition> conditions{};      ///< on faces, kMostConditions at most
   PointFunction exact = nullptr;                ///< the solution, or a reference; none: not known
-  Ansatz ansatz{};              ///< the unknowns made of a network so that conditions hold
-  std::size_t operations = 64;  ///< on a tape, that the longest residual has room for
+  std::span<const Ansatz> ansatzes{};  ///< the unknowns made of a network so that conditions hold
+  std::size_t operations = 64;         ///< on a tape, that the longest residual has room for
 
   /// The value of a coefficient; NaN, which no tape takes, where there is none of this name.
   constexpr double coefficient(std::string_view wanted) const noexcept {
@@ -106,9 +100,25 @@ struct Problem {
     return std::numeric_limits<double>::quiet_NaN();
   }
 
+  /// The ansatz of this kind; nullptr where it has none.
+  constexpr const Ansatz* find_ansatz(AnsatzKind kind) const noexcept {
+    for (const Ansatz& known : ansatzes) {
+      if (known.kind() == kind && !known.empty()) return &known;
+    }
+    return nullptr;
+  }
+
   /// Inputs of a network that is trained on it; 0 where there is no such ansatz.
   constexpr std::size_t network_inputs(AnsatzKind kind) const noexcept {
-    return kind == AnsatzKind::none ? inputs.size() : ansatz.inputs();
+    if (kind == AnsatzKind::none) return inputs.size();
+    const Ansatz* const ansatz = find_ansatz(kind);
+    return ansatz == nullptr ? 0 : ansatz->inputs();
+  }
+
+  /// The box that points inside are drawn from: `inputs`, or the part of it that an ansatz has.
+  constexpr std::span<const Input> box(AnsatzKind kind) const noexcept {
+    const Ansatz* const ansatz = find_ansatz(kind);
+    return ansatz == nullptr || ansatz->box().empty() ? inputs : ansatz->box();
   }
 
   /// Whether a condition is part of the loss.
@@ -124,7 +134,8 @@ struct Problem {
   }
 
   /// What keeps a problem from being one. empty_input: no inputs or outputs. out_of_range: more
-  /// than kMostInputs or kMostOutputs, or an interval (info: its input) without finite width.
+  /// than kMostInputs or kMostOutputs, or an interval (info: its input) without finite width or, of
+  /// an ansatz, outside of the problem's. shape_mismatch: an ansatz with a box of other inputs.
   /// no_loss: no equation, or a condition (info: which, from 1) without one. too_many_terms: more
   /// than kMostConditions (info). no_such_input: of a condition. not_finite: a coefficient. What
   /// the derivatives' status says.
@@ -133,12 +144,8 @@ struct Problem {
     if (inputs.size() > kMostInputs || outputs.size() > kMostOutputs) {
       return {StatusCode::out_of_range};
     }
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      const double width = inputs[i].high - inputs[i].low;
-      if (!(width > 0 && width <= std::numeric_limits<double>::max())) {
-        return {StatusCode::out_of_range, static_cast<int>(i)};
-      }
-    }
+    const Status boxes = check_boxes();
+    if (!boxes.ok()) return boxes;
     for (const Coefficient& known : coefficients) {
       if (!(known.value - known.value == 0)) return {StatusCode::not_finite};
     }
@@ -155,6 +162,26 @@ struct Problem {
       if (!condition.derivatives.status().ok()) return condition.derivatives.status();
     }
     return derivatives.status();
+  }
+
+ private:
+  constexpr Status check_boxes() const noexcept {
+    const auto check = [this](std::span<const Input> box) -> Status {
+      if (box.size() != inputs.size()) return {StatusCode::shape_mismatch};
+      for (std::size_t i = 0; i < box.size(); ++i) {
+        const double width = box[i].high - box[i].low;
+        const bool inside = box[i].low >= inputs[i].low && box[i].high <= inputs[i].high;
+        if (!(inside && width > 0 && width <= std::numeric_limits<double>::max())) {
+          return {StatusCode::out_of_range, static_cast<int>(i)};
+        }
+      }
+      return {};
+    };
+    Status status = check(inputs);
+    for (const Ansatz& known : ansatzes) {
+      if (status.ok() && !known.box().empty()) status = check(known.box());
+    }
+    return status;
   }
 };
 

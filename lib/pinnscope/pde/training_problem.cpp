@@ -67,7 +67,7 @@ Status TrainingProblem<T>::check(const Config& config) noexcept {
 template <class T>
 void TrainingProblem<T>::place_inside(const Config& config, const Philox& source,
                                       MatrixView<T> points) noexcept {
-  const auto inputs = config.problem->inputs;
+  const auto inputs = config.problem->box(config.ansatz);
   for (std::size_t i = 0; i < points.rows; ++i) {
     for (std::size_t c = 0; c < inputs.size(); ++c) {
       const double part = source.uniform(inputs.size() * i + c);
@@ -117,9 +117,10 @@ Field<T> TrainingProblem<T>::field_of(const Config& config, Tape<T>& tape,
   const Derivative across = condition == nullptr ? Derivative{} : partial::first(condition->input);
   if (config.ansatz == AnsatzKind::none) return {tape, derivatives, across, periodic};
   const std::size_t n = problem.inputs.size();
-  const Unknown<T> u = problem.ansatz(Trial<T>(tape, derivatives, 0), problem);
+  const Ansatz& ansatz = *problem.find_ansatz(config.ansatz);
+  const Unknown<T> u = ansatz(Trial<T>(tape, derivatives, 0), problem);
   if (!periodic) return {u, u, across, n, problem.outputs.size()};
-  const Unknown<T> other_end = problem.ansatz(Trial<T>(tape, derivatives, n), problem);
+  const Unknown<T> other_end = ansatz(Trial<T>(tape, derivatives, n), problem);
   return {u, other_end, across, 2 * n, problem.outputs.size()};
 }
 

@@ -29,7 +29,7 @@ class TrainingProblem : Pinned {
     const Problem* problem = nullptr;      ///< must outlive the object
     VectorView<const std::size_t> widths;  ///< of the network: its inputs, the problem's outputs
     std::uint64_t seed = 1;                ///< of the points
-    std::size_t points = 10000;            ///< uniform in the box, drawn once
+    std::size_t points = 10000;            ///< uniform in the ansatz's box, drawn once
     std::size_t initial_points = 201;      ///< of a condition at an end of time
     std::size_t boundary_points = 211;     ///< of any other condition
     std::size_t held_out_points = 0;       ///< inside, never trained on; 0: none, nor of conditions
