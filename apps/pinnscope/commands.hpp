@@ -124,6 +124,7 @@ struct TrainOptions {
   double lbfgs_loss_floor = 0;  // a loss below it counts as it in that
   std::size_t quasi_newton_iterations = 0;
   QuasiNewtonUpdate quasi_newton_update = QuasiNewtonUpdate::self_scaled_broyden;
+  std::size_t levenberg_marquardt_iterations = 0;
   std::size_t threads = 0;  // 0: as many as the machine runs at once
   std::string out;          // empty: PROBLEM and the ending of networks
   std::string log;

@@ -237,6 +237,12 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
                            ->capture_default_str();
   add_needing(*command, dense,
               [&] { add_named(*command, "--quasi-newton-update", options.quasi_newton_update); });
+  command
+      ->add_option("--levenberg-marquardt", options.levenberg_marquardt_iterations,
+                   "iterations behind these, at most, on the equations of all residuals: for small "
+                   "networks in double")
+      ->transform(count)
+      ->capture_default_str();
   add_threads(*command, options.threads);
   command->add_option("--out", options.out, "default: PROBLEM" + std::string(written_ending()));
   command->add_option("--log", options.log, "CSV file for the losses");

@@ -87,6 +87,7 @@ class Run {
       case Trainer<T>::Phase::adam: return "Adam";
       case Trainer<T>::Phase::lbfgs: return "L-BFGS";
       case Trainer<T>::Phase::quasi_newton: return "quasi-Newton";
+      case Trainer<T>::Phase::levenberg_marquardt: return "Levenberg-Marquardt";
       case Trainer<T>::Phase::finished: return "finished";
     }
     return "unknown phase";
@@ -120,6 +121,7 @@ class Run {
                       .loss_floor = options.lbfgs_loss_floor},
             .quasi_newton_iterations = options.quasi_newton_iterations,
             .quasi_newton = {.update = options.quasi_newton_update},
+            .levenberg_marquardt_iterations = options.levenberg_marquardt_iterations,
             .threads = options.threads};
   }
 
@@ -233,6 +235,10 @@ RecipeEntries Run<T>::recipe() const {
                   {{"quasi_newton_iterations", number(options_.quasi_newton_iterations)},
                    {"quasi_newton_update", text(options_.quasi_newton_update)}});
   }
+  if (options_.levenberg_marquardt_iterations > 0) {
+    recipe.emplace_back("levenberg_marquardt_iterations",
+                        number(options_.levenberg_marquardt_iterations));
+  }
   for_each_parameter([&](const ActivationParameter& parameter) {
     const std::optional<double>& given = options_.activation_parameters.*parameter.place;
     if (given) recipe.emplace_back(std::string("hidden_") + parameter.name, shortest_text(*given));
@@ -291,6 +297,10 @@ void Run<T>::print_start() const {
   if (options_.quasi_newton_iterations > 0) {
     std::printf("then %zu iterations of a quasi-Newton method: %s\n",
                 options_.quasi_newton_iterations, text(options_.quasi_newton_update));
+  }
+  if (options_.levenberg_marquardt_iterations > 0) {
+    std::printf("then %zu iterations of Levenberg-Marquardt\n",
+                options_.levenberg_marquardt_iterations);
   }
   if (config_.layer_step.kind != LayerKind::plain) {
     std::printf("hidden layers beyond the first are steps: %s, h = %g, gamma = %g\n",
@@ -433,6 +443,10 @@ FileStatus Run<T>::train(int& signal) {
   if (options_.quasi_newton_iterations > 0) {
     dense = " and " + std::to_string(trainer_.quasi_newton_iterations()) + " of quasi-Newton";
   }
+  if (options_.levenberg_marquardt_iterations > 0) {
+    dense += " and " + std::to_string(trainer_.levenberg_marquardt_iterations()) +
+             " of Levenberg-Marquardt";
+  }
   std::printf("ended after %zu Adam steps and %zu L-BFGS iterations%s: %s\n", options_.adam_steps,
               trainer_.lbfgs_iterations(), dense.c_str(), text(trainer_.ending()));
   status = write_network();
@@ -463,6 +477,10 @@ NetworkWeights Run<T>::network_with_recipe() {
   if (options_.quasi_newton_iterations > 0) {
     weights.metadata["quasi_newton_iterations_taken"] =
         std::to_string(trainer_.quasi_newton_iterations());
+  }
+  if (options_.levenberg_marquardt_iterations > 0) {
+    weights.metadata["levenberg_marquardt_iterations_taken"] =
+        std::to_string(trainer_.levenberg_marquardt_iterations());
   }
   weights.metadata["ending"] = text(trainer_.ending());
   weights.metadata["final_loss"] = shortest_text(trainer_.loss());
@@ -633,6 +651,11 @@ FileStatus check_layers(const TrainOptions& options) {
     return {StatusCode::bad_layer_step,
             std::string(options.layers_step ? "--layers-step" : "--layers-damping") +
                 ": expected --layers-kind " + list_of(kinds, "or") + ", found plain"};
+  }
+  if (!plain && options.levenberg_marquardt_iterations > 0) {
+    return {StatusCode::layers_not_plain,
+            std::string("--levenberg-marquardt: expected --layers-kind plain, found ") +
+                text(options.layers_kind)};
   }
   if (plain || options.layers > 1) return {};
   return {StatusCode::no_square_layer,

@@ -246,6 +246,17 @@ works "info of it" info dense.safetensors
 grep -q '^quasi_newton_update: self_scaled_broyden$' stdout.txt && good || bad "info: expected the update"
 fails "an update without iterations" "--quasi-newton-update requires --quasi-newton" train heat --quasi-newton-update bfgs
 
+# Behind them, the equations of all residuals, which layers that are steps do not have.
+works "train with Levenberg-Marquardt" train heat --points 100 --layers 2 --width 8 --adam-steps 20 \
+  --lbfgs-iterations 0 --levenberg-marquardt 15 --precision double --threads 1 --log dense.csv --out dense.safetensors
+grep -q "0 L-BFGS iterations and 15 of Levenberg-Marquardt: all steps" stdout.txt && good ||
+  bad "Levenberg-Marquardt: $(grep ended stdout.txt)"
+equal "log: rows of Levenberg-Marquardt" "$(grep -c ',Levenberg-Marquardt,' dense.csv)" 15
+works "info of that" info dense.safetensors
+grep -q '^levenberg_marquardt_iterations_taken: 15$' stdout.txt && good || bad "info: expected the iterations"
+fails "Levenberg-Marquardt of steps" "--levenberg-marquardt: expected --layers-kind plain, found cayley" \
+  train heat --levenberg-marquardt 5 --layers-kind cayley
+
 # Every problem that the help lists, whatever its box and its outputs.
 for problem in $("$pinnscope" train --help | awk '/^Problems:/ { on = 1; next } !NF { on = 0 } on { print $1 }'); do
   works "train $problem" train "$problem" --points 20 --layers 2 --width 6 --adam-steps 5 \

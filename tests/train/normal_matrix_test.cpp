@@ -126,7 +126,7 @@ TEMPLATE_TEST_CASE("a normal matrix and its solution have the same bits for any 
     Normal<TestType> normal(setting, threads);
     REQUIRE(normal.matrix->compute(*setting.network).ok());
     REQUIRE(normal.matrix->factorise(added).ok());
-    std::vector<double> result(parameters);
+    std::vector<double> result(parameters, 1.0);
     normal.matrix->solve(result);
     for (std::size_t i = 0; i < parameters; ++i) {
       for (std::size_t j = 0; j <= i; ++j) result.push_back(normal.matrix->normal(i, j));
@@ -136,8 +136,8 @@ TEMPLATE_TEST_CASE("a normal matrix and its solution have the same bits for any 
   }
 }
 
-TEMPLATE_TEST_CASE("a step solves the normal equations with what was added to their diagonal", "",
-                   float, double) {
+TEMPLATE_TEST_CASE("normal equations are solved with what was added to their diagonal", "", float,
+                   double) {
   const Setting<TestType> setting;
   Normal<TestType> normal(setting, 2);
   REQUIRE(normal.matrix->compute(*setting.network).ok());
@@ -145,6 +145,7 @@ TEMPLATE_TEST_CASE("a step solves the normal equations with what was added to th
   std::vector<double> added(parameters), step(parameters);
   for (std::size_t i = 0; i < parameters; ++i) added[i] = 0.1 + 0.01 * static_cast<double>(i);
   REQUIRE(normal.matrix->factorise(added).ok());
+  for (std::size_t i = 0; i < parameters; ++i) step[i] = -normal.matrix->right_side(i);
   normal.matrix->solve(step);
   for (std::size_t i = 0; i < parameters; ++i) {
     long double left = static_cast<long double>(added[i]) * static_cast<long double>(step[i]);
@@ -184,13 +185,13 @@ TEST_CASE("a normal matrix is computed and solved without allocating") {
   Normal<double> normal(setting, 2);
   const std::size_t parameters = setting.network->parameters().size();
   const std::vector<double> added(parameters, 0.1);
-  std::vector<double> step(parameters);
+  std::vector<double> step(parameters, 1.0);
   REQUIRE(test::allocations_of([&] {
             static_cast<void>(normal.matrix->compute(*setting.network));
             static_cast<void>(normal.matrix->factorise(added));
             normal.matrix->solve(step);
           }) == 0);
-  CHECK(step[0] != 0);
+  CHECK(step[0] != 1);
 }
 
 TEST_CASE("a normal matrix is built in exactly its footprint") {

@@ -236,6 +236,43 @@ TEST_CASE(
   REQUIRE(refusal(0).ok());
 }
 
+TEST_CASE("what Levenberg-Marquardt does not take is refused where it has iterations") {
+  const auto refusal = [](const auto& spoil, std::size_t iterations = 2) {
+    return after([&](auto& setup) {
+      spoil(setup);
+      setup.config.levenberg_marquardt_iterations = iterations;
+    });
+  };
+  const auto no_damping = [](auto& setup) { setup.config.levenberg_marquardt.damping = 0; };
+  REQUIRE(refusal(no_damping) == Status{StatusCode::bad_levenberg_marquardt});
+  REQUIRE(refusal(no_damping, 0).ok());
+  const std::vector<std::size_t> square{2, 4, 4, 1};
+  test::Owned<Tape<double>> tape({.widths = square});
+  REQUIRE(tape->minimise(mean_square(tape->network() - tape->point(0))).ok());
+  const auto steps = [&](auto& setup) {
+    setup.config.network.widths = square;
+    for (auto& term : setup.terms) term.tape = &*tape;
+    setup.config.layer_step.kind = LayerKind::cayley;
+  };
+  REQUIRE(refusal(steps) == Status{StatusCode::layers_not_plain});
+  REQUIRE(refusal(steps, 0).ok());
+}
+
+TEST_CASE("Levenberg-Marquardt refuses a loss that is no sum of squares") {
+  test::Owned<Tape<double>> tape({.widths = kWidths});
+  const auto u = tape->network();
+  const auto x = tape->point(0);
+  REQUIRE(tape->minimise(mean_square(u - x) + -0.5 * mean_square(u * x)).ok());
+  const auto refusal = [&](std::size_t iterations) {
+    return after([&](auto& setup) {
+      setup.terms[1].tape = &*tape;
+      setup.config.levenberg_marquardt_iterations = iterations;
+    });
+  };
+  REQUIRE(refusal(2) == Status{StatusCode::no_sum_of_squares, 1});
+  REQUIRE(refusal(0).ok());
+}
+
 TEST_CASE("constants of L-BFGS out of their ranges are refused where it has iterations") {
   const auto refusal = [](const auto& spoil, std::size_t iterations = 2) {
     return after([&](auto& setup) {

@@ -397,6 +397,104 @@ TEST_CASE("a quasi-Newton step of a trainer allocates nothing") {
   REQUIRE(ok);
 }
 
+TEST_CASE("Levenberg-Marquardt goes on where all other methods stop, and lowers the loss further") {
+  const Heat<double> heat;
+  auto config = heat.config();
+  config.quasi_newton_iterations = 5;
+  config.levenberg_marquardt_iterations = 15;
+  test::Owned<Trainer<double>> trainer(config);
+  REQUIRE(trainer->total_steps() == 70);
+  for (int step = 0; step < 55; ++step) REQUIRE(trainer->step().ok());
+  const double before = trainer->loss();
+  REQUIRE(trainer->phase() == Trainer<double>::Phase::levenberg_marquardt);
+  while (!trainer->done()) REQUIRE(trainer->step().ok());
+  CHECK(trainer->loss() < 0.8 * before);
+  CHECK(trainer->steps() == 70);
+  CHECK(trainer->quasi_newton_iterations() == 5);
+  CHECK(trainer->levenberg_marquardt_iterations() == 15);
+  CHECK(trainer->ending() == Ending::steps_used_up);
+  CHECK(trainer->parts()[0] + trainer->parts()[1] == trainer->loss());
+  const double after = trainer->loss();
+  const std::vector<double> gradient(trainer->gradient().begin(), trainer->gradient().end());
+  REQUIRE(trainer->evaluate_loss().ok());
+  CHECK(trainer->loss() == after);
+  CHECK(std::ranges::equal(trainer->gradient(), gradient));
+}
+
+TEST_CASE("Levenberg-Marquardt alone trains from the start, in fewer steps than the others") {
+  const Heat<double> heat;
+  test::Owned<Trainer<double>> others(heat.config());
+  while (!others->done()) REQUIRE(others->step().ok());
+  auto config = heat.config();
+  config.adam_steps = config.lbfgs_iterations = 0;
+  config.levenberg_marquardt_iterations = 30;
+  test::Owned<Trainer<double>> trainer(config);
+  REQUIRE(trainer->phase() == Trainer<double>::Phase::levenberg_marquardt);
+  while (!trainer->done()) REQUIRE(trainer->step().ok());
+  CHECK(trainer->steps() < others->steps());
+  CHECK(trainer->loss() < others->loss());
+}
+
+TEST_CASE("Levenberg-Marquardt ends a training where the loss levels off, and says so") {
+  const Heat<double> heat;
+  auto config = heat.config();
+  config.levenberg_marquardt_iterations = 5000;
+  config.levenberg_marquardt.loss_tolerance = 0.1;
+  test::Owned<Trainer<double>> trainer(config);
+  while (!trainer->done()) REQUIRE(trainer->step().ok());
+  REQUIRE(trainer->ending() == Ending::loss_levelled_off);
+  REQUIRE(trainer->levenberg_marquardt_iterations() < 5000);
+}
+
+TEST_CASE("no memory is carved for Levenberg-Marquardt without iterations") {
+  const Heat<double> heat;
+  auto config = heat.config();
+  const std::size_t without = Trainer<double>::footprint(config).payload;
+  config.levenberg_marquardt.most_trials = 3;
+  CHECK(Trainer<double>::footprint(config).payload == without);
+  config.levenberg_marquardt_iterations = 1;
+  const std::size_t parameters = Mlp<double>::parameter_count(kWidths);
+  CHECK(Trainer<double>::footprint(config).payload >=
+        without + parameters * parameters * sizeof(double));
+}
+
+TEST_CASE(
+    "with Levenberg-Marquardt too the bits are those of any number of threads, and of a run that "
+    "was interrupted") {
+  const Heat<double> heat;
+  const auto config = [&](std::size_t threads) {
+    auto with = heat.config(threads);
+    with.adam_steps = 10;
+    with.lbfgs_iterations = 5;
+    with.levenberg_marquardt_iterations = 10;
+    return with;
+  };
+  const auto undisturbed = trained<double>(config(1));
+  REQUIRE(trained<double>(config(2)) == undisturbed);
+  for (const int stop : {15, 16, 22}) {
+    test::Owned<Trainer<double>> first(config(1)), second(config(1));
+    for (int step = 0; step < stop; ++step) REQUIRE(first->step().ok());
+    test::restore(test::save(*first), *second);
+    while (!second->done()) REQUIRE(second->step().ok());
+    REQUIRE(std::ranges::equal(second->parameters(), undisturbed));
+    CHECK(second->parts()[0] + second->parts()[1] == second->loss());
+  }
+}
+
+TEST_CASE("a step of Levenberg-Marquardt in a trainer allocates nothing") {
+  if (!test::counts_allocations()) return test::skip("a sanitizer owns the allocator");
+  const Heat<double> heat;
+  auto config = heat.config(2);
+  config.adam_steps = config.lbfgs_iterations = 0;
+  config.levenberg_marquardt_iterations = 5;
+  test::Owned<Trainer<double>> trainer(config);
+  bool ok = true;
+  REQUIRE(test::allocations_of([&] {
+            while (!trainer->done()) ok = ok && trainer->step().ok();
+          }) == 0);
+  REQUIRE(ok);
+}
+
 TEST_CASE("without Adam or without L-BFGS the other phase is all there is") {
   const Heat<double> heat;
   auto config = heat.config();

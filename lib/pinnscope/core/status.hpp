@@ -40,22 +40,25 @@ enum class StatusCode : std::uint8_t {
   loss_without_network,  ///< the loss is the same for every network
 
   // Of setting a training up; info: the index of the term, where one is named.
-  bad_widths,           ///< a network has two widths or more, none of them zero
-  no_terms,             ///< the loss is a sum of nothing
-  no_tape,              ///< a term without a tape
-  no_points,            ///< a term without points
-  other_columns,        ///< points that have other columns than the tape of their term
-  overlapping_columns,  ///< points with a stride below their rows
-  other_widths,         ///< a tape that was recorded for a network of other widths
-  bad_weight,           ///< the weight of a term is negative or not finite
-  no_weights,           ///< the weights of all terms are zero
-  bad_sharing,          ///< threads, lanes or points of a tile: none, or too many
-  bad_adam,             ///< a constant of Adam is out of its range
-  bad_lbfgs,            ///< a constant of L-BFGS is out of its range
-  bad_quasi_newton,     ///< a constant of the quasi-Newton method is out of its range
-  bad_layer_step,       ///< the step or the damping of layers is out of its range
-  no_square_layer,      ///< no layer but the first and the last is square, to be a step
-  training_ended,       ///< no step is left
+  bad_widths,               ///< a network has two widths or more, none of them zero
+  no_terms,                 ///< the loss is a sum of nothing
+  no_tape,                  ///< a term without a tape
+  no_points,                ///< a term without points
+  other_columns,            ///< points that have other columns than the tape of their term
+  overlapping_columns,      ///< points with a stride below their rows
+  other_widths,             ///< a tape that was recorded for a network of other widths
+  bad_weight,               ///< the weight of a term is negative or not finite
+  no_weights,               ///< the weights of all terms are zero
+  bad_sharing,              ///< threads, lanes or points of a tile: none, or too many
+  bad_adam,                 ///< a constant of Adam is out of its range
+  bad_lbfgs,                ///< a constant of L-BFGS is out of its range
+  bad_quasi_newton,         ///< a constant of the quasi-Newton method is out of its range
+  bad_levenberg_marquardt,  ///< a constant of Levenberg-Marquardt is out of its range
+  bad_layer_step,           ///< the step or the damping of layers is out of its range
+  no_square_layer,          ///< no layer but the first and the last is square, to be a step
+  layers_not_plain,         ///< Levenberg-Marquardt of layers that are steps
+  no_sum_of_squares,        ///< Levenberg-Marquardt of a term whose tape subtracts a mean square
+  training_ended,           ///< no step is left
 };
 
 /// Number of codes: the last one plus one.
@@ -108,8 +111,14 @@ constexpr const char* text(StatusCode code) noexcept {
     case StatusCode::bad_lbfgs: return "a constant of L-BFGS is out of its range";
     case StatusCode::bad_quasi_newton:
       return "a constant of the quasi-Newton method is out of its range";
+    case StatusCode::bad_levenberg_marquardt:
+      return "a constant of Levenberg-Marquardt is out of its range";
     case StatusCode::bad_layer_step: return "the step of the layers or its damping is out of range";
     case StatusCode::no_square_layer: return "no layer between the first and the last is square";
+    case StatusCode::layers_not_plain:
+      return "Levenberg-Marquardt takes plain layers, and none that are steps";
+    case StatusCode::no_sum_of_squares:
+      return "Levenberg-Marquardt takes sums of squares, and a term's tape subtracts one";
     case StatusCode::training_ended: return "the training has ended: no step is left";
   }
   return "unknown status";

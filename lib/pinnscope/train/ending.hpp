@@ -16,7 +16,7 @@ enum class Ending : std::uint64_t {
   loss_levelled_off,    ///< it fell by no more than loss_tolerance
   no_descent,           ///< the gradient is too small or too large for a direction
   step_too_small,       ///< no lower loss between steps that differ by roundings
-  evaluations_used_up,  ///< line_search_evaluations were, without an acceptable step
+  evaluations_used_up,  ///< those of an iteration were, without an acceptable step
   diverged,             ///< a loss was not finite, see Trainer::return_to_last_finite()
 };
 
@@ -36,10 +36,9 @@ constexpr const char* text(Ending ending) noexcept {
     case Ending::gradient_small: return "the gradient is within its tolerance";
     case Ending::loss_levelled_off: return "the loss fell by no more than its tolerance";
     case Ending::no_descent: return "the gradient is too small or too large for a direction";
-    case Ending::step_too_small:
-      return "the line search found no lower loss: its steps differ by roundings";
+    case Ending::step_too_small: return "no lower loss was found: steps differ by roundings";
     case Ending::evaluations_used_up:
-      return "the line search used its evaluations up without an acceptable step";
+      return "the evaluations of an iteration were used up without an acceptable step";
     case Ending::diverged: return "the loss is no longer finite";
   }
   return "unknown ending";

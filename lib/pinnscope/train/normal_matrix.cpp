@@ -13,6 +13,17 @@ constexpr std::size_t kPiecePanels = kPackedPanels / 2;
 }  // namespace
 
 template <class T>
+Status NormalMatrix<T>::check(std::span<const LossTerm<T>> terms) noexcept {
+  for (std::size_t k = 0; k < terms.size(); ++k) {
+    const Loss<T>& loss = terms[k].tape->loss();
+    for (std::size_t i = 0; i < loss.count; ++i) {
+      if (loss.terms[i].factor < 0) return {StatusCode::no_sum_of_squares, static_cast<int>(k)};
+    }
+  }
+  return {};
+}
+
+template <class T>
 NormalMatrix<T>::NormalMatrix(const Config& config, Arena& arena) noexcept
     : objective_(config.objective),
       kernels_(fastest<Kernels<T>>()),
@@ -124,7 +135,7 @@ void NormalMatrix<T>::add_pieces(const T* a, const T* z, std::size_t panels, T* 
 
 /// Block columns from left to right (Golub and Van Loan, Matrix Computations, 4th ed., 2013,
 /// section 4.2.6): blocks in front of a diagonal block are panels of their columns, so that their
-/// products are those of rows of J. The residual's column has no pivot: its row is the right side.
+/// products are those of rows of J. The residual's column has no pivot.
 template <class T>
 Status NormalMatrix<T>::factorise(VectorView<const double> added) noexcept {
   assert(added.size() == parameters_);
@@ -207,32 +218,53 @@ void NormalMatrix<T>::solve_block(std::size_t i, std::size_t j) noexcept {
 }
 
 template <class T>
-void NormalMatrix<T>::solve(VectorView<double> step) noexcept {
-  assert(step.size() == parameters_);
-  double* x = storage_.solution.data();
-  const std::size_t last = parameters_ / kBlock;
-  const std::size_t row = parameters_ % kBlock;
+void NormalMatrix<T>::solve(VectorView<double> x) noexcept {
+  assert(x.size() == parameters_);
   std::fill(storage_.solution.begin(), storage_.solution.end(), 0.0);
-  for (std::size_t p = 0; p < parameters_; ++p) {
-    const T* entries = block(storage_.factor, last, p / kBlock);
-    const std::size_t q = p % kBlock;
-    const T right = p / kBlock == last ? entries[q * kBlock + row]
-                                       : entries[q / kPanelRows<T> * kPanelRows<T> * kBlock +
-                                                 row * kPanelRows<T> + q % kPanelRows<T>];
-    x[p] = -static_cast<double>(right);
+  std::copy(x.begin(), x.end(), storage_.solution.begin());
+  for (std::size_t i = 0; i < blocks_; ++i) solve_lower(i);
+  for (std::size_t i = blocks_; i-- > 0;) solve_upper(i);
+  std::copy_n(storage_.solution.begin(), parameters_, x.begin());
+}
+
+/// Those of a block.
+template <class T>
+std::size_t NormalMatrix<T>::unknowns_of(std::size_t i) const noexcept {
+  return std::min(kBlock, parameters_ - std::min(parameters_, i * kBlock));
+}
+
+/// The unknowns of a block, of those before it.
+template <class T>
+void NormalMatrix<T>::solve_lower(std::size_t i) noexcept {
+  double* x = storage_.solution.data();
+  double* own = x + i * kBlock;
+  const std::size_t unknowns = unknowns_of(i);
+  for (std::size_t first = 0; first < i * kBlock; first += kPanelRows<T>) {
+    const T* panel = block(storage_.factor, i, 0) + first * kBlock;
+    for (std::size_t k = 0; k < unknowns; ++k, panel += kPanelRows<T>) {
+      double sum = 0;
+      for (std::size_t q = 0; q < kPanelRows<T>; ++q) {
+        sum += static_cast<double>(panel[q]) * x[first + q];
+      }
+      own[k] -= sum;
+    }
   }
-  for (std::size_t i = blocks_; i-- > 0;) solve_diagonal(i);
-  std::copy_n(x, parameters_, step.begin());
+  const T* lower = block(storage_.factor, i, i);
+  for (std::size_t q = 0; q < unknowns; ++q) {
+    own[q] /= static_cast<double>(lower[q * kBlock + q]);
+    for (std::size_t k = q + 1; k < unknowns; ++k) {
+      own[k] -= static_cast<double>(lower[q * kBlock + k]) * own[q];
+    }
+  }
 }
 
 /// The unknowns of a block, which then leave the equations of those before it.
 template <class T>
-void NormalMatrix<T>::solve_diagonal(std::size_t i) noexcept {
+void NormalMatrix<T>::solve_upper(std::size_t i) noexcept {
   double* x = storage_.solution.data();
   double* own = x + i * kBlock;
   const T* lower = block(storage_.factor, i, i);
-  for (std::size_t q = std::min(kBlock, parameters_ - std::min(parameters_, i * kBlock));
-       q-- > 0;) {
+  for (std::size_t q = unknowns_of(i); q-- > 0;) {
     for (std::size_t k = q + 1; k < kBlock; ++k) {
       own[q] -= static_cast<double>(lower[q * kBlock + k]) * own[k];
     }

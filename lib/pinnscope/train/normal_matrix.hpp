@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "pinnscope/core/arena.hpp"
 #include "pinnscope/core/status.hpp"
@@ -8,6 +9,7 @@
 #include "pinnscope/nn/kernels.hpp"
 #include "pinnscope/nn/mlp.hpp"
 #include "pinnscope/tape/jacobian_panels.hpp"
+#include "pinnscope/tape/loss_term.hpp"
 #include "pinnscope/train/objective.hpp"
 
 namespace pinnscope {
@@ -39,7 +41,7 @@ class NormalMatrix : Pinned {
     VectorView<T> matrix;         ///< lower half of (J r)'(J r): blocks, row after row of them
     VectorView<T> factor;         ///< likewise; below the diagonal blocks are panels of columns
     MatrixView<T> packed;         ///< a column a thread: rows of a block, copied
-    VectorView<double> solution;  ///< of the triangular system
+    VectorView<double> solution;  ///< of the triangular systems
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
@@ -61,13 +63,16 @@ class NormalMatrix : Pinned {
     return measure([&](Layout& measured) { return layout(measured, config); });
   }
 
-  /// Precondition: the config's sizes are those of the objective.
+  /// Whether a loss of these terms has residuals: no_sum_of_squares (info: index of the term) where
+  /// a tape subtracts a mean square from others. Precondition: Objective::check() takes them.
+  static Status check(std::span<const LossTerm<T>> terms) noexcept;
+
+  /// Preconditions: check() takes the objective's terms; the config's sizes are the objective's.
   NormalMatrix(const Config& config, Arena& arena) noexcept;
 
   /// Computes J'J, J'r and r'r for the network: n^2 flops a residual, n parameters, beside what its
-  /// gradient takes. not_finite where an entry of them is not, such as of a loss that a tape
-  /// subtracts from another: it has no residual. objective.status() where that is not ok. Allocates
-  /// nothing.
+  /// gradient takes. not_finite where an entry of them is not, as of a mean of w r^2 with a w below
+  /// zero. objective.status() where that is not ok. Allocates nothing.
   Status compute(const Mlp<T>& network) noexcept;
 
   /// r'r: the loss, to rounding.
@@ -84,9 +89,9 @@ class NormalMatrix : Pinned {
   /// parameters.
   Status factorise(VectorView<const double> added) noexcept;
 
-  /// step <- -(J'J + diag(added))^-1 J'r, with the factor of the last factorise(): n^2 flops.
-  /// Allocates nothing.
-  void solve(VectorView<double> step) noexcept;
+  /// x <- (J'J + diag(added))^-1 x, with the factor of the last factorise(): 2 n^2 flops. Allocates
+  /// nothing. Precondition: as many numbers as parameters.
+  void solve(VectorView<double> x) noexcept;
 
  private:
   struct Unit {
@@ -110,7 +115,9 @@ class NormalMatrix : Pinned {
                     std::size_t thread) noexcept;
   bool factorise_diagonal(std::size_t j) noexcept;
   void solve_block(std::size_t i, std::size_t j) noexcept;
-  void solve_diagonal(std::size_t i) noexcept;
+  std::size_t unknowns_of(std::size_t i) const noexcept;
+  void solve_lower(std::size_t i) noexcept;
+  void solve_upper(std::size_t i) noexcept;
 
   Storage storage_;
   Objective<T>* objective_;

@@ -14,8 +14,17 @@ template <class T>
 typename Trainer<T>::Config nothing_to_train() noexcept {
   typename Trainer<T>::Config config;
   config.network.widths = kNoNetwork;
-  config.adam_steps = config.lbfgs_iterations = config.quasi_newton_iterations = 0;
+  config.adam_steps = config.lbfgs_iterations = 0;
+  config.quasi_newton_iterations = config.levenberg_marquardt_iterations = 0;
   return config;
+}
+
+/// What keeps the last optimiser from having steps to take.
+template <class T>
+Status check_levenberg_marquardt(const typename Trainer<T>::Config& config) noexcept {
+  if (config.layer_step.kind != LayerKind::plain) return {StatusCode::layers_not_plain};
+  const Status status = LevenbergMarquardt<T>::check(config.levenberg_marquardt);
+  return status.ok() ? NormalMatrix<T>::check(config.terms) : status;
 }
 
 }  // namespace
@@ -31,6 +40,9 @@ Status Trainer<T>::check(const Config& config) noexcept {
   if (status.ok() && config.lbfgs_iterations > 0) status = Lbfgs<T>::check(config.lbfgs);
   if (status.ok() && config.quasi_newton_iterations > 0) {
     status = QuasiNewton<T>::check(config.quasi_newton);
+  }
+  if (status.ok() && config.levenberg_marquardt_iterations > 0) {
+    status = check_levenberg_marquardt<T>(config);
   }
   return status;
 }
@@ -53,6 +65,14 @@ Trainer<T>::Trainer(const Config& config, Arena& arena, Arena nothing) noexcept
       quasi_newton_(config_.quasi_newton.rules.parameters > 0 ? config_.quasi_newton
                                                               : typename QuasiNewton<T>::Config{},
                     setup_.ok() ? arena : nothing),
+      levenberg_marquardt_(
+          [this] {
+            config_.levenberg_marquardt.normal.objective = &objective_;
+            return config_.levenberg_marquardt.normal.parameters > 0
+                       ? config_.levenberg_marquardt
+                       : typename LevenbergMarquardt<T>::Config{};
+          }(),
+          setup_.ok() ? arena : nothing),
       terms_(config_.terms.size()) {
   config_.network.widths = network_.widths();
   config_.terms = objective_.terms();
@@ -89,8 +109,32 @@ void Trainer<T>::finish_phase() noexcept {
   if (phase() == Phase::quasi_newton &&
       (quasi_newton_.iterations() >= config_.quasi_newton_iterations ||
        quasi_newton_.ending() != Ending::running)) {
+    go_on_to(Phase::levenberg_marquardt);
+  }
+  if (phase() == Phase::levenberg_marquardt &&
+      (levenberg_marquardt_.iterations() >= config_.levenberg_marquardt_iterations ||
+       levenberg_marquardt_.ending() != Ending::running)) {
     go_on_to(Phase::finished);
   }
+}
+
+/// Of the last method that had iterations to take.
+template <class T>
+Ending Trainer<T>::ending_of_last_phase() const noexcept {
+  if (config_.levenberg_marquardt_iterations > 0) return levenberg_marquardt_.ending();
+  return config_.quasi_newton_iterations > 0 ? quasi_newton_.ending() : lbfgs_.ending();
+}
+
+template <class T>
+Status Trainer<T>::step_of_phase() noexcept {
+  switch (phase()) {
+    case Phase::adam: return adam_step();
+    case Phase::lbfgs: return line_search_step(lbfgs_);
+    case Phase::quasi_newton: return line_search_step(quasi_newton_);
+    case Phase::levenberg_marquardt: return levenberg_marquardt_step();
+    case Phase::finished: break;
+  }
+  return {StatusCode::training_ended};
 }
 
 template <class T>
@@ -98,9 +142,7 @@ Status Trainer<T>::step() noexcept {
   if (!setup_.ok()) return setup_;
   if (done()) return {StatusCode::training_ended};
   if (!is_own_state()) finite_steps_ = kNoSteps;
-  const Status status = phase() == Phase::adam    ? adam_step()
-                        : phase() == Phase::lbfgs ? line_search_step(lbfgs_)
-                                                  : line_search_step(quasi_newton_);
+  const Status status = step_of_phase();
   if (status.ok()) {
     ++state_.steps;
     finish_phase();
@@ -201,6 +243,20 @@ Status Trainer<T>::line_search_step(LineSearchMethod<T>& method) noexcept {
   for (const Trial& trial : trials.first(std::min(seen, kMostTrials))) {
     if (trial.loss == state_.loss) state_.parts = trial.parts;
   }
+  return {};
+}
+
+/// Of plain layers, whose parameters the network has.
+template <class T>
+Status Trainer<T>::levenberg_marquardt_step() noexcept {
+  const Status status = levenberg_marquardt_.iterate(network_);
+  if (!status.ok() && status.code != StatusCode::not_converged) {
+    std::ranges::copy(objective_.parts(), state_.parts.begin());
+    return status;
+  }
+  state_.loss = levenberg_marquardt_.loss();
+  std::ranges::copy(levenberg_marquardt_.parts(), state_.parts.begin());
+  std::ranges::copy(levenberg_marquardt_.gradient(), storage_.gradient.begin());
   return {};
 }
 

@@ -17,14 +17,16 @@
 #include "pinnscope/train/adam.hpp"
 #include "pinnscope/train/ending.hpp"
 #include "pinnscope/train/lbfgs.hpp"
+#include "pinnscope/train/levenberg_marquardt.hpp"
 #include "pinnscope/train/objective.hpp"
 #include "pinnscope/train/quasi_newton.hpp"
 
 namespace pinnscope {
 
 /// Trains a network on a loss: full-batch Adam, then L-BFGS, then a quasi-Newton method with a
-/// dense inverse Hessian, each as long as it is asked to. The defaults are the recipe of Tucny,
-/// Ganguly, Ansumali, Succi, arXiv 2509.18131, whose networks are 2-100x8-1.
+/// dense inverse Hessian, then Levenberg-Marquardt, each as long as it is asked to. The defaults
+/// are the recipe of Tucny, Ganguly, Ansumali, Succi, arXiv 2509.18131, whose networks are
+/// 2-100x8-1.
 ///
 ///     Trainer<float> trainer({.network = {.widths = widths}, .terms = problem.terms()}, arena);
 ///     while (!trainer.done()) {
@@ -48,6 +50,10 @@ class Trainer : Pinned {
     /// rules.parameters is filled in; no storage without iterations, and else half of the square of
     /// the network's parameters: for small networks.
     typename QuasiNewton<T>::Config quasi_newton{};
+    std::size_t levenberg_marquardt_iterations = 0;  ///< at most, behind all others
+    /// `normal` is filled in; no storage without iterations, and else twice what quasi_newton takes
+    /// and more: see NormalMatrix. For plain layers and terms whose tapes subtract no mean square.
+    typename LevenbergMarquardt<T>::Config levenberg_marquardt{};
     std::size_t threads = 1;            ///< the caller's included; they do not change the bits
     std::size_t lanes = 8;              ///< see Objective
     std::size_t tile = kTilePoints<T>;  ///< points that a thread computes at a time
@@ -55,10 +61,11 @@ class Trainer : Pinned {
 
   /// Which optimiser takes the next step.
   enum class Phase : std::uint64_t {
-    adam,          ///< Adam has steps to take
-    lbfgs,         ///< Adam is done, L-BFGS is not
-    finished,      ///< no step is left
-    quasi_newton,  ///< Adam and L-BFGS are done, the quasi-Newton method is not
+    adam,                 ///< Adam has steps to take
+    lbfgs,                ///< Adam is done, L-BFGS is not
+    finished,             ///< no step is left
+    quasi_newton,         ///< Adam and L-BFGS are done, the quasi-Newton method is not
+    levenberg_marquardt,  ///< all others are done, Levenberg-Marquardt is not
   };
 
   /// What a line search saw at one of its steps.
@@ -108,8 +115,9 @@ class Trainer : Pinned {
   }
 
   /// What keeps a training from working: what Objective::check() says, what LayerStep::check()
-  /// says, bad_adam, bad_lbfgs, bad_quasi_newton of the optimisers that have steps to take, or
-  /// not_finite: the slope of the network's leaky ReLU.
+  /// says, bad_adam, bad_lbfgs, bad_quasi_newton, bad_levenberg_marquardt of the optimisers that
+  /// have steps to take, layers_not_plain or no_sum_of_squares (info: index of the term) of what
+  /// the last of these does not take, or not_finite: the slope of the network's leaky ReLU.
   static Status check(const Config& config) noexcept;
 
   /// Draws the initial weights. Where check() fails it takes nothing from the arena, and there is
@@ -121,10 +129,10 @@ class Trainer : Pinned {
   Status status() const noexcept { return setup_; }
 
   /// One Adam step, or, once those are done, one iteration of L-BFGS, or of the quasi-Newton method
-  /// after that. Allocates nothing. not_finite where a part of the loss (info: its index), the
-  /// gradient (info kOfGradient) or the weights of a layer that is a step (info kOfWeights) is not;
-  /// the step is not taken then. status() where that is not ok; such a trainer is never done.
-  /// training_ended: done().
+  /// after that, or of Levenberg-Marquardt after that. Allocates nothing. not_finite where a part
+  /// of the loss (info: its index), the gradient (info kOfGradient) or the weights of a layer that
+  /// is a step (info kOfWeights) is not; the step is not taken then. status() where that is not ok;
+  /// such a trainer is never done. training_ended: done().
   Status step() noexcept;
 
   /// Computes loss() and parts() of the network as it stands, at any time; no step depends on it.
@@ -141,7 +149,7 @@ class Trainer : Pinned {
   /// had before the last step of Adam, at which loss and gradient were finite. steps() is then the
   /// number of steps to there, no step is left, and ending() is Ending::diverged. Returns false,
   /// and changes nothing, where this trainer has taken no step of Adam, has gone on from it by
-  /// a line search, which keeps a finite loss, or was given another state by visit_state().
+  /// another method, which keeps a finite loss, or was given another state by visit_state().
   bool return_to_last_finite() noexcept;
 
   /// Whether no step is left: ending() says why.
@@ -154,16 +162,23 @@ class Trainer : Pinned {
   /// @{
   std::size_t steps() const noexcept { return state_.steps; }
   std::size_t total_steps() const noexcept {
-    return Footprint::saturating_add(
-        Footprint::saturating_add(config_.adam_steps, config_.lbfgs_iterations),
-        config_.quasi_newton_iterations);
+    std::size_t steps = config_.adam_steps;
+    for (const std::size_t more : {config_.lbfgs_iterations, config_.quasi_newton_iterations,
+                                   config_.levenberg_marquardt_iterations}) {
+      steps = Footprint::saturating_add(steps, more);
+    }
+    return steps;
   }
   /// @}
 
-  /// Iterations that moved the network, of L-BFGS and of the quasi-Newton method.
+  /// Iterations that moved the network: of L-BFGS, of the quasi-Newton method, of
+  /// Levenberg-Marquardt.
   /// @{
   std::size_t lbfgs_iterations() const noexcept { return lbfgs_.iterations(); }
   std::size_t quasi_newton_iterations() const noexcept { return quasi_newton_.iterations(); }
+  std::size_t levenberg_marquardt_iterations() const noexcept {
+    return levenberg_marquardt_.iterations();
+  }
   /// @}
 
   /// Why training ended, or Ending::running.
@@ -171,13 +186,12 @@ class Trainer : Pinned {
     if (!done()) return Ending::running;
     // A step leads away from the last finite parameters: only the way back ends there.
     if (state_.steps == finite_steps_ && is_own_state()) return Ending::diverged;
-    const bool is_dense = config_.quasi_newton_iterations > 0;
-    const Ending ending = is_dense ? quasi_newton_.ending() : lbfgs_.ending();
+    const Ending ending = ending_of_last_phase();
     return ending == Ending::running ? Ending::steps_used_up : ending;
   }
 
-  /// The loss and its terms: before the last Adam step, or after the last iteration of a line
-  /// search; 0 where neither was taken. After evaluate_loss(), those of the network as it stands.
+  /// The loss and its terms: before the last Adam step, or after the last iteration of another
+  /// method; 0 where neither was taken. After evaluate_loss(), those of the network as it stands.
   /// @{
   double loss() const noexcept { return state_.loss; }
   VectorView<const double> parts() const noexcept { return std::span(state_.parts).first(terms_); }
@@ -213,6 +227,7 @@ class Trainer : Pinned {
     adam_.visit_state(visit);
     lbfgs_.visit_state(visit);
     if (config_.quasi_newton_iterations > 0) quasi_newton_.visit_state(visit);
+    if (config_.levenberg_marquardt_iterations > 0) levenberg_marquardt_.visit_state(visit);
   }
 
  private:
@@ -233,6 +248,11 @@ class Trainer : Pinned {
     config.adam.parameters = config.adam_steps > 0 ? parameters : 0;
     config.lbfgs.parameters = config.lbfgs_iterations > 0 ? parameters : 0;
     config.quasi_newton.rules.parameters = config.quasi_newton_iterations > 0 ? parameters : 0;
+    config.levenberg_marquardt.normal = {
+        .parameters = config.levenberg_marquardt_iterations > 0 ? parameters : 0,
+        .threads = config.threads,
+        .lanes = config.lanes,
+        .tile = config.tile};
     return config;
   }
 
@@ -259,6 +279,8 @@ class Trainer : Pinned {
       Adam<T>::layout(measured, whole.adam);
       Lbfgs<T>::layout(measured, whole.lbfgs);
       QuasiNewton<T>::layout(measured, whole.quasi_newton);
+      LevenbergMarquardt<T>::layout(measured, whole.levenberg_marquardt);
+      NormalMatrix<T>::layout(measured, whole.levenberg_marquardt.normal);
     });
   }
 
@@ -271,6 +293,9 @@ class Trainer : Pinned {
   bool is_own_state() const noexcept;
   Status adam_step() noexcept;
   Status line_search_step(LineSearchMethod<T>& method) noexcept;
+  Status levenberg_marquardt_step() noexcept;
+  Status step_of_phase() noexcept;
+  Ending ending_of_last_phase() const noexcept;
   void finish_phase() noexcept;
 
   Status setup_;
@@ -283,6 +308,7 @@ class Trainer : Pinned {
   Adam<T> adam_;
   Lbfgs<T> lbfgs_;
   QuasiNewton<T> quasi_newton_;
+  LevenbergMarquardt<T> levenberg_marquardt_;
   std::size_t terms_;
   State state_{};
   State own_state_{};                    // as this trainer left it
