@@ -10,6 +10,7 @@
 #include "pinnscope/io/network_weights.hpp"
 #include "pinnscope/nn/layer_kind.hpp"
 #include "pinnscope/pde/problem.hpp"
+#include "pinnscope/pde/sampling.hpp"
 #include "pinnscope/step/boundary.hpp"
 #include "pinnscope/step/normalisation.hpp"
 #include "pinnscope/step/scheme.hpp"
@@ -107,8 +108,11 @@ struct TrainOptions {
   const Problem* problem = nullptr;
   std::uint64_t seed = 1;
   std::size_t points = 10000;
-  std::optional<std::size_t> held_out;  // points; none: as many as a tenth of these, 100 or more
-  std::size_t layers = 8;               // hidden ones
+  Sampling points_by = Sampling::uniform;
+  std::size_t resample_every = 0;         // steps; 0: never
+  std::optional<std::size_t> candidates;  // for the points inside; none: ten times as many
+  std::optional<std::size_t> held_out;    // points; none: as many as a tenth of these, 100 or more
+  std::size_t layers = 8;                 // hidden ones
   std::size_t width = 100;
   Activation activation = Activation::tanh;
   ActivationParameters activation_parameters{};

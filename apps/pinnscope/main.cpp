@@ -176,6 +176,19 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
   command->add_option("--points", options.points, "inside the domain")
       ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
+  add_named(*command, "--points-by", options.points_by, "how these are drawn");
+  CLI::Option* resampled = command
+                               ->add_option("--resample-every", options.resample_every,
+                                            "steps, behind which points inside are chosen anew, "
+                                            "more where the residual is large; 0: never")
+                               ->transform(whole_number(0, 1000000000))
+                               ->capture_default_str();
+  add_needing(*command, resampled, [&] {
+    command
+        ->add_option("--candidates", options.candidates,
+                     "among which they are chosen [ten times as many]")
+        ->transform(whole_number(1, 1000000000));
+  });
   command
       ->add_option("--held-out", options.held_out,
                    "points inside that are never trained on: the loss there is logged and printed "
@@ -257,8 +270,8 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
   command->add_flag("--resume", options.resume, "go on from the checkpoint")->needs(checkpoint);
   command->footer(
-      meanings_of("Problems:", problems()) + "\n\n" +
-      meanings_of("Activations of z:", named<Activation>()) + "\n\n" +
+      meanings_of("Problems:", problems()) + "\n\n" + meanings_of("Points by:", named<Sampling>()) +
+      "\n\n" + meanings_of("Activations of z:", named<Activation>()) + "\n\n" +
       meanings_of("Kinds of layers, A = W - W^T - gamma I:", named<LayerKind>()) +
       "\n\nA disk that fills up does not end a training: rows of the log and checkpoints are tried "
       "again,\n"

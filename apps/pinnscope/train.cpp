@@ -24,6 +24,7 @@
 #include "pinnscope/io/saved_network.hpp"
 #include "pinnscope/pde/problem.hpp"
 #include "pinnscope/pde/training_problem.hpp"
+#include "pinnscope/train/resample.hpp"
 #include "pinnscope/train/trainer.hpp"
 #include "progress.hpp"
 #include "training_log.hpp"
@@ -99,7 +100,13 @@ class Run {
             .seed = options.seed,
             .points = options.points,
             .held_out_points = held_out_of(options),
-            .ansatz = options.ansatz};
+            .ansatz = options.ansatz,
+            .sampling = options.points_by,
+            .candidates = candidates_of(options)};
+  }
+
+  static std::size_t candidates_of(const TrainOptions& options) {
+    return options.resample_every == 0 ? 0 : options.candidates.value_or(10 * options.points);
   }
 
   static std::size_t held_out_of(const TrainOptions& options) {
@@ -145,7 +152,7 @@ class Run {
     typename TrainingProblem<T>::Config few = problem_config(options);
     few.points = 1;
     few.initial_points = few.boundary_points = 2;
-    few.held_out_points = 0;
+    few.held_out_points = few.candidates = 0;
     Owned<TrainingProblem<T>> problem(few);
     const Footprint trainer = Trainer<T>::footprint(config_of(options, problem->terms()));
     const Footprint whole = TrainingProblem<T>::footprint(problem_config(options)) + trainer;
@@ -167,6 +174,8 @@ class Run {
   FileStatus go(int& signal);
   FileStatus stop(int signal);
   void keep_row(TrainingLog& log, FileStatus& lost, const Standing& standing, bool always);
+  Status choose_points();
+  std::vector<StateBlock> blocks();
   void judge_apart(typename Trainer<T>::Phase phase);
   void keep_rows(const Standing& standing);
   void keep_state();
@@ -230,6 +239,15 @@ RecipeEntries Run<T>::recipe() const {
   if (options_.ansatz != AnsatzKind::none) {
     recipe.emplace_back(Recipe::kAnsatz, text(options_.ansatz));
   }
+  if (options_.points_by != Sampling::uniform) {
+    recipe.emplace_back("points_by", text(options_.points_by));
+  }
+  if (options_.resample_every > 0) {
+    recipe.insert(recipe.end(), {{"resample_every", number(options_.resample_every)},
+                                 {"candidates", number(candidates_of(options_))},
+                                 {"residual_power", shortest_text(problem.residual_power)},
+                                 {"residual_floor", shortest_text(problem.residual_floor)}});
+  }
   if (options_.quasi_newton_iterations > 0) {
     recipe.insert(recipe.end(),
                   {{"quasi_newton_iterations", number(options_.quasi_newton_iterations)},
@@ -267,8 +285,7 @@ FileStatus Run<T>::start() {
             path + ": a checkpoint is there: --resume goes on from it, removing it starts anew"};
   }
   if (there) {
-    const auto blocks = state_blocks(trainer_);
-    FileStatus status = read_checkpoint(path, recipe_text(), blocks);
+    FileStatus status = read_checkpoint(path, recipe_text(), blocks());
     if (!status.ok()) return status;
     std::printf("going on from step %zu of %s\n", trainer_.steps(), printable(path).c_str());
   } else if (options_.resume) {
@@ -294,6 +311,10 @@ void Run<T>::print_start() const {
               stated_.name, widths_.front(), options_.width, options_.layers, widths_.back(),
               text(options_.activation), text(options_.precision), options_.points,
               options_.adam_steps, options_.lbfgs_iterations);
+  if (options_.resample_every > 0) {
+    std::printf("points inside chosen anew every %zu steps among %zu candidates\n",
+                options_.resample_every, candidates_of(options_));
+  }
   if (options_.quasi_newton_iterations > 0) {
     std::printf("then %zu iterations of a quasi-Newton method: %s\n",
                 options_.quasi_newton_iterations, text(options_.quasi_newton_update));
@@ -314,10 +335,18 @@ void Run<T>::print_start() const {
   std::fflush(stdout);
 }
 
+/// What a run goes on from.
+template <class T>
+std::vector<StateBlock> Run<T>::blocks() {
+  std::vector<StateBlock> blocks = state_blocks(problem_);
+  for (StateBlock& block : state_blocks(trainer_)) blocks.push_back(std::move(block));
+  return blocks;
+}
+
 template <class T>
 FileStatus Run<T>::save() {
   if (options_.checkpoint.empty()) return {};
-  return write_checkpoint(options_.checkpoint, recipe_text(), state_blocks(trainer_));
+  return write_checkpoint(options_.checkpoint, recipe_text(), blocks());
 }
 
 /// Of the loss: which part of it, and what is the matter.
@@ -349,6 +378,12 @@ FileStatus Run<T>::go(int& signal) {
     }
     judge_apart(phase);
     keep_rows(standing(phase));
+    if (const Status chosen = choose_points(); !chosen.ok()) {
+      progress.finish(standing(phase));
+      return keep_last_finite({chosen.code, "choosing points behind step " +
+                                                std::to_string(step + 1) +
+                                                ": a residual: " + chosen.text()});
+    }
     if (trainer_.steps() % options_.checkpoint_every == 0) keep_state();
     progress.show(standing(phase));
     signal = remembered_signal();
@@ -368,6 +403,14 @@ void Run<T>::keep_row(TrainingLog& log, FileStatus& lost, const Standing& standi
           status.message + ", rows are missing from step " + std::to_string(standing.step) + " on"};
   std::printf("%s; training goes on\n", printable(lost.message).c_str());
   std::fflush(stdout);
+}
+
+/// Points inside, anew, where it is time for that.
+template <class T>
+Status Run<T>::choose_points() {
+  const std::size_t every = options_.resample_every;
+  if (every == 0 || trainer_.done() || trainer_.steps() % every != 0) return {};
+  return resample(problem_, trainer_, trainer_.steps() / every);
 }
 
 /// At the steps that the log has rows of. No gradient is computed there, and there are few points:
@@ -620,6 +663,14 @@ FileStatus check_outputs(const TrainOptions& options) {
   return {status.code, status.ok() ? "" : "--out: " + status.message};
 }
 
+/// That there are candidates for all points.
+FileStatus check_candidates(const TrainOptions& options) {
+  if (options.candidates.value_or(options.points) >= options.points) return {};
+  return {StatusCode::out_of_range, "--candidates: expected as many as --points, " +
+                                        std::to_string(options.points) + ", or more, found " +
+                                        std::to_string(*options.candidates)};
+}
+
 /// That the hidden layers have the parameters that are given.
 FileStatus check_parameters(const TrainOptions& options) {
   FileStatus status;
@@ -675,6 +726,7 @@ FileStatus train(const TrainOptions& given, int& signal) {
   FileStatus status = check_parameters(options);
   if (status.ok()) status = check_layers(options);
   if (status.ok()) status = check_ansatz(options);
+  if (status.ok()) status = check_candidates(options);
   if (status.ok()) status = check_outputs(options);
   if (!status.ok()) return status;
   FileLock lock;

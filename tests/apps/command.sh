@@ -308,6 +308,25 @@ equal "losses with and without points held out" "$(cut -d, -f1-7 held.csv)" "$(c
 works "info with points held out" info held.safetensors
 close "final_held_out_loss" "$(sed -n 's/^final_held_out_loss: //p' stdout.txt)" "$(tail -n 1 held.csv | cut -d, -f8)"
 
+# Points drawn in other ways, and chosen anew by their residuals: from the checkpoint too.
+for kind in $("$pinnscope" train --help | awk '/^Points by:/ { on = 1; next } !NF { on = 0 } on { print $1 }'); do
+  works "train with points by $kind" "${held[@]}" --points-by "$kind" --out "$kind.safetensors"
+  works "info of points by $kind" info "$kind.safetensors"
+  equal "points by $kind" "$(sed -n 's/^points_by: //p' stdout.txt)" "${kind#uniform}"
+done
+chosen=("${held[@]}" --resample-every 12 --candidates 80)
+works "train with points chosen anew" "${chosen[@]}" --out chosen.safetensors --log chosen.csv
+grep -q "chosen anew every 12 steps among 80 candidates" stdout.txt && good || bad "chosen: $(cat stdout.txt)"
+equal "losses before points are chosen anew" "$(head -n 2 chosen.csv | cut -d, -f2-7)" \
+  "$(head -n 2 held.csv | cut -d, -f2-7)"
+cmp -s <(tail -n 1 chosen.csv | cut -d, -f3) <(tail -n 1 held.csv | cut -d, -f3) && bad "points chosen anew: the same loss" || good
+works "info of points chosen anew" info chosen.safetensors
+equal "points chosen anew: the recipe" "$(grep -E '^(resample_every|candidates|residual_)' stdout.txt | tr '\n' ' ')" \
+  "candidates: 80 resample_every: 12 residual_floor: 1 residual_power: 1 "
+fails "candidates without resampling" "--candidates requires --resample-every" train heat --candidates 5
+fails "fewer candidates than points" "expected as many as --points, 50, or more, found 49" \
+  "${held[@]}" --resample-every 3 --candidates 49
+
 for activation in sigmoid silu gelu gelu_tanh softplus elu; do
   works "train with $activation" train heat --points 20 --layers 2 --width 6 --adam-steps 5 \
     --lbfgs-iterations 5 --threads 1 --activation $activation --out $activation.safetensors

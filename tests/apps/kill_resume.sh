@@ -10,7 +10,7 @@ cd "$directory"
 
 # A command, not a function: in the background $! must be the program itself.
 run=("$pinnscope" train viscous --points 600 --layers 3 --width 24 --adam-steps 1200
-     --lbfgs-iterations 150 --seed 5)
+     --lbfgs-iterations 150 --resample-every 90 --points-by sobol --seed 5)
 fail() { echo "kill_resume: $*" >&2; exit 1; }
 
 "${run[@]}" --threads 1 --out undisturbed.safetensors --log undisturbed.csv >whole.txt

@@ -36,6 +36,8 @@ enum class StreamPurpose : std::uint8_t {
   family_layers,        ///< of layers of a family, draw r of realisation r
   study_symbols,        ///< of matrices whose growth is measured, and their stencils
   held_out_points,      ///< as training_points, but for those that no network is trained on
+  candidate_points,     ///< among which points of training are chosen anew
+  candidate_choices,    ///< which of these are taken
 };
 
 /// The number of a stream: bits 0 to 31 are the draw, 32 to 39 the purpose, 40 to 63 the group of

@@ -1,16 +1,14 @@
 #include "pinnscope/pde/training_problem.hpp"
 
+#include <algorithm>
+#include <cassert>
+#include <cmath>
 #include <new>
 
 #include "pinnscope/pde/field.hpp"
 
 namespace pinnscope {
 namespace {
-
-/// The number at `part` of an interval, both ends exactly.
-double at(const Input& input, double part) noexcept {
-  return part == 1 ? input.high : input.low + (input.high - input.low) * part;
-}
 
 /// i of `count` numbers evenly on [0, 1], both ends exactly.
 double evenly(std::size_t i, std::size_t count) noexcept {
@@ -21,15 +19,21 @@ double evenly(std::size_t i, std::size_t count) noexcept {
 
 template <class T>
 TrainingProblem<T>::TrainingProblem(const Config& config, Arena& arena) noexcept
-    : status_(check(config)) {
+    : config_(config), status_(check(config)) {
+  config_.widths = {};
   if (!status_.ok()) return;
   Layout carver(arena);
   storage_ = layout(carver, config);
   status_ = arena.status();
   if (!status_.ok()) return;
   const std::uint64_t seed = config.seed;
-  place_inside(config, Philox(seed, StreamPurpose::training_points), storage_.points[0]);
-  place_inside(config, Philox(seed, StreamPurpose::held_out_points), storage_.held_out[0]);
+  const auto box = config.problem->box(config.ansatz);
+  draw_points(config.sampling, Philox(seed, StreamPurpose::training_points), box,
+              storage_.points[0]);
+  if (config.held_out_points > 0) {
+    draw_points(Sampling::uniform, Philox(seed, StreamPurpose::held_out_points), box,
+                storage_.held_out[0]);
+  }
   for (std::size_t k = 0; k < terms(config) && status_.ok(); ++k) {
     Tape<T>& tape = storage_.tapes.make(k, 0, tape_config(config, k), arena);
     if (k > 0) {
@@ -61,19 +65,54 @@ Status TrainingProblem<T>::check(const Config& config) noexcept {
   for (std::size_t k = 0; k < terms(config); ++k) {
     fits = fits && rows(config, k) >= (k > 0 && on_edges ? 2 : 1);
   }
+  fits = fits && (config.candidates == 0 || config.candidates >= config.points);
+  for (const double number : {config.residual_power, config.residual_floor}) {
+    fits = fits && number >= 0 && std::isfinite(number);
+  }
   return fits ? Status{} : Status{StatusCode::out_of_range};
 }
 
 template <class T>
-void TrainingProblem<T>::place_inside(const Config& config, const Philox& source,
-                                      MatrixView<T> points) noexcept {
-  const auto inputs = config.problem->box(config.ansatz);
-  for (std::size_t i = 0; i < points.rows; ++i) {
-    for (std::size_t c = 0; c < inputs.size(); ++c) {
-      const double part = source.uniform(inputs.size() * i + c);
-      points(i, c) = static_cast<T>(at(inputs[c], part));
+void TrainingProblem<T>::draw_candidates(std::uint64_t draw) noexcept {
+  if (storage_.candidates.empty()) return;
+  draw_points(config_.sampling, Philox(config_.seed, StreamPurpose::candidate_points, draw),
+              config_.problem->box(config_.ansatz), storage_.candidates);
+}
+
+/// The losses become keys, the points of the least of which are taken.
+template <class T>
+Status TrainingProblem<T>::take_candidates(std::uint64_t draw) noexcept {
+  const VectorView<double> keys = storage_.candidate_losses;
+  const MatrixView<T> points = storage_.points[0];
+  assert(keys.size() >= points.rows);
+  double mean = 0;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!(keys[i] >= 0) || !std::isfinite(keys[i])) {
+      return {StatusCode::not_finite, static_cast<int>(i)};
     }
+    keys[i] = std::pow(keys[i], config_.residual_power / 2);
+    mean += keys[i] / static_cast<double>(keys.size());
   }
+  if (!std::isfinite(mean)) return {StatusCode::not_finite};
+  const Philox source(config_.seed, StreamPurpose::candidate_choices, draw);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const double weight = mean > 0 ? keys[i] / mean + config_.residual_floor : 1;
+    keys[i] = -std::log(source.uniform(i)) / weight;
+  }
+  const VectorView<double> sorted = storage_.sorted_keys;
+  std::copy(keys.begin(), keys.end(), sorted.begin());
+  const auto last = sorted.begin() + static_cast<std::ptrdiff_t>(points.rows - 1);
+  std::nth_element(sorted.begin(), last, sorted.end());
+  const double most = *last;
+  const auto below = [most](double key) { return key < most; };
+  auto equal =
+      static_cast<std::ptrdiff_t>(points.rows) - std::count_if(keys.begin(), keys.end(), below);
+  for (std::size_t i = 0, taken = 0; taken < points.rows; ++i) {
+    if (!below(keys[i]) && (keys[i] != most || equal-- <= 0)) continue;
+    for (std::size_t c = 0; c < points.columns; ++c) points(taken, c) = storage_.candidates(i, c);
+    ++taken;
+  }
+  return {};
 }
 
 template <class T>
@@ -90,7 +129,7 @@ Status TrainingProblem<T>::place_on_face(const Config& config, std::size_t k, co
       const double part = c == condition.input ? (condition.end == End::high ? 1 : 0)
                           : is_even            ? evenly(i, points.rows)
                                                : source.uniform(n * i + c);
-      x[c] = at(problem.inputs[c], part);
+      x[c] = number_at(problem.inputs[c], part);
       points(i, c) = static_cast<T>(x[c]);
       if (condition.end != End::both) continue;
       points(i, n + c) = static_cast<T>(c == condition.input ? problem.inputs[c].high : x[c]);

@@ -11,6 +11,7 @@
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/pde/problem.hpp"
+#include "pinnscope/pde/sampling.hpp"
 #include "pinnscope/tape/loss_term.hpp"
 #include "pinnscope/tape/tape.hpp"
 
@@ -29,17 +30,24 @@ class TrainingProblem : Pinned {
     const Problem* problem = nullptr;      ///< must outlive the object
     VectorView<const std::size_t> widths;  ///< of the network: its inputs, the problem's outputs
     std::uint64_t seed = 1;                ///< of the points
-    std::size_t points = 10000;            ///< uniform in the ansatz's box, drawn once
+    std::size_t points = 10000;            ///< in the ansatz's box, drawn once
     std::size_t initial_points = 201;      ///< of a condition at an end of time
     std::size_t boundary_points = 211;     ///< of any other condition
     std::size_t held_out_points = 0;       ///< inside, never trained on; 0: none, nor of conditions
     AnsatzKind ansatz = AnsatzKind::none;  ///< what the network stands for
+    Sampling sampling = Sampling::uniform;  ///< of points inside, and of candidates for them
+    std::size_t candidates = 0;  ///< among which points inside are chosen anew; 0: these stay
+    double residual_power = 1;   ///< k of take_candidates(), 0 or more
+    double residual_floor = 1;   ///< c of take_candidates(), 0 or more
   };
 
   struct Storage {
     ObjectGrid<Tape<T>> tapes;                         ///< of each term, one column
     std::array<MatrixView<T>, kMostTerms> points{};    ///< inside, then of each condition
     std::array<MatrixView<T>, kMostTerms> held_out{};  ///< likewise
+    MatrixView<T> candidates{};                        ///< for the points inside
+    VectorView<double> candidate_losses{};             ///< the tape's loss at each, then its key
+    VectorView<double> sorted_keys{};                  ///< in part
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
@@ -52,6 +60,12 @@ class TrainingProblem : Pinned {
       storage.held_out[k] =
           layout.matrix<T>(k == 0 ? "held-out points inside" : "held-out points of a condition",
                            k == 0 ? config.held_out_points : rows(config, k), columns(config, k));
+    }
+    if (config.candidates > 0 && terms(config) > 0) {
+      storage.candidates =
+          layout.matrix<T>("candidates for points", config.candidates, columns(config, 0));
+      storage.candidate_losses = layout.vector<double>("losses of candidates", config.candidates);
+      storage.sorted_keys = layout.vector<double>("keys of candidates", config.candidates);
     }
     return storage;
   }
@@ -71,8 +85,9 @@ class TrainingProblem : Pinned {
 
   /// no_loss: no problem; what Problem::check() says; unsupported: no such ansatz; out_of_range:
   /// the network has other inputs and outputs than the problem or its ansatz, or there are fewer
-  /// than one point inside or on a face or two on an edge; what the data say; what a tape's status
-  /// says.
+  /// than one point inside or on a face or two on an edge, or fewer candidates than points inside,
+  /// or a power or floor of residuals that is not 0 or more and finite; what the data say; what a
+  /// tape's status says.
   Status status() const noexcept { return status_; }
 
   /// The equation and each condition that does not hold by itself: their mean squares, equally
@@ -83,6 +98,35 @@ class TrainingProblem : Pinned {
   /// Objective::evaluate_loss(). None where none are asked for.
   std::span<const LossTerm<T>> held_out_terms() const noexcept {
     return std::span(held_out_).first(storage_.held_out[0].empty() ? 0 : count_);
+  }
+
+  /// Draws the candidates for points inside, from a stream of their own for each draw: the same for
+  /// the same seed. Allocates nothing. Precondition: draw < 2^32.
+  void draw_candidates(std::uint64_t draw) noexcept;
+
+  /// The candidates last drawn, a row each, with the columns of points inside; none where none are
+  /// asked for.
+  MatrixView<const T> candidates() const noexcept { return storage_.candidates; }
+
+  /// To be filled in with the loss of the equation's tape at each candidate, of one residual r^2,
+  /// before take_candidates(), which writes over it.
+  VectorView<double> candidate_losses() noexcept { return storage_.candidate_losses; }
+
+  /// Puts candidates in place of the points inside, without replacement, each with a weight of
+  /// |r|^k / mean(|r|^k) + c, |r| the root of its loss: Wu, Zhu, Tan, Kartha, Lu, CMAME 403, 115671
+  /// (2023), equation (2). Taken are those with the smallest -log(U) / weight, U uniform from a
+  /// stream of its own (Efraimidis, Spirakis, Inf. Process. Lett. 97, 181 (2006)), in the order in
+  /// which they were drawn. Held-out points and those of conditions stay. not_finite (info: the
+  /// candidate): a loss is not, or is negative; the points stay then. Allocates nothing.
+  /// Precondition: there are candidates; draw < 2^32.
+  Status take_candidates(std::uint64_t draw) noexcept;
+
+  /// visit(name, std::span<std::byte>) for what a later step of a training depends on: the points
+  /// inside, where there are candidates for them. What a checkpoint keeps beside the trainer's.
+  template <class Visit>
+  void visit_state(Visit&& visit) noexcept {
+    if (storage_.candidates.empty()) return;
+    visit("points inside", std::as_writable_bytes(storage_.points[0].flat()));
   }
 
  private:
@@ -127,13 +171,13 @@ class TrainingProblem : Pinned {
   }
 
   static Status check(const Config& config) noexcept;
-  void place_inside(const Config& config, const Philox& source, MatrixView<T> points) noexcept;
   Status place_on_face(const Config& config, std::size_t k, const Philox& source,
                        MatrixView<T> points) noexcept;
   static Field<T> field_of(const Config& config, Tape<T>& tape,
                            const Condition* condition) noexcept;
   Status record(const Config& config, std::size_t k, Tape<T>& tape) noexcept;
 
+  Config config_;  // but for the widths
   Storage storage_;
   std::array<LossTerm<T>, kMostTerms> terms_{};
   std::array<LossTerm<T>, kMostTerms> held_out_{};

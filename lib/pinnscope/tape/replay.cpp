@@ -321,6 +321,21 @@ double Replay<T>::loss() const noexcept {
 }
 
 template <class T>
+void Replay<T>::point_losses(VectorView<double> losses) const noexcept {
+  assert(losses.size() == points_.rows);
+  std::fill(losses.begin(), losses.end(), 0.0);
+  for (std::size_t k = 0; k < tape_.loss().count; ++k) {
+    const auto& term = tape_.loss().terms[k];
+    const T* r = value(term.residual);
+    const T* w = term.weighted ? value(term.weight) : nullptr;
+    for (std::size_t i = 0; i < points_.rows; ++i) {
+      const double square = static_cast<double>(r[i]) * static_cast<double>(r[i]);
+      losses[i] += term.factor * (w == nullptr ? square : static_cast<double>(w[i]) * square);
+    }
+  }
+}
+
+template <class T>
 void Replay<T>::backward(const Mlp<T>& network, double scale, VectorView<T> gradient) noexcept {
   assert(gradient.size() == network.parameters().size());
   std::fill_n(storage_.adjoints.data, storage_.adjoints.size(), T(0));

@@ -100,6 +100,9 @@ class Replay : Pinned {
   /// number of all points, the tape's loss. Summed in double.
   double loss() const noexcept;
 
+  /// What loss() sums up, point by point. Precondition: as many numbers as points.
+  void point_losses(VectorView<double> losses) const noexcept;
+
   /// gradient += scale times the gradient of loss() with respect to the network's parameters, in
   /// their order. After forward() with the same network. Allocates nothing; takes about twice as
   /// long as forward().

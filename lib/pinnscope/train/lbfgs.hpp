@@ -63,6 +63,10 @@ class Lbfgs : public LineSearchMethod<T> {
   /// Precondition: check(config).ok().
   Lbfgs(const Config& config, Arena& arena) noexcept;
 
+  /// The loss is another function from the next iteration on, as of other points: loss and gradient
+  /// are computed anew, and the steps remembered are forgotten.
+  void points_changed() noexcept { state_.started = state_.pairs = 0; }
+
   /// visit(name, std::span<std::byte>) for every block that a later iteration depends on, the
   /// parameters excepted: what a checkpoint keeps. Writing what another Lbfgs of the same config
   /// showed makes this one go on where that one stood.

@@ -117,6 +117,26 @@ Status Objective<T>::evaluate_loss(const Mlp<T>& network, std::span<const LossTe
 }
 
 template <class T>
+Status Objective<T>::evaluate_point_losses(const Mlp<T>& network, std::size_t term,
+                                           MatrixView<const T> points,
+                                           VectorView<double> losses) noexcept {
+  if (!status_.ok()) return status_;
+  assert(term < count_ && losses.size() == points.rows);
+  LossTerm<T> there = terms_[term];
+  there.points = points;
+  workers_.run(lanes_, [&](std::size_t lane, std::size_t thread) noexcept {
+    Replay<T>& tape = storage_.replays(term, thread);
+    for (std::size_t i = first_tile(there, lane); i < first_tile(there, lane + 1); ++i) {
+      const std::size_t start = tile_start(there, i);
+      const std::size_t rows = tile_start(there, i + 1) - start;
+      tape.forward(network, points.block(start, 0, rows, points.columns));
+      tape.point_losses(losses.subspan(start, rows));
+    }
+  });
+  return {};
+}
+
+template <class T>
 Status Objective<T>::add_losses(double& loss) noexcept {
   loss = 0;
   Status status;

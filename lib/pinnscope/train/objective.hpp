@@ -118,6 +118,13 @@ class Objective : Pinned {
   Status evaluate_loss(const Mlp<T>& network, std::span<const LossTerm<T>> terms,
                        double& loss) noexcept;
 
+  /// The loss of term `term`'s tape at each of `points`, its weight left out: of one residual r^2.
+  /// As long and in the same storage as evaluate_loss(). What is not finite is written as it is;
+  /// status() where that is not ok. Preconditions: term < terms().size(); points with the columns
+  /// of its tape, a number each; the network has the config's widths. Allocates nothing.
+  Status evaluate_point_losses(const Mlp<T>& network, std::size_t term, MatrixView<const T> points,
+                               VectorView<double> losses) noexcept;
+
   /// The terms of the last loss, weights included.
   VectorView<const double> parts() const noexcept { return std::span(parts_).first(count_); }
 

@@ -89,6 +89,11 @@ class QuasiNewton : public LineSearchMethod<T> {
   /// Precondition: check(config).ok().
   QuasiNewton(const Config& config, Arena& arena) noexcept;
 
+  /// The loss is another function from the next iteration on, as of other points: loss and gradient
+  /// are computed anew. H is kept; where -H g is no descent, iterate() starts from steepest
+  /// descent.
+  void points_changed() noexcept { state_.started = 0; }
+
   /// As of Lbfgs: what a checkpoint keeps.
   template <class Visit>
   void visit_state(Visit&& visit) noexcept {

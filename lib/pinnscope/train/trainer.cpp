@@ -174,6 +174,21 @@ Status Trainer<T>::evaluate_held_out(std::span<const LossTerm<T>> terms, double&
   return formed_.ok() ? objective_.evaluate_loss(network_, terms, loss) : formed_;
 }
 
+template <class T>
+Status Trainer<T>::evaluate_point_losses(std::size_t term, MatrixView<const T> points,
+                                         VectorView<double> losses) noexcept {
+  if (!setup_.ok()) return setup_;
+  if (!formed_.ok()) form_network();
+  return formed_.ok() ? objective_.evaluate_point_losses(network_, term, points, losses) : formed_;
+}
+
+template <class T>
+void Trainer<T>::points_changed() noexcept {
+  lbfgs_.points_changed();
+  quasi_newton_.points_changed();
+  levenberg_marquardt_.points_changed();
+}
+
 /// The loss, its parts and its gradient.
 template <class T>
 Status Trainer<T>::evaluate() noexcept {

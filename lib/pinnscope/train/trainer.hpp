@@ -145,6 +145,18 @@ class Trainer : Pinned {
   /// step, nor loss() or parts(), depends on it; allocates nothing. status() where that is not ok.
   Status evaluate_held_out(std::span<const LossTerm<T>> terms, double& loss) noexcept;
 
+  /// The loss of a term at each of other points, of the network as it stands: see
+  /// Objective::evaluate_point_losses(). No step, nor loss() or parts(), depends on it; allocates
+  /// nothing. status() where that is not ok.
+  Status evaluate_point_losses(std::size_t term, MatrixView<const T> points,
+                               VectorView<double> losses) noexcept;
+
+  /// After points of a term were changed between two steps: the next one computes loss and gradient
+  /// at them. L-BFGS forgets its steps, which are of another loss; the quasi-Newton method keeps
+  /// its inverse Hessian, positive definite by its updates, and starts anew where rounding left
+  /// that without a descent; Levenberg-Marquardt keeps its damping, Adam its moments.
+  void points_changed() noexcept;
+
   /// After a not_finite of step() or evaluate_loss(): gives the network back the parameters that it
   /// had before the last step of Adam, at which loss and gradient were finite. steps() is then the
   /// number of steps to there, no step is left, and ending() is Ending::diverged. Returns false,
