@@ -47,6 +47,7 @@ struct Fit {
   }
   Config completed(Config config, std::size_t threads) {
     config.normal = {&*objective, Mlp<T>::parameter_count(widths), threads, 3, 16};
+    config.network.widths = widths;
     return config;
   }
   Status iterate() { return method->iterate(*network); }
@@ -108,6 +109,29 @@ TEST_CASE("a network that fits its points exactly is found to rounding") {
       if (!fit.iterate().ok()) break;
     }
     CHECK(fit.method->loss() < 1e-26);
+  }
+}
+
+TEST_CASE("a step follows the bend of the residuals, and is straight where that is too large") {
+  // r = b^2 - 1.2 c^2 at b = c: d = 0.1 c, r'' = 2 d^2 and a = -d^2 / c, so that 2 |a| / d is 0.2.
+  const std::vector<std::size_t> widths{1, 1};
+  constexpr double kC = 1.5;
+  const std::array<double, 2> point{0, 1.2 * kC * kC};
+  test::Owned<Tape<double>> tape({.widths = widths, .columns = 2});
+  const auto u = tape->network();
+  REQUIRE(tape->minimise(mean_square(u * u - tape->point(1))).ok());
+  const std::array terms{LossTerm<double>{"root", &*tape, {point.data(), 1, 2}}};
+  test::Owned<Objective<double>> objective({.widths = widths, .terms = terms});
+  for (const double most : {0.0, 0.19, 0.21}) {
+    test::Owned<LevenbergMarquardt<double>> method({.normal = {&*objective, 2},
+                                                    .network = {.widths = widths},
+                                                    .most_acceleration = most,
+                                                    .damping = 1e-13});
+    test::Owned<Mlp<double>> network({.widths = widths});
+    network->biases(0)[0] = kC;
+    REQUIRE(method->iterate(*network).ok());
+    const double expected = most > 0.2 ? 1.1 - 0.005 : 1.1;
+    CHECK(test::close(network->biases(0)[0], kC * expected, 1e-11));
   }
 }
 
@@ -221,6 +245,7 @@ TEST_CASE("constants of Levenberg-Marquardt that cannot work are refused") {
   CHECK(Method::check({.damping = 0}) == refused);
   CHECK(Method::check({.damping = std::numeric_limits<double>::infinity()}) == refused);
   CHECK(Method::check({.most_trials = 0}) == refused);
+  CHECK(Method::check({.most_acceleration = -1}) == refused);
   CHECK(Method::check({.loss_tolerance = std::nan("")}) == refused);
 }
 

@@ -163,6 +163,43 @@ TEMPLATE_TEST_CASE("normal equations are solved with what was added to their dia
   }
 }
 
+TEMPLATE_TEST_CASE("the curvature of residuals along a step is that of their closed form", "",
+                   float, double) {
+  // u = a x + b y + c and r = sqrt(3 / 70) u^2, whose second derivative along (d, e, f) is 2 sqrt(3
+  // / 70) (d x + e y + f)^2.
+  const std::vector<std::size_t> widths{2, 1};
+  const auto points = test::random_numbers<TestType>(140, 3);
+  test::Owned<Tape<TestType>> tape({.widths = widths});
+  const auto u = tape->network();
+  REQUIRE(tape->minimise(mean_square(u * u)).ok());
+  const std::array terms{LossTerm<TestType>{"square", &*tape, {points.data(), 70, 2}, 3}};
+  test::Owned<Objective<TestType>> objective(
+      {.widths = widths, .terms = terms, .threads = 2, .lanes = 3, .tile = 20});
+  test::Owned<NormalMatrix<TestType>> normal({&*objective, 3, 2, 3, 20});
+  test::Owned<Mlp<TestType>> network({.widths = widths}), ahead({.widths = widths});
+  const std::array<double, 3> step{0.5, -1, 0.25};
+  for (std::size_t i = 0; i < 3; ++i) {
+    network->parameters()[i] = static_cast<TestType>(0.25 + 0.5 * static_cast<double>(i));
+    ahead->parameters()[i] = network->parameters()[i] + static_cast<TestType>(0.5 * step[i]);
+  }
+  std::array<double, 3> result{}, expected{};
+  normal->curvature(*network, *ahead, step, 0.5, result);
+  for (std::size_t k = 0; k < 70; ++k) {
+    const std::array<double, 3> inputs{points[k], points[70 + k], 1};
+    double value = 0;
+    double along = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      value += (0.25 + 0.5 * static_cast<double>(i)) * inputs[i];
+      along += step[i] * inputs[i];
+    }
+    for (std::size_t i = 0; i < 3; ++i) {
+      expected[i] += 3.0 / 70 * 2 * value * inputs[i] * 2 * along * along;
+    }
+  }
+  const double tolerance = 100 * std::numeric_limits<TestType>::epsilon();
+  for (std::size_t i = 0; i < 3; ++i) CHECK(test::close(result[i], expected[i], tolerance));
+}
+
 TEST_CASE("a matrix that is not positive definite has no factor") {
   const Setting<double> setting;
   Normal<double> normal(setting);

@@ -364,22 +364,37 @@ void Replay<T>::residual_rows(const Mlp<T>& network, std::size_t term, double sc
   }
 }
 
+/// What a residual is multiplied by.
+template <class T>
+T Replay<T>::residual_root(std::size_t term, double scale, std::size_t point) const noexcept {
+  const auto& loss = tape_.loss().terms[term];
+  const T factor = static_cast<T>(std::sqrt(scale * loss.factor));
+  return loss.weighted ? factor * std::sqrt(value(loss.weight)[point]) : factor;
+}
+
+template <class T>
+void Replay<T>::residuals(std::size_t term, double scale,
+                          const JacobianPanels<T>& rows) const noexcept {
+  assert(term < tape_.loss().count);
+  const T* r = value(tape_.loss().terms[term].residual);
+  const std::size_t parameters = Mlp<T>::parameter_count(tape_.widths());
+  for (std::size_t i = 0; i < padded_rows(); ++i) {
+    rows.column(i / kPanelRows<T>, parameters)[i % kPanelRows<T>] =
+        i < points_.rows ? residual_root(term, scale, i) * r[i] : 0;
+  }
+}
+
 /// One for each residual, times the root before it, which may depend on the network as well.
 template <class T>
 void Replay<T>::seed_residual(std::size_t term, double scale,
                               const JacobianPanels<T>& rows) noexcept {
+  residuals(term, scale, rows);
   const auto& loss = tape_.loss().terms[term];
-  const T factor = static_cast<T>(std::sqrt(scale * loss.factor));
-  const T* r = value(loss.residual);
   const T* w = loss.weighted ? value(loss.weight) : nullptr;
   const std::size_t parameters = Mlp<T>::parameter_count(tape_.widths());
-  for (std::size_t i = 0; i < padded_rows(); ++i) {
-    T& residual = rows.column(i / kPanelRows<T>, parameters)[i % kPanelRows<T>];
-    residual = 0;
-    if (i >= points_.rows) continue;
-    const T root = w == nullptr ? factor : factor * std::sqrt(w[i]);
-    residual = root * r[i];
-    adjoint(loss.residual)[i] += root;
+  for (std::size_t i = 0; i < points_.rows; ++i) {
+    const T residual = rows.column(i / kPanelRows<T>, parameters)[i % kPanelRows<T>];
+    adjoint(loss.residual)[i] += residual_root(term, scale, i);
     if (w != nullptr && w[i] != 0) adjoint(loss.weight)[i] += residual / (2 * w[i]);
   }
 }

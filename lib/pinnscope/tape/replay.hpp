@@ -117,6 +117,9 @@ class Replay : Pinned {
   void residual_rows(const Mlp<T>& network, std::size_t term, double scale,
                      const JacobianPanels<T>& rows) noexcept;
 
+  /// Of these the residuals alone, where residual_rows() writes them: behind the derivatives.
+  void residuals(std::size_t term, double scale, const JacobianPanels<T>& rows) const noexcept;
+
  private:
   enum class Pass : std::uint8_t { values, derivatives, both };
   // What nodes wait for: the points, the values of networks, or their derivatives.
@@ -164,6 +167,7 @@ class Replay : Pinned {
   void reverse_network(const Mlp<T>& network, std::size_t k, Take&& take) noexcept;
   void add_gradient(const Mlp<T>& network, std::size_t k, std::size_t layer, Streams<const T> a,
                     Streams<const T> bar, VectorView<T> gradient) noexcept;
+  T residual_root(std::size_t term, double scale, std::size_t point) const noexcept;
   void seed_residual(std::size_t term, double scale, const JacobianPanels<T>& rows) noexcept;
   void add_rows(const Mlp<T>& network, std::size_t k, std::size_t layer, Streams<const T> a,
                 Streams<const T> bar, const JacobianPanels<T>& rows) const noexcept;

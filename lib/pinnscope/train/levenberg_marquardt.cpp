@@ -7,6 +7,9 @@
 
 namespace pinnscope {
 
+// Of a step, to where the residuals are compared (Transtrum and Sethna have it so).
+constexpr double kPart = 0.1;
+
 /// What came of a step: the network is behind it where that lowers the loss, or else before it.
 template <class T>
 struct LevenbergMarquardt<T>::Trial {
@@ -21,7 +24,8 @@ Status LevenbergMarquardt<T>::check(const Config& config) noexcept {
   const auto sane = [](double number) { return std::isfinite(number) && number >= 0; };
   const bool works = config.most_trials > 0 && config.damping > 0 &&
                      std::isfinite(config.damping) && sane(config.gradient_tolerance) &&
-                     sane(config.loss_tolerance) && sane(config.loss_floor);
+                     sane(config.loss_tolerance) && sane(config.loss_floor) &&
+                     sane(config.most_acceleration);
   return works ? Status{} : Status{StatusCode::bad_levenberg_marquardt};
 }
 
@@ -34,6 +38,9 @@ LevenbergMarquardt<T>::LevenbergMarquardt(const Config& config, Arena& arena) no
       }()),
       normal_(config.normal, arena) {
   assert(check(config).ok());
+  if (config.normal.parameters > 0 && arena.status().ok()) {
+    config_.network.widths = storage_.ahead.make(0, 0, config.network, arena).widths();
+  }
 }
 
 template <class T>
@@ -146,6 +153,7 @@ typename LevenbergMarquardt<T>::Trial LevenbergMarquardt<T>::try_step(Mlp<T>& ne
   Objective<T>& objective = *config_.normal.objective;
   const VectorView<T> parameters = network.parameters();
   std::copy(parameters.begin(), parameters.end(), storage_.origin.begin());
+  set_step(network);
   if (!move(parameters)) return {};
   double loss = 0;
   const Status status = objective.evaluate(network, storage_.trial_gradient, loss);
@@ -159,16 +167,45 @@ typename LevenbergMarquardt<T>::Trial LevenbergMarquardt<T>::try_step(Mlp<T>& ne
   return {status.code == StatusCode::not_finite ? Status{} : status, true};
 }
 
-/// Whether the step of half of the gradient, which is J'r, moves any parameter.
+/// d, of half of the gradient, which is J'r, and a, or zeros.
 template <class T>
-bool LevenbergMarquardt<T>::move(VectorView<T> parameters) noexcept {
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
+void LevenbergMarquardt<T>::set_step(const Mlp<T>& network) noexcept {
+  for (std::size_t i = 0; i < storage_.step.size(); ++i) {
     storage_.step[i] = -0.5 * static_cast<double>(storage_.gradient[i]);
   }
   normal_.solve(storage_.step);
+  const bool bends = config_.most_acceleration > 0 && set_bend(network);
+  if (!bends) std::fill(storage_.bend.begin(), storage_.bend.end(), 0.0);
+}
+
+/// Whether a is small enough. What is not finite ahead is not.
+template <class T>
+bool LevenbergMarquardt<T>::set_bend(const Mlp<T>& network) noexcept {
+  Mlp<T>& ahead = storage_.ahead(0, 0);
+  const VectorView<T> moved = ahead.parameters();
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    const double here = static_cast<double>(network.parameters()[i]);
+    moved[i] = static_cast<T>(here + kPart * storage_.step[i]);
+  }
+  normal_.curvature(network, ahead, storage_.step, kPart, storage_.bend);
+  for (double& entry : storage_.bend) entry = -entry;
+  normal_.solve(storage_.bend);
+  double step = 0;
+  double bend = 0;
+  for (std::size_t i = 0; i < storage_.scale.size(); ++i) {
+    step += storage_.scale[i] * storage_.step[i] * storage_.step[i];
+    bend += storage_.scale[i] * storage_.bend[i] * storage_.bend[i];
+  }
+  return 2 * std::sqrt(bend) <= config_.most_acceleration * std::sqrt(step);
+}
+
+/// Whether the step moves any parameter.
+template <class T>
+bool LevenbergMarquardt<T>::move(VectorView<T> parameters) const noexcept {
   bool moved = false;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    parameters[i] = static_cast<T>(static_cast<double>(storage_.origin[i]) + storage_.step[i]);
+    const double step = storage_.step[i] + storage_.bend[i] / 2;
+    parameters[i] = static_cast<T>(static_cast<double>(storage_.origin[i]) + step);
     moved = moved || parameters[i] != storage_.origin[i];
   }
   return moved;

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "pinnscope/core/arena.hpp"
+#include "pinnscope/core/object_grid.hpp"
 #include "pinnscope/core/status.hpp"
 #include "pinnscope/core/view.hpp"
 #include "pinnscope/nn/mlp.hpp"
@@ -19,20 +20,27 @@ namespace pinnscope {
 /// the last digits of small networks (Marquardt, J. SIAM 11, 431 (1963)). mu falls and rises by
 /// Nielsen's rule (Damping parameter in Marquardt's method, IMM-REP-1999-05): with rho the fall of
 /// the loss over the predicted one, by max(1/3, 1 - (2 rho - 1)^3) where it fell, by 2, 4, 8, ...
-/// where it did not. Memory and cost are those of NormalMatrix: J'J once an iteration, and a factor
-/// and an evaluation of the loss a damping.
+/// where it did not. A step follows the bend of the residuals, d + a / 2 with (J'J + mu D) a =
+/// -J'r'' of their second derivative r'' along d, unless a is too large to be trusted (Transtrum,
+/// Sethna, arXiv 1201.5885): the larger part of what such losses lack in a quadratic. Memory and
+/// cost are those of NormalMatrix: J'J once an iteration, and a factor and what two gradients take
+/// a damping.
 ///
-///     LevenbergMarquardt<double> optimiser({.normal = {&objective, parameters}}, arena);
+///     LevenbergMarquardt<double> optimiser({.normal = {&objective, parameters},
+///                                         .network = {.widths = widths}}, arena);
 ///     while (!optimiser.converged() && optimiser.iterate(network).ok()) {}
 template <class T>
 class LevenbergMarquardt : Pinned {
  public:
   struct Config {
     typename NormalMatrix<T>::Config normal{};  ///< whose residuals
+    typename Mlp<T>::Config network{};          ///< that of the networks that are trained
     /// D is the largest diagonal of J'J so far (More, Lecture Notes in Mathematics 630, 105
     /// (1978)), or else the identity.
-    bool scaled = true;
-    double damping = 1e-3;          ///< the first mu, over the largest diagonal of J'J by that of D
+    bool scaled = false;
+    /// The most that 2 |a| / |d| may be in the norm of D; 0: no step is bent.
+    double most_acceleration = 0.75;
+    double damping = 1e-2;          ///< the first mu, over the largest diagonal of J'J by that of D
     std::size_t most_trials = 40;   ///< of a damping in an iteration
     double gradient_tolerance = 0;  ///< 0 stops only where the gradient is zero
     double loss_tolerance = 0;      ///< of an iteration's relative fall of the loss; 0 never stops
@@ -40,7 +48,7 @@ class LevenbergMarquardt : Pinned {
   };
 
   /// bad_levenberg_marquardt: no trials, a damping that is not positive and finite, a
-  /// tolerance or a floor that is negative or not finite.
+  /// tolerance, a floor or a most_acceleration that is negative or not finite.
   static Status check(const Config& config) noexcept;
 
   struct Storage {
@@ -50,6 +58,8 @@ class LevenbergMarquardt : Pinned {
     VectorView<double> scale;      ///< D
     VectorView<double> added;      ///< mu D
     VectorView<double> step;       ///< d
+    VectorView<double> bend;       ///< a
+    ObjectGrid<Mlp<T>> ahead;      ///< the network moved by a part of d
   };
 
   static constexpr Storage layout(Layout& layout, const Config& config) {
@@ -59,14 +69,20 @@ class LevenbergMarquardt : Pinned {
             layout.vector<T>("Levenberg-Marquardt trial gradient", parameters),
             layout.vector<double>("Levenberg-Marquardt scale", parameters),
             layout.vector<double>("Levenberg-Marquardt damping", parameters),
-            layout.vector<double>("Levenberg-Marquardt step", parameters)};
+            layout.vector<double>("Levenberg-Marquardt step", parameters),
+            layout.vector<double>("Levenberg-Marquardt acceleration", parameters),
+            ObjectGrid<Mlp<T>>::layout(layout, "network ahead", 1, parameters == 0 ? 0 : 1)};
+  }
+
+  /// Lays out whatever the constructor carves.
+  static constexpr void layout_whole(Layout& measured, const Config& config) {
+    layout(measured, config);
+    if (config.normal.parameters > 0) Mlp<T>::layout(measured, config.network);
+    NormalMatrix<T>::layout(measured, config.normal);
   }
 
   static constexpr Footprint footprint(const Config& config) {
-    return measure([&](Layout& measured) {
-      layout(measured, config);
-      NormalMatrix<T>::layout(measured, config.normal);
-    });
+    return measure([&](Layout& measured) { layout_whole(measured, config); });
   }
 
   /// Precondition: check(config).ok(); NormalMatrix::check() takes the objective's terms.
@@ -136,7 +152,9 @@ class LevenbergMarquardt : Pinned {
   void set_scale() noexcept;
   Status descend(Mlp<T>& network) noexcept;
   bool factorise() noexcept;
-  bool move(VectorView<T> parameters) noexcept;
+  void set_step(const Mlp<T>& network) noexcept;
+  bool set_bend(const Mlp<T>& network) noexcept;
+  bool move(VectorView<T> parameters) const noexcept;
   Trial try_step(Mlp<T>& network) noexcept;
   double predicted_fall() const noexcept;
   void damp_more() noexcept;

@@ -84,6 +84,13 @@ Status NormalMatrix<T>::compute(const Mlp<T>& network) noexcept {
   return poison == 0 ? Status{} : Status{StatusCode::not_finite};
 }
 
+/// The room of a lane for the rows of a tile.
+template <class T>
+JacobianPanels<T> NormalMatrix<T>::rows_of(std::size_t slot) const noexcept {
+  constexpr std::size_t kEntries = JacobianPanels<T>::panel_entries();
+  return {storage_.rows.data() + slot * tile_panels_ * kEntries, lanes_ * tile_panels_ * kEntries};
+}
+
 /// The rows of a tile; what it does not fill of its room is zero.
 template <class T>
 void NormalMatrix<T>::fill_rows(const Mlp<T>& network, const Unit& unit, std::size_t slot,
@@ -92,8 +99,7 @@ void NormalMatrix<T>::fill_rows(const Mlp<T>& network, const Unit& unit, std::si
   const LossTerm<T>& term = objective_->terms_[unit.term];
   const std::size_t start = objective_->tile_start(term, unit.tile);
   const std::size_t rows = objective_->tile_start(term, unit.tile + 1) - start;
-  const JacobianPanels<T> target{storage_.rows.data() + slot * tile_panels_ * kEntries,
-                                 lanes_ * tile_panels_ * kEntries};
+  const JacobianPanels<T> target = rows_of(slot);
   Replay<T>& tape = objective_->storage_.replays(unit.term, thread);
   tape.forward(network, term.points.block(start, 0, rows, term.points.columns));
   tape.residual_rows(network, unit.residual, term.weight / static_cast<double>(term.points.rows),
@@ -101,6 +107,76 @@ void NormalMatrix<T>::fill_rows(const Mlp<T>& network, const Unit& unit, std::si
   const std::size_t filled = panel_count<T>(rows);
   for (std::size_t b = 0; b < blocks_; ++b) {
     std::fill_n(target.column(filled, b * kBlock), (tile_panels_ - filled) * kEntries, T(0));
+  }
+}
+
+template <class T>
+void NormalMatrix<T>::curvature(const Mlp<T>& network, const Mlp<T>& ahead,
+                                VectorView<const double> step, double part,
+                                VectorView<double> result) noexcept {
+  assert(step.size() == parameters_ && result.size() == parameters_);
+  for (std::size_t lane = 0; lane < lanes_; ++lane) {
+    std::ranges::fill(storage_.shares.column(lane), 0.0);
+  }
+  const std::size_t count = units();
+  for (std::size_t first = 0; first < count; first += lanes_) {
+    objective_->workers_.run(std::min(lanes_, count - first),
+                             [&](std::size_t slot, std::size_t thread) noexcept {
+                               const Unit unit = unit_of(first + slot);
+                               fill_ahead(ahead, unit, slot, thread);
+                               fill_rows(network, unit, slot, thread);
+                               add_curvature(slot, step, part);
+                             });
+  }
+  std::fill(result.begin(), result.end(), 0.0);
+  for (std::size_t lane = 0; lane < lanes_; ++lane) {
+    const auto share = storage_.shares.column(lane);
+    for (std::size_t i = 0; i < parameters_; ++i) result[i] += share[i];
+  }
+}
+
+/// The residuals of a tile alone, of the moved network.
+template <class T>
+void NormalMatrix<T>::fill_ahead(const Mlp<T>& ahead, const Unit& unit, std::size_t slot,
+                                 std::size_t thread) noexcept {
+  const LossTerm<T>& term = objective_->terms_[unit.term];
+  const std::size_t start = objective_->tile_start(term, unit.tile);
+  const std::size_t rows = objective_->tile_start(term, unit.tile + 1) - start;
+  Replay<T>& tape = objective_->storage_.replays(unit.term, thread);
+  tape.forward(ahead, term.points.block(start, 0, rows, term.points.columns));
+  tape.residuals(unit.residual, term.weight / static_cast<double>(term.points.rows), rows_of(slot));
+  const VectorView<T> kept = storage_.ahead.column(slot);
+  std::fill(kept.begin(), kept.end(), T(0));
+  for (std::size_t p = 0; p < panel_count<T>(rows); ++p) {
+    std::copy_n(rows_of(slot).column(p, parameters_), kPanelRows<T>, &kept[p * kPanelRows<T>]);
+  }
+}
+
+/// Adds J'r'' of a tile, whose rows and residuals ahead are at hand, to the share of its lane.
+template <class T>
+void NormalMatrix<T>::add_curvature(std::size_t slot, VectorView<const double> step,
+                                    double part) noexcept {
+  constexpr std::size_t kRows = kPanelRows<T>;
+  const JacobianPanels<T> rows = rows_of(slot);
+  double* share = storage_.shares.column(slot).data();
+  for (std::size_t p = 0; p < tile_panels_; ++p) {
+    double along[kRows] = {};
+    for (std::size_t i = 0; i < parameters_; ++i) {
+      const T* column = rows.column(p, i);
+      for (std::size_t e = 0; e < kRows; ++e) along[e] += static_cast<double>(column[e]) * step[i];
+    }
+    const T* here = rows.column(p, parameters_);
+    const T* there = storage_.ahead.column(slot).data() + p * kRows;
+    for (std::size_t e = 0; e < kRows; ++e) {
+      const double change = static_cast<double>(there[e]) - static_cast<double>(here[e]);
+      along[e] = 2 / part * (change / part - along[e]);
+    }
+    for (std::size_t i = 0; i < parameters_; ++i) {
+      const T* column = rows.column(p, i);
+      double sum = 0;
+      for (std::size_t e = 0; e < kRows; ++e) sum += static_cast<double>(column[e]) * along[e];
+      share[i] += sum;
+    }
   }
 }
 

@@ -41,6 +41,8 @@ class NormalMatrix : Pinned {
     VectorView<T> matrix;         ///< lower half of (J r)'(J r): blocks, row after row of them
     VectorView<T> factor;         ///< likewise; below the diagonal blocks are panels of columns
     MatrixView<T> packed;         ///< a column a thread: rows of a block, copied
+    MatrixView<T> ahead;          ///< residuals of a moved network, a column a lane
+    MatrixView<double> shares;    ///< of a sum over the rows, a column a lane
     VectorView<double> solution;  ///< of the triangular systems
   };
 
@@ -56,6 +58,10 @@ class NormalMatrix : Pinned {
             layout.vector<T>("factor of the normal matrix", entries),
             layout.matrix<T>("packed rows of the Jacobian", packed_entries<T>(kPackedPanels, 0),
                              columns == 0 ? 0 : config.threads),
+            layout.matrix<T>("residuals ahead",
+                             times(panel_count<T>(config.tile), columns == 0 ? 0 : kPanelRows<T>),
+                             config.lanes),
+            layout.matrix<double>("curvature of the residuals", config.parameters, config.lanes),
             layout.vector<double>("solution of the normal equations", times(blocks, kBlock))};
   }
 
@@ -93,6 +99,14 @@ class NormalMatrix : Pinned {
   /// nothing. Precondition: as many numbers as parameters.
   void solve(VectorView<double> x) noexcept;
 
+  /// result <- J'r'' of the second derivative r'' of the residuals along a step, from where they
+  /// are at `ahead`, the network moved by `part` of it: r'' = 2 ((r(ahead) - r) / part - J step) /
+  /// part, but for part times a third of the third derivative (Transtrum, Sethna, arXiv 1201.5885).
+  /// What a gradient takes, and half as much. Allocates nothing. Preconditions: as many numbers as
+  /// parameters; objective.status() is ok.
+  void curvature(const Mlp<T>& network, const Mlp<T>& ahead, VectorView<const double> step,
+                 double part, VectorView<double> result) noexcept;
+
  private:
   struct Unit {
     std::size_t term;
@@ -109,6 +123,10 @@ class NormalMatrix : Pinned {
   Unit unit_of(std::size_t index) const noexcept;
   void fill_rows(const Mlp<T>& network, const Unit& unit, std::size_t slot,
                  std::size_t thread) noexcept;
+  void fill_ahead(const Mlp<T>& ahead, const Unit& unit, std::size_t slot,
+                  std::size_t thread) noexcept;
+  void add_curvature(std::size_t slot, VectorView<const double> step, double part) noexcept;
+  JacobianPanels<T> rows_of(std::size_t slot) const noexcept;
   void add_products(std::size_t index, std::size_t panels, std::size_t thread) noexcept;
   void add_pieces(const T* a, const T* z, std::size_t panels, T* sums, std::size_t thread) noexcept;
   void update_block(std::size_t i, std::size_t j, VectorView<const double> added,

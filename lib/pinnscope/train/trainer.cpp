@@ -74,7 +74,7 @@ Trainer<T>::Trainer(const Config& config, Arena& arena, Arena nothing) noexcept
           }(),
           setup_.ok() ? arena : nothing),
       terms_(config_.terms.size()) {
-  config_.network.widths = network_.widths();
+  config_.network.widths = config_.levenberg_marquardt.network.widths = network_.widths();
   config_.terms = objective_.terms();
   if (setup_.ok()) setup_ = objective_.status();
   if (setup_.ok()) setup_ = arena.status();

@@ -51,8 +51,9 @@ class Trainer : Pinned {
     /// the network's parameters: for small networks.
     typename QuasiNewton<T>::Config quasi_newton{};
     std::size_t levenberg_marquardt_iterations = 0;  ///< at most, behind all others
-    /// `normal` is filled in; no storage without iterations, and else twice what quasi_newton takes
-    /// and more: see NormalMatrix. For plain layers and terms whose tapes subtract no mean square.
+    /// `normal` and `network` are filled in; no storage without iterations, and else twice what
+    /// quasi_newton takes and more: see NormalMatrix. For plain layers and terms whose tapes
+    /// subtract no mean square.
     typename LevenbergMarquardt<T>::Config levenberg_marquardt{};
     std::size_t threads = 1;            ///< the caller's included; they do not change the bits
     std::size_t lanes = 8;              ///< see Objective
@@ -265,6 +266,7 @@ class Trainer : Pinned {
         .threads = config.threads,
         .lanes = config.lanes,
         .tile = config.tile};
+    config.levenberg_marquardt.network = config.network;
     return config;
   }
 
@@ -291,8 +293,7 @@ class Trainer : Pinned {
       Adam<T>::layout(measured, whole.adam);
       Lbfgs<T>::layout(measured, whole.lbfgs);
       QuasiNewton<T>::layout(measured, whole.quasi_newton);
-      LevenbergMarquardt<T>::layout(measured, whole.levenberg_marquardt);
-      NormalMatrix<T>::layout(measured, whole.levenberg_marquardt.normal);
+      LevenbergMarquardt<T>::layout_whole(measured, whole.levenberg_marquardt);
     });
   }
 
