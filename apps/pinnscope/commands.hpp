@@ -112,6 +112,7 @@ struct TrainOptions {
   std::size_t resample_every = 0;         // steps; 0: never
   std::optional<std::size_t> candidates;  // for the points inside; none: ten times as many
   std::optional<std::size_t> held_out;    // points; none: as many as a tenth of these, 100 or more
+  std::size_t patience = 0;               // steps without a lower held-out loss; 0: any number
   std::size_t layers = 8;                 // hidden ones
   std::size_t width = 100;
   Activation activation = Activation::tanh;

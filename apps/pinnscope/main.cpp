@@ -194,6 +194,12 @@ void add_network_of_train(CLI::App* command, TrainOptions& options) {
                    "points inside that are never trained on: the loss there is logged and printed "
                    "[a tenth of the others, 100 or more]; 0: none")
       ->transform(whole_number(0, 100000000));
+  command
+      ->add_option(
+          "--patience", options.patience,
+          "stop behind as many steps without a lower loss at the points held out; 0: never")
+      ->transform(whole_number(0, 1000000000))
+      ->capture_default_str();
   command->add_option("--layers", options.layers, "hidden layers")
       ->transform(whole_number(1, 1000))
       ->capture_default_str();

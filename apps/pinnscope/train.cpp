@@ -36,6 +36,9 @@ namespace {
 // numbers as doubles, and twice what goes into the file.
 constexpr std::size_t kNetworkCopies = 6;
 
+// Of a warning by chance alone.
+constexpr double kChance = 1e-3;
+
 /// What the command line says of the layers.
 LayerStep layer_step_of(const TrainOptions& options) {
   const LayerStep standard;
@@ -144,6 +147,14 @@ class Run {
     const Status status = trainer_.evaluate_held_out(problem_.held_out_terms(), loss);
     return status.ok() ? loss : std::numeric_limits<double>::quiet_NaN();
   }
+  /// Whether the held-out loss has been above its lowest for as long as is borne.
+  bool is_out_of_patience() const {
+    return options_.patience > 0 && trainer_.steps() >= lowest_.step + options_.patience;
+  }
+  const char* ending_text() const {
+    const bool early = !trainer_.done() && is_out_of_patience();
+    return early ? "the loss at the points held out falls no more" : text(trainer_.ending());
+  }
   bool holds_out() const { return columns_.size() > part_names_.size(); }
 
   /// Of the problem and its trainer, whose tapes a problem of few points has too. Requires beside
@@ -176,6 +187,7 @@ class Run {
   void keep_row(TrainingLog& log, FileStatus& lost, const Standing& standing, bool always);
   Status choose_points();
   std::vector<StateBlock> blocks();
+  void warn_of_overfitting();
   void judge_apart(typename Trainer<T>::Phase phase);
   void keep_rows(const Standing& standing);
   void keep_state();
@@ -197,6 +209,10 @@ class Run {
   std::vector<std::string> part_names_;
   std::vector<std::string> column_names_;  // of the log: parts, and the loss at held-out points
   std::vector<double> columns_;
+  struct {  // of eight bytes each: no gaps
+    double loss = std::numeric_limits<double>::infinity();
+    std::uint64_t step = 0;
+  } lowest_;  // at the held-out points, and behind which step
   TrainingLog log_;
   TrainingLog gradients_;
   std::vector<double> gradient_norms_;  // of each layer
@@ -242,6 +258,7 @@ RecipeEntries Run<T>::recipe() const {
   if (options_.points_by != Sampling::uniform) {
     recipe.emplace_back("points_by", text(options_.points_by));
   }
+  if (options_.patience > 0) recipe.emplace_back("patience", number(options_.patience));
   if (options_.resample_every > 0) {
     recipe.insert(recipe.end(), {{"resample_every", number(options_.resample_every)},
                                  {"candidates", number(candidates_of(options_))},
@@ -340,6 +357,9 @@ template <class T>
 std::vector<StateBlock> Run<T>::blocks() {
   std::vector<StateBlock> blocks = state_blocks(problem_);
   for (StateBlock& block : state_blocks(trainer_)) blocks.push_back(std::move(block));
+  if (options_.patience > 0) {
+    blocks.push_back({"lowest held-out loss", std::as_writable_bytes(std::span(&lowest_, 1))});
+  }
   return blocks;
 }
 
@@ -367,7 +387,7 @@ FileStatus Run<T>::go(int& signal) {
   if (holds_out()) columns_.back() = held_out_loss();
   auto phase = trainer_.phase();
   progress.show(standing(phase));
-  while (!trainer_.done() && signal == 0) {
+  while (!trainer_.done() && !is_out_of_patience() && signal == 0) {
     phase = trainer_.phase();
     const std::size_t step = trainer_.steps();
     const Status outcome = trainer_.step();
@@ -419,7 +439,9 @@ template <class T>
 void Run<T>::judge_apart(typename Trainer<T>::Phase phase) {
   const bool due = phase != Trainer<T>::Phase::adam || trainer_.done() ||
                    trainer_.steps() % TrainingLog::kStride == 0;
-  if (due && holds_out()) columns_.back() = held_out_loss();
+  if (!due || !holds_out()) return;
+  columns_.back() = held_out_loss();
+  if (columns_.back() < lowest_.loss) lowest_ = {columns_.back(), trainer_.steps()};
 }
 
 /// The gradients of the first step are those of the start.
@@ -490,8 +512,9 @@ FileStatus Run<T>::train(int& signal) {
     dense += " and " + std::to_string(trainer_.levenberg_marquardt_iterations()) +
              " of Levenberg-Marquardt";
   }
-  std::printf("ended after %zu Adam steps and %zu L-BFGS iterations%s: %s\n", options_.adam_steps,
-              trainer_.lbfgs_iterations(), dense.c_str(), text(trainer_.ending()));
+  std::printf("ended after %zu Adam steps and %zu L-BFGS iterations%s: %s\n",
+              std::min(options_.adam_steps, trainer_.steps()), trainer_.lbfgs_iterations(),
+              dense.c_str(), ending_text());
   status = write_network();
   if (!status.ok()) return with_losses(status);
   std::printf("wrote %s, whose loss is %.3e", printable(options_.out).c_str(), trainer_.loss());
@@ -500,6 +523,7 @@ FileStatus Run<T>::train(int& signal) {
                 held_out_of(options_));
   }
   std::printf("\n");
+  warn_of_overfitting();
   print_correlations();
   NetworkWeights trained = weights_of(trainer_.network());
   trained.metadata[Recipe::kAnsatz] = text(options_.ansatz);
@@ -507,6 +531,35 @@ FileStatus Run<T>::train(int& signal) {
   std::fflush(stdout);
   if (remembered_signal() == SIGPIPE) signal = SIGPIPE;  // nobody reads what is printed any more
   return with_losses(status);
+}
+
+/// That the residual is larger at the held-out points, by a factor and by more than chance: that
+/// the k largest of all are held-out ones has a probability of (held-out / all)^k at the most where
+/// the training made no difference, whatever the law of residuals is.
+template <class T>
+void Run<T>::warn_of_overfitting() {
+  if (!holds_out()) return;
+  const auto losses_at = [this](MatrixView<const T> points) {
+    std::vector<double> losses(points.rows);
+    const Status status = trainer_.evaluate_point_losses(0, points, losses);
+    return status.ok() ? losses : std::vector<double>(points.rows, 0.0);
+  };
+  const std::vector<double> trained = losses_at(problem_.terms()[0].points);
+  const std::vector<double> held_out = losses_at(problem_.held_out_terms()[0].points);
+  const double most = *std::max_element(trained.begin(), trained.end());
+  const auto larger =
+      std::count_if(held_out.begin(), held_out.end(), [most](double loss) { return loss > most; });
+  const auto mean = [](const std::vector<double>& losses) {
+    return std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(losses.size());
+  };
+  const double share =
+      static_cast<double>(held_out.size()) / static_cast<double>(held_out.size() + trained.size());
+  const bool by_chance = std::pow(share, static_cast<double>(larger)) > kChance;
+  if (by_chance || !(mean(held_out) > 10 * mean(trained))) return;
+  std::printf(
+      "warning: the mean square residual is %.2e at points held out and %.2e at those of training, "
+      "which the network fits: give it more, by --points or --resample-every\n",
+      mean(held_out), mean(trained));
 }
 
 /// The network with its recipe and what was last computed of its loss.
@@ -525,7 +578,7 @@ NetworkWeights Run<T>::network_with_recipe() {
     weights.metadata["levenberg_marquardt_iterations_taken"] =
         std::to_string(trainer_.levenberg_marquardt_iterations());
   }
-  weights.metadata["ending"] = text(trainer_.ending());
+  weights.metadata["ending"] = ending_text();
   weights.metadata["final_loss"] = shortest_text(trainer_.loss());
   for (std::size_t i = 0; i < part_names_.size(); ++i) {
     std::string key = "final_" + part_names_[i];
@@ -663,6 +716,12 @@ FileStatus check_outputs(const TrainOptions& options) {
   return {status.code, status.ok() ? "" : "--out: " + status.message};
 }
 
+/// That there are points for patience to be judged at.
+FileStatus check_patience(const TrainOptions& options) {
+  if (options.patience == 0 || options.held_out.value_or(1) > 0) return {};
+  return {StatusCode::out_of_range, "--patience: expected --held-out 1 or more, found 0"};
+}
+
 /// That there are candidates for all points.
 FileStatus check_candidates(const TrainOptions& options) {
   if (options.candidates.value_or(options.points) >= options.points) return {};
@@ -727,6 +786,7 @@ FileStatus train(const TrainOptions& given, int& signal) {
   if (status.ok()) status = check_layers(options);
   if (status.ok()) status = check_ansatz(options);
   if (status.ok()) status = check_candidates(options);
+  if (status.ok()) status = check_patience(options);
   if (status.ok()) status = check_outputs(options);
   if (!status.ok()) return status;
   FileLock lock;

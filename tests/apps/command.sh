@@ -327,6 +327,23 @@ fails "candidates without resampling" "--candidates requires --resample-every" t
 fails "fewer candidates than points" "expected as many as --points, 50, or more, found 49" \
   "${held[@]}" --resample-every 3 --candidates 49
 
+# A network that fits few points and no others: it stops where patience ends, with a warning.
+fitted=(train viscous --points 12 --held-out 400 --layers 2 --width 16 --adam-steps 300 --lbfgs-iterations 1500
+  --learning-rate 5e-3 --threads 1 --precision double)
+works "train with patience" "${fitted[@]}" --patience 60 --out fitted.safetensors --log fitted.csv
+grep -q "^ended after .*: the loss at the points held out falls no more$" stdout.txt && good || bad "patience: $(grep ended stdout.txt)"
+equal "patience: steps without a lower held-out loss" \
+  "$(awk -F, 'NR == 2 || (NR > 2 && $8 < low) { low = $8; at = $1 } END { print $1 - at }' fitted.csv)" 60
+works "info of it" info fitted.safetensors
+grep -q '^ending: the loss at the points held out falls no more$' stdout.txt && good || bad "info: $(grep ending stdout.txt)"
+works "train without patience" "${fitted[@]}" --out fitted.safetensors
+grep -q "^warning: the mean square residual is .* at points held out" stdout.txt && good || bad "no warning: $(grep wrote stdout.txt)"
+works "train on points enough" train heat --points 500 --layers 1 --width 6 --adam-steps 50 --lbfgs-iterations 20 --threads 1 \
+  --out enough.safetensors
+grep -q "^warning" stdout.txt && bad "a warning: $(grep warning stdout.txt)" || good
+fails "patience without points held out" "--patience: expected --held-out 1 or more, found 0" \
+  train heat --patience 5 --held-out 0
+
 for activation in sigmoid silu gelu gelu_tanh softplus elu; do
   works "train with $activation" train heat --points 20 --layers 2 --width 6 --adam-steps 5 \
     --lbfgs-iterations 5 --threads 1 --activation $activation --out $activation.safetensors
