@@ -109,9 +109,10 @@ wait "$holder" || status=$?
 [ "$status" = 143 ] && [ -e state ] && [ ! -e state.lock ] && good ||
   bad "a stopped run: expected exit 143, a checkpoint and no lock, found $status, $(ls | tr '\n' ' ')"
 
-# Without a checkpoint a stopped run keeps the network as it is.
+# Without a checkpoint a stopped run keeps the network as it is, also where these tests run under
+# nohup.
 for signal in INT TERM HUP XCPU; do
-  "${long[@]}" --out "stopped-$signal.safetensors" >stopped.txt 2>&1 &
+  env --default-signal=HUP "${long[@]}" --out "stopped-$signal.safetensors" >stopped.txt 2>&1 &
   victim=$!
   for _ in $(seq 100); do grep -q kernels stopped.txt && break; sleep 0.05; done
   sleep 0.2
