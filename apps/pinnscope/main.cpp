@@ -14,6 +14,7 @@
 #include "pinnscope/io/number_text.hpp"
 #include "pinnscope/pde/problems.hpp"
 #include "pinnscope/spectra/nulls/null_model.hpp"
+#include "presets.hpp"
 #include "propagate_options.hpp"
 
 namespace pinnscope::apps {
@@ -229,6 +230,10 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
   CLI::App* command =
       app.add_subcommand("train", "a network on a PDE: Adam, then L-BFGS, then more");
   add_problem(*command, options.problem);
+  // Before the others: what they say counts more.
+  add_choice(*command, "--preset", named<Preset>(), "what other options are without being given",
+             [&options](const auto& row) { set_preset(row.value, options); })
+      ->default_str(text(Preset::recipe));
   add_network_of_train(command, options);
   command->add_option("--adam-steps", options.adam_steps)->transform(count)->capture_default_str();
   command->add_option("--learning-rate", options.learning_rate, "of Adam")
@@ -276,8 +281,9 @@ CLI::App* add_train(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
   command->add_flag("--resume", options.resume, "go on from the checkpoint")->needs(checkpoint);
   command->footer(
-      meanings_of("Problems:", problems()) + "\n\n" + meanings_of("Points by:", named<Sampling>()) +
-      "\n\n" + meanings_of("Activations of z:", named<Activation>()) + "\n\n" +
+      meanings_of("Problems:", problems()) + "\n\n" + meanings_of("Presets:", named<Preset>()) +
+      "\n\n" + meanings_of("Points by:", named<Sampling>()) + "\n\n" +
+      meanings_of("Activations of z:", named<Activation>()) + "\n\n" +
       meanings_of("Kinds of layers, A = W - W^T - gamma I:", named<LayerKind>()) +
       "\n\nA disk that fills up does not end a training: rows of the log and checkpoints are tried "
       "again,\n"

@@ -238,6 +238,21 @@ equal "log: heading" "$(head -n 1 trained.csv)" \
   "step,phase,loss,residual,initial,left boundary,right boundary,held-out loss,seconds"
 
 # Behind L-BFGS, a dense inverse Hessian; what it has is in the file, and it goes with nothing else.
+# A preset says what is not given, wherever it stands.
+for order in "--preset fast --width 6" "--width 6 --preset fast"; do
+  works "train: $order" train raissi_smooth $order --points 30 --adam-steps 2 --levenberg-marquardt 1 \
+    --threads 1 --out preset.safetensors
+  works "info: $order" info preset.safetensors
+  for line in 'ansatz: odd' 'hidden_layers: 3' 'training_precision: double' 'width: 6' 'points: 30' 'lbfgs_iterations: 0'; do
+    grep -qx "$line" stdout.txt && good || bad "$order: expected $line"
+  done
+done
+works "train: the recipe" train heat --preset recipe --points 30 --adam-steps 1 --lbfgs-iterations 0 --layers 1 \
+  --threads 1 --out preset.safetensors
+works "info: the recipe" info preset.safetensors
+grep -qx 'width: 100' stdout.txt && grep -qx 'training_precision: float' stdout.txt && good || bad "the recipe"
+refuses_option "expected recipe, fast or accurate, found 'quick'" train heat --preset quick
+
 works "train with a quasi-Newton method" train heat --points 100 --layers 2 --width 8 --adam-steps 20 \
   --lbfgs-iterations 10 --quasi-newton 30 --precision double --threads 1 --log dense.csv --out dense.safetensors
 grep -q "10 L-BFGS iterations and 30 of quasi-Newton: all steps" stdout.txt && good || bad "quasi-Newton: $(grep ended stdout.txt)"
