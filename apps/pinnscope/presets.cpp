@@ -15,6 +15,8 @@ AnsatzKind last_ansatz(const Problem& problem) {
 void set_small_network(TrainOptions& options) {
   options.ansatz = last_ansatz(*options.problem);
   options.precision = Precision::float64;
+  options.points_by = Sampling::sobol;
+  options.resample_every = 50;
   options.layers = 3;
   options.adam_steps = 1000;
   options.learning_rate = 3e-3;
