@@ -186,14 +186,14 @@ TEMPLATE_TEST_CASE("the curvature of residuals along a step is that of their clo
   normal->curvature(*network, *ahead, step, 0.5, result);
   for (std::size_t k = 0; k < 70; ++k) {
     const std::array<double, 3> inputs{points[k], points[70 + k], 1};
-    double value = 0;
+    double output = 0;
     double along = 0;
     for (std::size_t i = 0; i < 3; ++i) {
-      value += (0.25 + 0.5 * static_cast<double>(i)) * inputs[i];
+      output += (0.25 + 0.5 * static_cast<double>(i)) * inputs[i];
       along += step[i] * inputs[i];
     }
     for (std::size_t i = 0; i < 3; ++i) {
-      expected[i] += 3.0 / 70 * 2 * value * inputs[i] * 2 * along * along;
+      expected[i] += 3.0 / 70 * 2 * output * inputs[i] * 2 * along * along;
     }
   }
   const double tolerance = 100 * std::numeric_limits<TestType>::epsilon();
