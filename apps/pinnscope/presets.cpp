@@ -12,15 +12,20 @@ AnsatzKind last_ansatz(const Problem& problem) {
   return last;
 }
 
-void set_small_network(TrainOptions& options) {
+/// What a small network takes for the last digits.
+void set_small_network(TrainOptions& options, std::size_t width, std::size_t points,
+                       std::size_t iterations) {
   options.ansatz = last_ansatz(*options.problem);
   options.precision = Precision::float64;
+  options.points = points;
   options.points_by = Sampling::sobol;
   options.resample_every = 50;
   options.layers = 3;
+  options.width = width;
   options.adam_steps = 1000;
   options.learning_rate = 3e-3;
   options.lbfgs_iterations = 0;
+  options.levenberg_marquardt_iterations = iterations;
 }
 
 }  // namespace
@@ -28,18 +33,8 @@ void set_small_network(TrainOptions& options) {
 void set_preset(Preset preset, TrainOptions& options) {
   switch (preset) {
     case Preset::recipe: return;
-    case Preset::fast:
-      set_small_network(options);
-      options.width = 20;
-      options.points = 2000;
-      options.levenberg_marquardt_iterations = 200;
-      return;
-    case Preset::accurate:
-      set_small_network(options);
-      options.width = 30;
-      options.points = 5000;
-      options.levenberg_marquardt_iterations = 2000;
-      return;
+    case Preset::fast: return set_small_network(options, 20, 2000, 200);
+    case Preset::accurate: return set_small_network(options, 30, 5000, 2000);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "pinnscope/train/levenberg_marquardt.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -197,6 +198,24 @@ TEST_CASE("Levenberg-Marquardt does not start where residuals are not finite") {
   const auto before = parameters_of(*fit.network);
   CHECK(fit.iterate().code == StatusCode::not_finite);
   CHECK(parameters_of(*fit.network) == before);
+}
+
+TEST_CASE("Levenberg-Marquardt does not take a gradient that is no number for zero") {
+  const std::vector<std::size_t> widths{1, 1};
+  const std::vector<double> points = wave<double>(30);
+  test::Owned<Tape<double>> tape({.widths = widths, .columns = 2});
+  const auto u = tape->network();
+  REQUIRE(tape->minimise(mean_square(sqrt(u * u) - tape->point(1))).ok());  // |u|: no slope at 0
+  const std::array terms{LossTerm<double>{"fit", &*tape, {points.data(), 30, 2}}};
+  test::Owned<Objective<double>> objective(
+      {.widths = widths, .terms = terms, .lanes = 3, .tile = 16});
+  test::Owned<LevenbergMarquardt<double>> method(
+      {.normal = {&*objective, 2, 1, 3, 16}, .network = {.widths = widths}});
+  test::Owned<Mlp<double>> network({.widths = widths});  // u = 0
+  std::ranges::fill(network->parameters(), 0.0);
+  CHECK(method->iterate(*network) == Status{StatusCode::not_finite, -1});
+  CHECK(method->ending() == Ending::running);
+  CHECK(parameters_of(*network) == std::vector<double>{0, 0});
 }
 
 TEST_CASE("Levenberg-Marquardt ends where no step lowers the loss") {

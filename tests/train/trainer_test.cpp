@@ -189,6 +189,20 @@ double plain_loss(const Heat<double>& heat, const Mlp<double>& network) {
   return residual + data;
 }
 
+/// That the last method of a training takes its steps behind the others' and lowers their loss.
+void check_last_phase(Trainer<double>& trainer, Trainer<double>::Phase last, std::size_t before,
+                      std::size_t total) {
+  REQUIRE(trainer.total_steps() == total);
+  for (std::size_t step = 0; step < before; ++step) REQUIRE(trainer.step().ok());
+  const double loss = trainer.loss();
+  REQUIRE(trainer.phase() == last);
+  while (!trainer.done()) REQUIRE(trainer.step().ok());
+  CHECK(trainer.loss() < 0.8 * loss);
+  CHECK(trainer.steps() == total);
+  CHECK(trainer.ending() == Ending::steps_used_up);
+  CHECK(trainer.parts()[0] + trainer.parts()[1] == trainer.loss());
+}
+
 }  // namespace
 
 TEST_CASE("the loss of the network as it stands is known behind any step") {
@@ -344,17 +358,9 @@ TEST_CASE("a quasi-Newton method goes on where Adam and L-BFGS stop, and lowers 
   auto config = heat.config();
   config.quasi_newton_iterations = 25;
   test::Owned<Trainer<double>> trainer(config);
-  REQUIRE(trainer->total_steps() == 75);
-  for (int step = 0; step < 50; ++step) REQUIRE(trainer->step().ok());
-  const double before = trainer->loss();
-  REQUIRE(trainer->phase() == Trainer<double>::Phase::quasi_newton);
-  while (!trainer->done()) REQUIRE(trainer->step().ok());
-  CHECK(trainer->loss() < 0.8 * before);
-  CHECK(trainer->steps() == 75);
+  check_last_phase(*trainer, Trainer<double>::Phase::quasi_newton, 50, 75);
   CHECK(trainer->lbfgs_iterations() == 20);
   CHECK(trainer->quasi_newton_iterations() == 25);
-  CHECK(trainer->ending() == Ending::steps_used_up);
-  CHECK(trainer->parts()[0] + trainer->parts()[1] == trainer->loss());
 }
 
 TEST_CASE(
@@ -403,17 +409,9 @@ TEST_CASE("Levenberg-Marquardt goes on where all other methods stop, and lowers 
   config.quasi_newton_iterations = 5;
   config.levenberg_marquardt_iterations = 15;
   test::Owned<Trainer<double>> trainer(config);
-  REQUIRE(trainer->total_steps() == 70);
-  for (int step = 0; step < 55; ++step) REQUIRE(trainer->step().ok());
-  const double before = trainer->loss();
-  REQUIRE(trainer->phase() == Trainer<double>::Phase::levenberg_marquardt);
-  while (!trainer->done()) REQUIRE(trainer->step().ok());
-  CHECK(trainer->loss() < 0.8 * before);
-  CHECK(trainer->steps() == 70);
+  check_last_phase(*trainer, Trainer<double>::Phase::levenberg_marquardt, 55, 70);
   CHECK(trainer->quasi_newton_iterations() == 5);
   CHECK(trainer->levenberg_marquardt_iterations() == 15);
-  CHECK(trainer->ending() == Ending::steps_used_up);
-  CHECK(trainer->parts()[0] + trainer->parts()[1] == trainer->loss());
   const double after = trainer->loss();
   const std::vector<double> gradient(trainer->gradient().begin(), trainer->gradient().end());
   REQUIRE(trainer->evaluate_loss().ok());

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "pinnscope/core/named.hpp"
+#include "pinnscope/core/view.hpp"
 
 namespace pinnscope {
 
@@ -43,5 +44,17 @@ constexpr const char* text(Ending ending) noexcept {
   }
   return "unknown ending";
 }
+
+/// Whether an optimiser met a tolerance: gradient_zero, gradient_small or loss_levelled_off.
+bool is_converged(Ending ending) noexcept;
+
+/// gradient_zero; gradient_small, where no entry is larger than the tolerance; or else running,
+/// also of entries that are not numbers.
+template <class T>
+Ending ending_by_gradient(VectorView<const T> gradient, double tolerance) noexcept;
+
+/// Whether an iteration lowered the loss by no more than `tolerance` of its size, which is that of
+/// the larger loss, or `floor` where that is more. A tolerance of 0 is never met.
+bool levels_off(double before, double after, double tolerance, double floor) noexcept;
 
 }  // namespace pinnscope

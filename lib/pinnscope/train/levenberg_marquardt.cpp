@@ -44,12 +44,6 @@ LevenbergMarquardt<T>::LevenbergMarquardt(const Config& config, Arena& arena) no
 }
 
 template <class T>
-bool LevenbergMarquardt<T>::converged() const noexcept {
-  return ending() == Ending::gradient_zero || ending() == Ending::gradient_small ||
-         ending() == Ending::loss_levelled_off;
-}
-
-template <class T>
 Status LevenbergMarquardt<T>::end(Ending ending) noexcept {
   state_.ending = static_cast<std::uint64_t>(ending);
   return {StatusCode::not_converged, static_cast<int>(ending)};
@@ -70,10 +64,13 @@ Status LevenbergMarquardt<T>::start(const Mlp<T>& network) noexcept {
 template <class T>
 Status LevenbergMarquardt<T>::iterate(Mlp<T>& network) noexcept {
   const auto set_ending = [this](Ending e) { state_.ending = static_cast<std::uint64_t>(e); };
+  const auto by_gradient = [this] {
+    return ending_by_gradient<T>(storage_.gradient, config_.gradient_tolerance);
+  };
   set_ending(Ending::running);
   Status status = start(network);
   if (!status.ok()) return status;
-  set_ending(ending_by_gradient());
+  set_ending(by_gradient());
   if (ending() != Ending::running) return {};
   status = normal_.compute(network);
   if (status.code == StatusCode::not_finite) status.info = -1;
@@ -83,25 +80,10 @@ Status LevenbergMarquardt<T>::iterate(Mlp<T>& network) noexcept {
   status = descend(network);
   if (!status.ok()) return status;
   ++state_.iterations;
-  set_ending(ending_by_gradient());
-  if (ending() == Ending::running && levels_off(before)) set_ending(Ending::loss_levelled_off);
+  set_ending(by_gradient());
+  const bool level = levels_off(before, state_.loss, config_.loss_tolerance, config_.loss_floor);
+  if (ending() == Ending::running && level) set_ending(Ending::loss_levelled_off);
   return {};
-}
-
-template <class T>
-Ending LevenbergMarquardt<T>::ending_by_gradient() const noexcept {
-  double largest = 0;
-  for (const T entry : storage_.gradient) {
-    largest = std::max(largest, std::abs(static_cast<double>(entry)));
-  }
-  if (largest == 0) return Ending::gradient_zero;
-  return largest <= config_.gradient_tolerance ? Ending::gradient_small : Ending::running;
-}
-
-template <class T>
-bool LevenbergMarquardt<T>::levels_off(double before) const noexcept {
-  const double size = std::max(before, config_.loss_floor);
-  return config_.loss_tolerance > 0 && before - state_.loss <= config_.loss_tolerance * size;
 }
 
 /// A parameter that no residual depends on is damped as if they all but did not.

@@ -103,7 +103,7 @@ class LevenbergMarquardt : Pinned {
 
   /// Whether the last iteration met a tolerance: the ending is gradient_zero, gradient_small or
   /// loss_levelled_off.
-  bool converged() const noexcept;
+  bool converged() const noexcept { return is_converged(ending()); }
 
   /// Loss, its parts and its gradient at the network as it stands; zeros before the first
   /// iteration.
@@ -147,8 +147,6 @@ class LevenbergMarquardt : Pinned {
 
   Status end(Ending ending) noexcept;
   Status start(const Mlp<T>& network) noexcept;
-  Ending ending_by_gradient() const noexcept;
-  bool levels_off(double before) const noexcept;
   void set_scale() noexcept;
   Status descend(Mlp<T>& network) noexcept;
   bool factorise() noexcept;

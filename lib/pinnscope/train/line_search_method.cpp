@@ -189,44 +189,26 @@ Status LineSearchMethod<T>::iterate_once(VectorView<T> parameters,
   if (state_.started == 0) {
     if (const Status status = start(evaluate); !status.ok()) return status;
   }
+  const auto by_gradient = [this] {
+    return ending_by_gradient<T>(storage_.gradient, rules_.gradient_tolerance);
+  };
   const double before = state_.loss;
-  end(ending_by_gradient());
+  end(by_gradient());
   if (ending() != Ending::running) return {};
   Status status = descend(parameters, evaluate);
   if (status.code == StatusCode::not_converged && state_.pairs > 0) {
     state_.pairs = 0;
-    const bool stays = ending_by_gradient() != Ending::running;
+    const bool stays = by_gradient() != Ending::running;
     status = stays ? Status{} : descend(parameters, evaluate);
   }
   if (status.code == StatusCode::not_converged)
     state_.ending = static_cast<std::uint64_t>(status.info);
   if (!status.ok()) return status;
   ++state_.iterations;
-  end(ending_by_gradient());
-  if (ending() == Ending::running && levels_off(before)) end(Ending::loss_levelled_off);
+  end(by_gradient());
+  const bool level = levels_off(before, state_.loss, rules_.loss_tolerance, rules_.loss_floor);
+  if (ending() == Ending::running && level) end(Ending::loss_levelled_off);
   return {};
-}
-
-template <class T>
-bool LineSearchMethod<T>::converged() const noexcept {
-  switch (ending()) {
-    case Ending::gradient_zero:
-    case Ending::gradient_small:
-    case Ending::loss_levelled_off: return true;
-    case Ending::running:
-    case Ending::steps_used_up:
-    case Ending::no_descent:
-    case Ending::step_too_small:
-    case Ending::evaluations_used_up:
-    case Ending::diverged: return false;
-  }
-  return false;
-}
-
-template <class T>
-bool LineSearchMethod<T>::levels_off(double before) const noexcept {
-  const double size = std::max({std::abs(before), std::abs(state_.loss), rules_.loss_floor});
-  return rules_.loss_tolerance > 0 && before - state_.loss <= rules_.loss_tolerance * size;
 }
 
 template <class T>
@@ -287,17 +269,6 @@ void LineSearchMethod<T>::learn_from_step(VectorView<const T> parameters,
   const double scale = curvature / change;
   if (!(scale > std::numeric_limits<double>::epsilon()) || !std::isfinite(scale)) return;
   curvature_.learn(*this, parameters, {curvature, scale, step_length});
-}
-
-template <class T>
-Ending LineSearchMethod<T>::ending_by_gradient() const noexcept {
-  double largest = 0;
-  for (const T value : storage_.gradient) {
-    const double size = std::abs(static_cast<double>(value));
-    if (!(size <= rules_.gradient_tolerance)) return Ending::running;
-    largest = std::max(largest, size);
-  }
-  return largest == 0 ? Ending::gradient_zero : Ending::gradient_small;
 }
 
 template class LineSearchMethod<float>;

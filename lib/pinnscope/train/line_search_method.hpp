@@ -61,7 +61,7 @@ class LineSearchMethod : Pinned {
 
   /// Whether the last iteration met a tolerance: the ending is gradient_zero, gradient_small or
   /// loss_levelled_off.
-  bool converged() const noexcept;
+  bool converged() const noexcept { return is_converged(ending()); }
 
   /// Loss and gradient at the current parameters; 0 and zeros before the first iteration.
   /// @{
@@ -148,8 +148,6 @@ class LineSearchMethod : Pinned {
   Status start(const Evaluation& evaluate) noexcept;
   Status descend(VectorView<T> parameters, const Evaluation& evaluate) noexcept;
   void learn_from_step(VectorView<const T> parameters, double step_length) noexcept;
-  Ending ending_by_gradient() const noexcept;
-  bool levels_off(double before) const noexcept;
 
   Curvature curvature_;
 };
